@@ -40,7 +40,7 @@ def reader_of(request: HttpRequest) -> User | None:
 
 
 def shared_context(request: HttpRequest) -> dict[str, Any]:
-    """What every template may use: the publication, the reader (or None), whether it is personal."""
+    """What every template may use."""
     return {
         "publication": SimpleLazyObject(Publication.current),
         "reader": SimpleLazyObject(lambda: reader_of(request)),
@@ -109,7 +109,11 @@ def _drop_cookie_from_vary(response: HttpResponse) -> None:
 def _compress(request: HttpRequest, response: HttpResponse) -> None:
     """Compress what everybody may read; a page without secrets has none to leak by its length."""
     accepts = "gzip" in request.headers.get("Accept-Encoding", "")
-    if not accepts or len(response.content) < GZIP_FROM_BYTES or response.has_header("Content-Encoding"):
+    if (
+        not accepts
+        or len(response.content) < GZIP_FROM_BYTES
+        or response.has_header("Content-Encoding")
+    ):
         return
     # mtime=0: the same page is the same bytes whenever it was compressed.
     response.content = gzip.compress(response.content, GZIP_LEVEL, mtime=0)

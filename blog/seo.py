@@ -27,7 +27,7 @@ class Seo:
     canonical: str
     image_url: str = ""
     image_alt: str = ""
-    json_ld: SafeString = SafeString("")
+    json_ld: str = ""
     kind: str = "website"
     is_indexed: bool = True
 

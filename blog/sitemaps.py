@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from accounts.models import Author
-from blog.models import Post, Tag
+from blog.models import Post
 
 # The protocol allows 50,000 addresses in one file.
 POST_COUNT = 40_000
@@ -46,5 +46,5 @@ def _places() -> Iterator[tuple[str, datetime | None]]:
     authors = Author.objects.filter(authorships__post__in=Post.objects.listed()).distinct()
     for handle in authors.values_list("handle", flat=True)[:AUTHOR_COUNT]:
         yield reverse("blog:author", args=[handle]), None
-    for slug in Tag.objects.in_use().values_list("slug", flat=True)[:TAG_COUNT]:
+    for slug in Post.objects.listed().subjects().values_list("slug", flat=True)[:TAG_COUNT]:
         yield reverse("blog:tag", args=[slug]), None

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from blog.caching import share
 
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=()"
+
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -23,7 +25,9 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
         response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
         return response
 
 

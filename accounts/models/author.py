@@ -35,9 +35,7 @@ class AuthorQuerySet(models.QuerySet["Author"]):
         if user.author_or_none:
             return user.author
         stem = self.handle_stem(user.signature)
-        taken = set(
-            self.filter(handle__istartswith=stem).values_list(Lower("handle"), flat=True)
-        )
+        taken = set(self.filter(handle__istartswith=stem).values_list(Lower("handle"), flat=True))
         handle, number = stem, 2
         while handle in taken:
             handle, number = f"{stem}{number}", number + 1

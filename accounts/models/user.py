@@ -42,9 +42,14 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(AbstractBaseUser, PermissionsMixin):
-    """Who somebody is when they sign in, and what they prefer; nothing that readers see but `name`."""
+    """Who somebody is when they sign in, and what they prefer; readers see only the `name`."""
 
-    email = models.EmailField(_("e-mail address"), max_length=254)
+    email = models.EmailField(
+        _("e-mail address"),
+        max_length=254,
+        unique=True,
+        error_messages={"unique": _("Somebody with this e-mail address is here already.")},
+    )
     name = models.CharField(
         _("name"), max_length=80, blank=True, help_text=_("How your responses are signed.")
     )

@@ -17,7 +17,6 @@ from blog import markdown
 from blog.models.post import Authorship, Post
 from blog.models.stats import PostStats
 
-
 RECENTLY = timedelta(minutes=10)
 MAX_RECENT = 20
 
@@ -117,9 +116,7 @@ class Comment(models.Model):
     source = models.TextField(_("text"))
     html = models.TextField(editable=False)
     renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
-    status = models.CharField(
-        _("status"), max_length=10, choices=Status, default=Status.PUBLISHED
-    )
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PUBLISHED)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
 
@@ -189,6 +186,13 @@ class Comment(models.Model):
             locked.delete()
             _sweep_up_from(locked.parent)
         PostStats.add(self.post_id, comments=-int(was_visible))
+
+    def rerender(self) -> None:
+        """Make the stored HTML anew, after the renderer has changed."""
+        html = markdown.render_response(self.source, language=self.post.language)
+        Comment.objects.filter(pk=self.pk, source=self.source).update(
+            html=html, renderer_version=markdown.VERSION
+        )
 
     @transaction.atomic
     def hide(self) -> None:

@@ -16,13 +16,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from blog import figures, pictures
 
-TOKEN_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789"
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 TOKEN_LENGTH = 16
 
 
 def new_token() -> str:
     """A name for a picture's folder that nobody can guess."""
-    return "".join(secrets.choice(TOKEN_ALPHABET) for _place in range(TOKEN_LENGTH))
+    return "".join(secrets.choice(LETTERS) for _place in range(TOKEN_LENGTH))
 
 
 class ImageQuerySet(models.QuerySet["Image"]):

@@ -82,6 +82,10 @@ class PostQuerySet(models.QuerySet["Post"]):
             "-stats__clap_count", "-pk"
         )
 
+    def subjects(self) -> models.QuerySet[Tag]:
+        """The tags that these stories are about."""
+        return Tag.objects.filter(Exists(PostTag.objects.filter(tag=OuterRef("pk"), post__in=self)))
+
     def light(self) -> PostQuerySet:
         """With everything that a row of a list shows, and without the text."""
         return (
@@ -199,9 +203,7 @@ class Post(models.Model):
             # The desk's list: what was touched last.
             models.Index(fields=["-updated_at", "-id"], name="post_recent"),
             # Lead of the front page: few rows are pinned.
-            models.Index(
-                fields=["-published_at"], name="post_pinned", condition=Q(is_pinned=True)
-            ),
+            models.Index(fields=["-published_at"], name="post_pinned", condition=Q(is_pinned=True)),
             # Who still carries an old renderer's HTML.
             models.Index(fields=["renderer_version", "id"], name="post_renderer"),
         ]
@@ -437,9 +439,7 @@ def _free_slug(title: str) -> str:
     """An address made of the title that no story has or had."""
     stem = slugify_title(title)
     slug, number = stem, 2
-    while (
-        Post.objects.filter(slug=slug).exists() or SlugHistory.objects.filter(slug=slug).exists()
-    ):
+    while Post.objects.filter(slug=slug).exists() or SlugHistory.objects.filter(slug=slug).exists():
         slug, number = f"{stem[:74]}-{number}", number + 1
     return slug
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import connection, models
-from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 
@@ -57,21 +56,3 @@ class PostStats(models.Model):
                 ],
             )
             return int(cursor.fetchone()[0])
-
-    @classmethod
-    def recount(cls, post_id: int) -> None:
-        """Set a story's counters to what its rows add up to."""
-        from blog.models.clap import Clap
-        from blog.models.comment import Comment
-
-        claps = Clap.objects.filter(post_id=post_id).aggregate(
-            total=Coalesce(models.Sum("count"), 0), people=models.Count("pk")
-        )
-        cls.objects.update_or_create(
-            post_id=post_id,
-            defaults={
-                "clap_count": claps["total"],
-                "clapper_count": claps["people"],
-                "comment_count": Comment.objects.visible().filter(post_id=post_id).count(),
-            },
-        )

@@ -37,13 +37,6 @@ class TagQuerySet(models.QuerySet["Tag"]):
         tag, _made = self.get_or_create(slug=slug, defaults={"name": name})
         return tag
 
-    def in_use(self) -> TagQuerySet:
-        """Tags under which readers find at least one story."""
-        from blog.models.post import Post
-
-        listed = Post.objects.listed().filter(tags=models.OuterRef("pk"))
-        return self.filter(models.Exists(listed))
-
 
 class Tag(models.Model):
     name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH)

@@ -77,9 +77,7 @@ def _give(request: HttpRequest, post: Post) -> HttpResponse:
             return sentence(request, 429, text)
         clapper = Clapper(visitor=new_visitor())
     try:
-        applause = Clap.objects.give(
-            post=post, clapper=clapper, wanted=form.cleaned_data["wanted"]
-        )
+        applause = Clap.objects.give(post=post, clapper=clapper, wanted=form.cleaned_data["wanted"])
     except OwnStory:
         return sentence(request, 403, _("This story is yours; applause comes from others."))
     response: HttpResponse

@@ -15,7 +15,7 @@ from accounts.models import User
 from blog import figures
 from blog.caching import is_personal, reader_of, shareable
 from blog.forms import CommentForm
-from blog.models import Clap, Clapper, Post, Tag
+from blog.models import Clap, Clapper, Post
 from blog.pages import page_of_posts
 from blog.related import more_and_next
 from blog.seo import front_seo, post_seo
@@ -46,7 +46,7 @@ def front(request: HttpRequest) -> HttpResponse:
         )
         context["rows"] = [post for post in page.rows if post != context["lead"]]
         context["applauded"] = listed.most_applauded()[:APPLAUDED_COUNT]
-        context["subjects"] = Tag.objects.in_use()[:SUBJECT_COUNT]
+        context["subjects"] = Post.objects.listed().subjects()[:SUBJECT_COUNT]
     return render(request, "blog/front.html", context)
 
 
