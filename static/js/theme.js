@@ -1,0 +1,12 @@
+// Runs before the first paint (a plain script in <head>): says which theme was chosen and that scripts run.
+// Shares its key with the admin's own switch, so one choice holds for the whole site.
+(() => {
+  const root = document.documentElement;
+  root.dataset.scripts = "on";
+  try {
+    const theme = localStorage.getItem("theme");
+    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
+  } catch {
+    // Storage is switched off: the system's theme it is.
+  }
+})();
