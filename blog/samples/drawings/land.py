@@ -92,3 +92,7 @@ def _roads(sheet: Canvas) -> None:
         sheet.line(road, rgb("#fbf8ee" if road is lane else "#d9a441"), wide)
     sheet.circle((1010, 707), 40, outline=rgb("#b4322a", 0.9), width=4)
     sheet.circle((1010, 707), 15, fill=rgb("#b4322a"), outline=rgb("#fbf8ee"), width=4)
+
+
+_TOWNS = (("Dunkirk", 51.03), ("Paris", 48.84), ("Rodez", 44.35), ("Barcelona", 41.38))
+    ]
