@@ -36,20 +36,24 @@ def first_threads(post: Post, after: str = "") -> tuple[list[threads.Node], str]
 
 
 def thread_of(comment: Comment) -> list[threads.Node]:
-    """One response with what was said to it."""
-    return _tree([comment], root_pk=comment.root_id or comment.pk)
+    """One response, from wherever in its thread, with what was said to it."""
+    # Nothing above it is among the rows, so the builder makes it a root.
+    around = _replies([comment.root_id or comment.pk], since=comment.pk)
+    nodes = threads.build([comment, *around])
+    return [node for node in nodes if node.comment.pk == comment.pk]
 
 
-def _tree(tops: list[Comment], root_pk: int | None = None) -> list[threads.Node]:
+def _tree(tops: list[Comment]) -> list[threads.Node]:
     if not tops:
         return []
-    roots = [root_pk] if root_pk else [top.pk for top in tops]
-    replies = Comment.objects.in_thread().with_people().filter(root__in=roots).order_by("pk")
-    top_pks = {top.pk for top in tops}
-    rows = [row for row in replies[:REPLIES_PER_PAGE] if row.pk not in top_pks]
-    nodes = threads.build([*tops, *rows])
-    # A thread read from its middle: what is not below the response asked for stays away.
-    return [node for node in nodes if node.comment.pk in top_pks]
+    return threads.build([*tops, *_replies([top.pk for top in tops])])
+
+
+def _replies(root_pks: list[int], since: int = 0) -> list[Comment]:
+    """The replies in these threads, those after the response `since` (a reply comes later)."""
+    replies = Comment.objects.in_thread().with_people()
+    found = replies.filter(root__in=root_pks, pk__gt=since).order_by("pk")
+    return list(found[:REPLIES_PER_PAGE])
 
 
 def _place(cursor: str) -> tuple[object, int]:
