@@ -65,21 +65,21 @@ def _respond(request: HttpRequest, post: Post) -> HttpResponse:
     reader = reader_of(request)
     if reader is None:
         form.full_clean()
-        form.add_error(None, _("You are signed out. Sign in, come back here and send it again."))
+        form.add_error("source", _("You are signed out. Sign in, come back here and send it again."))
         return _list(request, post, form, 403)
     if not form.is_valid():
         return _list(request, post, form, 413 if _is_too_long(form) else 400)
     try:
         response = Comment.objects.respond(post=post, by=reader, **form.cleaned_data)
     except ResponsesClosed:
-        form.add_error(None, _("This story takes no responses any more."))
+        form.add_error("source", _("This story takes no responses any more."))
         return _list(request, post, form, 403)
     except ParentGone:
-        form.add_error(None, _("The response you answer was removed. Yours can stand by itself."))
+        form.add_error("source", _("The response you answer was removed. Yours can stand by itself."))
         form.data = {**form.data.dict(), "parent": ""}
         return _list(request, post, form, 409)
     except TooManyResponses:
-        form.add_error(None, _("That is a lot at once. Wait a few minutes and send it again."))
+        form.add_error("source", _("That is a lot at once. Wait a few minutes and send it again."))
         return _list(request, post, form, 429)
     except MarkdownError as error:
         form.add_error("source", str(error))
