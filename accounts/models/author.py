@@ -1,0 +1,105 @@
+"""The public face of somebody who writes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Any, ClassVar
+from urllib.parse import urlsplit
+
+from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models.functions import Lower
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.user import User
+
+HANDLE_MAX_LENGTH = 30
+
+
+def validate_links(value: Any) -> None:
+    """Accept a list of `{"label": …, "url": …}` with web addresses and nothing else."""
+    if not isinstance(value, list):
+        raise ValidationError(_("Links are a list."))
+    for link in value:
+        is_pair = isinstance(link, dict) and set(link) == {"label", "url"}
+        if not is_pair or urlsplit(str(link["url"])).scheme not in {"http", "https"}:
+            raise ValidationError(_("Each link has a label and an address that begins with http."))
+
+
+class AuthorQuerySet(models.QuerySet["Author"]):
+    def make_for(self, user: User) -> Author:
+        """Give `user` a public face under a handle nobody has; keep the one they have."""
+        if user.author_or_none:
+            return user.author
+        stem = self.handle_stem(user.signature)
+        taken = set(self.filter(handle__istartswith=stem).values_list(Lower("handle"), flat=True))
+        handle, number = stem, 2
+        while handle in taken:
+            handle, number = f"{stem}{number}", number + 1
+        author = self.create(user=user, name=user.signature, handle=handle)
+        user.author = author
+        return author
+
+    @staticmethod
+    def handle_stem(name: str) -> str:
+        """The letters and digits of `name` in ASCII, short enough for a number behind it."""
+        ascii_name = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+        return re.sub(r"[^a-z0-9]", "", ascii_name.lower())[: HANDLE_MAX_LENGTH - 4] or "author"
+
+
+class Author(models.Model):
+    """Name, handle and portrait that stand over stories; imported authors belong to no user."""
+
+    user = models.OneToOneField(
+        User,
+        verbose_name=_("person"),
+        on_delete=models.SET_NULL,
+        related_name="author",
+        null=True,
+        blank=True,
+    )
+    name = models.CharField(_("name"), max_length=80)
+    handle = models.CharField(
+        _("handle"),
+        max_length=HANDLE_MAX_LENGTH,
+        validators=[
+            RegexValidator(r"^[A-Za-z0-9_]+$", _("Letters, digits and _ only, without the @."))
+        ],
+        help_text=_("The address of the author's page: /@handle/."),
+    )
+    tagline = models.CharField(_("tagline"), max_length=160, blank=True)
+    bio = models.TextField(_("about"), max_length=4000, blank=True, help_text=_("Markdown."))
+    avatar = models.ImageField(_("portrait"), upload_to="avatars/", blank=True)
+    links = models.JSONField(_("links"), default=list, blank=True, validators=[validate_links])
+
+    objects: ClassVar[Any] = AuthorQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("author")
+        verbose_name_plural = _("authors")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("handle"),
+                name="author_handle_unique",
+                violation_error_message=_("This handle is taken."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:author", args=[self.handle])
+
+    @property
+    def initial(self) -> str:
+        return self.name[:1].upper()
+
+    @property
+    def avatar_url(self) -> str:
+        """Where the portrait lies, or an empty text: then the initial stands in its place."""
+        return self.avatar.url if self.avatar else ""

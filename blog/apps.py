@@ -1,0 +1,15 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class BlogConfig(AppConfig):
+    name = "blog"
+    verbose_name = "Stories"
+
+    def ready(self) -> None:
+        from accounts.roles import sync_groups
+        from blog import receivers
+
+        receivers.connect()
+        # Groups get permissions, and those exist only after the last app has migrated.
+        post_migrate.connect(sync_groups, sender=self, dispatch_uid="accounts.roles")

@@ -1,0 +1,170 @@
+"""A picture somebody uploaded, and what is said about it."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Collection, Mapping
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from blog import figures, pictures
+
+LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
+TOKEN_LENGTH = 16
+
+
+def new_token() -> str:
+    """A name for a picture's folder that nobody can guess."""
+    return "".join(secrets.choice(LETTERS) for _place in range(TOKEN_LENGTH))
+
+
+class ImageQuerySet(models.QuerySet["Image"]):
+    def owned_by(self, user: User) -> ImageQuerySet:
+        """The pictures whose description and credit `user` may change."""
+        if user.has_perm("blog.edit_any_post"):
+            return self.all()
+        return self.filter(uploaded_by=user)
+
+    def upload(self, data: bytes, *, by: User | None, **about: Any) -> Image:
+        """Turn uploaded bytes into a picture with all its widths.
+
+        Raises `pictures.PictureError` with a sentence when `data` is no picture that we take.
+        The files are written before the row: a reader never meets a row without files.
+        """
+        encoded = pictures.process(data)
+        image = Image(
+            token=new_token(),
+            width=encoded.width,
+            height=encoded.height,
+            widths=list(encoded.widths),
+            color=encoded.color,
+            byte_count=sum(len(content) for content in encoded.files.values()),
+            uploaded_by=by,
+            **about,
+        )
+        image.store(encoded.files)
+        try:
+            with transaction.atomic():
+                image.save(force_insert=True)
+        except Exception:
+            image.discard(encoded.files)
+            raise
+        return image
+
+    def facts(self, tokens: Collection[str]) -> Mapping[str, figures.Picture]:
+        """What the renderer has to know about each of these pictures (in one query)."""
+        return {image.token: image.facts for image in self.filter(token__in=tokens)}
+
+
+class Image(models.Model):
+    token = models.CharField(max_length=TOKEN_LENGTH, unique=True, default=new_token)
+    width = models.PositiveIntegerField(_("width"))
+    height = models.PositiveIntegerField(_("height"))
+    widths = models.JSONField(default=list)
+    byte_count = models.PositiveIntegerField(default=0)
+    has_avif = models.BooleanField(default=False)
+    color = models.CharField(max_length=7, default="#e5e1d6")
+    alt = models.CharField(
+        _("description"),
+        max_length=500,
+        blank=True,
+        help_text=_("What the picture shows, for those who cannot see it."),
+    )
+    is_decorative = models.BooleanField(
+        _("decorative"),
+        default=False,
+        help_text=_("The picture adds nothing that the text does not say."),
+    )
+    caption = models.CharField(_("caption"), max_length=500, blank=True)
+    credit_name = models.CharField(_("photographer"), max_length=120, blank=True)
+    credit_agency = models.CharField(_("agency"), max_length=120, blank=True)
+    credit_url = models.URLField(_("source"), max_length=500, blank=True)
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("uploaded by"),
+        on_delete=models.SET_NULL,
+        null=True,
+        related_name="images",
+    )
+    created_at = models.DateTimeField(_("uploaded"), default=timezone.now, editable=False)
+
+    objects: ClassVar[Any] = ImageQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("picture")
+        verbose_name_plural = _("pictures")
+        ordering = ["-created_at", "-pk"]
+        indexes = [
+            # An author's own pictures, newest first.
+            models.Index(fields=["uploaded_by", "-created_at"], name="image_of_uploader"),
+        ]
+
+    def __str__(self) -> str:
+        return self.alt or self.caption or self.token
+
+    @property
+    def facts(self) -> figures.Picture:
+        return figures.Picture(
+            token=self.token,
+            width=self.width,
+            height=self.height,
+            widths=tuple(self.widths),
+            has_avif=self.has_avif,
+            alt=self.alt,
+            is_decorative=self.is_decorative,
+            caption=self.caption,
+            credit_name=self.credit_name,
+            credit_agency=self.credit_agency,
+            credit_url=self.credit_url,
+            color=self.color,
+        )
+
+    @property
+    def url(self) -> str:
+        """The largest JPEG: the address that stands in a story's Markdown."""
+        return figures.url(self.token, max(self.widths), "jpg")
+
+    @property
+    def markdown(self) -> str:
+        """How a story names this picture."""
+        return f"![{figures.escape_alt(self.alt)}]({self.url})"
+
+    @property
+    def thumbnail_url(self) -> str:
+        return figures.url(self.token, min(self.widths), "webp")
+
+    def can_edit(self, user: User) -> bool:
+        return user.has_perm("blog.edit_any_post") or self.uploaded_by_id == user.pk
+
+    def store(self, files: Mapping[str, bytes]) -> None:
+        for name, content in files.items():
+            default_storage.save(self.path(name), ContentFile(content))
+
+    def discard(self, names: Collection[str]) -> None:
+        for name in names:
+            default_storage.delete(self.path(name))
+
+    def path(self, name: str) -> str:
+        """Where the file `name` ("960.webp") of this picture lies in the storage."""
+        return f"pictures/{self.token}/{name}"
+
+    def make_avif(self) -> bool:
+        """Add the AVIF widths (slow: seconds); False when they were there already."""
+        if self.has_avif:
+            return False
+        with default_storage.open(self.path(f"{max(self.widths)}.jpg")) as file:
+            data = file.read()
+        files = pictures.avif(data, tuple(self.widths))
+        # A run that was cut off leaves files behind; the next one replaces them.
+        self.discard(files)
+        self.store(files)
+        self.has_avif = True
+        self.save(update_fields=["has_avif"])
+        return True

@@ -1,0 +1,501 @@
+"""A story: who may see it, how it is written, how it comes before readers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models.functions import Left
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as _
+from markdownx.models import MarkdownxField
+
+from accounts.models import Author, User
+from blog import markdown
+from blog.models.image import Image
+from blog.models.revision import Revision
+from blog.models.stats import PostStats
+from blog.models.tag import Tag
+from blog.reading import reading_minutes
+from blog.slugs import is_reserved, slugify_title
+
+TEXT_FIELDS = ("title", "subtitle", "source")
+OPENING_LENGTH = 300
+APPLAUDED_WITHIN = timedelta(days=365)
+HEAVY_FIELDS = ("source", "html", "text")
+
+
+class Stale(Exception):
+    """Somebody else saved the story since this version was read."""
+
+
+def validate_slug(value: str) -> None:
+    """Refuse addresses that the publication needs for itself."""
+    if is_reserved(value):
+        raise ValidationError(
+            _("“/%(slug)s/” is an address of the publication itself; choose another."),
+            params={"slug": value},
+        )
+
+
+def validate_source(value: str) -> None:
+    """Refuse a text too large to be rendered for every reader."""
+    size = len(value.encode())
+    if size > markdown.MAX_SOURCE_BYTES:
+        raise ValidationError(
+            _("This story is %(size)d KB; the limit is %(limit)d KB. Make two stories of it."),
+            params={"size": size // 1024, "limit": markdown.MAX_SOURCE_BYTES // 1024},
+        )
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def published(self, at: datetime | None = None) -> PostQuerySet:
+        """What readers may open by its address."""
+        return self.filter(status=Post.Status.PUBLISHED, published_at__lte=at or timezone.now())
+
+    def listed(self, at: datetime | None = None) -> PostQuerySet:
+        """What readers find in lists, feeds and the sitemap."""
+        return self.published(at).filter(visibility=Post.Visibility.PUBLIC)
+
+    def editable_by(self, user: User) -> PostQuerySet:
+        """What `user` may open in the desk; agrees with `Post.can_edit`."""
+        if not user.has_perm("blog.change_post"):
+            return self.none()
+        if user.has_perm("blog.edit_any_post"):
+            return self.all()
+        return self.filter(Exists(Authorship.objects.by(user).filter(post=OuterRef("pk"))))
+
+    def newest_first(self) -> PostQuerySet:
+        return self.order_by("-published_at", "-pk")
+
+    def most_applauded(self) -> PostQuerySet:
+        """The past year's stories by their claps."""
+        since = timezone.now() - APPLAUDED_WITHIN
+        return self.filter(published_at__gte=since, stats__clap_count__gt=0).order_by(
+            "-stats__clap_count", "-pk"
+        )
+
+    def subjects(self) -> models.QuerySet[Tag]:
+        """The tags that these stories are about."""
+        return Tag.objects.filter(Exists(PostTag.objects.filter(tag=OuterRef("pk"), post__in=self)))
+
+    def light(self) -> PostQuerySet:
+        """With everything that a row of a list shows, and without the text."""
+        return (
+            self.defer(*HEAVY_FIELDS, "lead_image__caption")
+            .select_related("lead_image", "stats")
+            .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("author")))
+        )
+
+    def whole(self) -> PostQuerySet:
+        """With everything that a story's own page shows."""
+        return (
+            self.defer("source", "text")
+            .annotate(opening=Left("text", OPENING_LENGTH))
+            .select_related("lead_image", "stats")
+            .prefetch_related(
+                Prefetch("authorships", Authorship.objects.select_related("author")),
+                Prefetch("post_tags", PostTag.objects.select_related("tag")),
+            )
+        )
+
+
+class Post(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "draft", _("Draft")
+        IN_REVIEW = "in_review", _("In review")
+        PUBLISHED = "published", _("Published")
+
+    class Visibility(models.TextChoices):
+        PUBLIC = "public", _("Public")
+        UNLISTED = "unlisted", _("Unlisted: only who knows the address")
+
+    title = models.CharField(_("title"), max_length=200)
+    subtitle = models.CharField(_("subtitle"), max_length=300, blank=True)
+    slug = models.SlugField(
+        _("address"),
+        max_length=80,
+        unique=True,
+        blank=True,
+        allow_unicode=True,
+        validators=[validate_slug],
+        error_messages={"unique": _("Another story has this address.")},
+    )
+    source = MarkdownxField(_("text"), blank=True, validators=[validate_source])
+    html = models.TextField(editable=False, blank=True)
+    renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
+    text = models.TextField(editable=False, blank=True)
+    word_count = models.PositiveIntegerField(_("words"), default=0, editable=False)
+    reading_minutes = models.PositiveSmallIntegerField(
+        _("minutes to read"), default=1, editable=False
+    )
+    lead_image = models.ForeignKey(
+        Image,
+        verbose_name=_("lead picture"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="led_posts",
+    )
+    images = models.ManyToManyField(Image, related_name="posts", editable=False)
+    tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
+    authors = models.ManyToManyField(Author, through="Authorship", related_name="posts")
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+    )
+    status = models.CharField(
+        _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
+    )
+    visibility = models.CharField(
+        _("visibility"), max_length=10, choices=Visibility, default=Visibility.PUBLIC
+    )
+    published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("saved"), default=timezone.now, editable=False)
+    canonical_url = models.URLField(
+        _("canonical address"),
+        max_length=500,
+        blank=True,
+        help_text=_("Where this story stood first, if not here."),
+    )
+    summary = models.CharField(
+        _("summary"),
+        max_length=300,
+        blank=True,
+        help_text=_("For search engines and cards; else the subtitle or the beginning."),
+    )
+    responses_open = models.BooleanField(_("open to responses"), default=True)
+    is_pinned = models.BooleanField(_("pinned to the front page"), default=False)
+    version = models.PositiveIntegerField(default=0, editable=False)
+
+    objects: ClassVar[Any] = PostQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("story")
+        verbose_name_plural = _("stories")
+        permissions = [
+            ("publish_post", _("Can publish own stories")),
+            ("edit_any_post", _("Can edit and publish everybody's stories")),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(slug=""), name="post_slug_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(status="published") | Q(published_at__isnull=False),
+                name="post_published_has_date",
+            ),
+        ]
+        indexes = [
+            # Front page, archive, feed: the newest that readers find in lists.
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="post_listed",
+                condition=Q(status="published", visibility="public"),
+            ),
+            # The desk's list: what was touched last.
+            models.Index(fields=["-updated_at", "-id"], name="post_recent"),
+            # Lead of the front page: few rows are pinned.
+            models.Index(fields=["-published_at"], name="post_pinned", condition=Q(is_pinned=True)),
+            # Who still carries an old renderer's HTML.
+            models.Index(fields=["renderer_version", "id"], name="post_renderer"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title or str(_("Untitled"))
+
+    def get_absolute_url(self) -> str:
+        return reverse("blog:post", args=[self.slug])
+
+    # What is so.
+
+    @property
+    def is_live(self) -> bool:
+        """Whether readers may open it now; agrees with `PostQuerySet.published`."""
+        return (
+            self.status == self.Status.PUBLISHED
+            and self.published_at is not None
+            and self.published_at <= timezone.now()
+        )
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == self.Status.PUBLISHED and not self.is_live
+
+    @property
+    def is_gone(self) -> bool:
+        """Readers could open it once; its address answers 410 now."""
+        return self.withdrawn_at is not None and self.status != self.Status.PUBLISHED
+
+    @property
+    def state(self) -> str:
+        """One word for the desk: draft, in_review, scheduled, published or unlisted."""
+        if self.is_scheduled:
+            return "scheduled"
+        if self.is_live and self.visibility == self.Visibility.UNLISTED:
+            return "unlisted"
+        return self.status
+
+    @property
+    def state_label(self) -> str:
+        special = {"scheduled": _("Scheduled"), "unlisted": _("Unlisted")}
+        return str(special.get(self.state) or self.get_status_display())
+
+    @property
+    def byline(self) -> list[Author]:
+        """The authors in their order."""
+        return [authorship.author for authorship in self.authorships.all()]
+
+    @property
+    def topics(self) -> list[Tag]:
+        """The tags in their order."""
+        return [post_tag.tag for post_tag in self.post_tags.all()]
+
+    @property
+    def kicker(self) -> Tag | None:
+        return next(iter(self.topics), None)
+
+    @property
+    def clap_count(self) -> int:
+        return self._stats.clap_count
+
+    @property
+    def response_count(self) -> int:
+        return self._stats.comment_count
+
+    @property
+    def _stats(self) -> PostStats:
+        return getattr(self, "stats", None) or PostStats(post=self)
+
+    @property
+    def is_rtl(self) -> bool:
+        return bool(get_language_info(self.language)["bidi"])
+
+    def can_edit(self, user: User) -> bool:
+        """Agrees with `PostQuerySet.editable_by`."""
+        if not user.has_perm("blog.change_post"):
+            return False
+        return user.has_perm("blog.edit_any_post") or self.is_by(user)
+
+    def can_publish(self, user: User) -> bool:
+        if user.has_perm("blog.edit_any_post"):
+            return True
+        return user.has_perm("blog.publish_post") and self.is_by(user)
+
+    def is_by(self, user: User) -> bool:
+        return bool(self.pk) and Authorship.objects.by(user).filter(post=self).exists()
+
+    # What one does with it.
+
+    def write(
+        self,
+        *,
+        by: User | None,
+        at: datetime | None = None,
+        kind: str = Revision.Kind.SAVED,
+        only_if_version: int | None = None,
+    ) -> None:
+        """Render and save the text and the fields as they stand on this object.
+
+        `only_if_version` is the version that the writer began from; raises `Stale` when
+        another save came first, and `markdown.MarkdownError` when the text cannot be rendered.
+        A new story gets its address here, its counters, and its writer as its author.
+        """
+        at = at or timezone.now()
+        rendered = self._render()
+        with transaction.atomic():
+            before = self._claim(self.version if only_if_version is None else only_if_version)
+            self._settle_slug(before)
+            self.updated_at = at
+            if before and before.is_live and self._differs_from(before):
+                self.edited_at = at
+            self.version += 1
+            self.save(force_insert=before is None, force_update=before is not None)
+            self.images.set(Image.objects.filter(token__in=rendered.picture_tokens))
+            if before is None:
+                PostStats.add(self.pk)
+                self._sign(by)
+            Revision.objects.keep(self, by=by, at=at, kind=kind)
+
+    def publish(self, *, by: User | None, at: datetime | None = None) -> None:
+        """Bring it before readers at `at` (a time to come schedules it), by default now."""
+        now = timezone.now()
+        with transaction.atomic():
+            self.status = self.Status.PUBLISHED
+            self.published_at = at or self.published_at or now
+            self.withdrawn_at = None
+            self._save_state(now)
+            Revision.objects.keep(self, by=by, at=now, kind=Revision.Kind.PUBLISHED)
+
+    def unpublish(self, *, by: User | None) -> None:
+        """Take it back to a draft; an address that readers have seen answers 410 from now on."""
+        now = timezone.now()
+        self.withdrawn_at = now if self.is_live else self.withdrawn_at
+        if not self.is_live:
+            self.published_at = None
+        self.status = self.Status.DRAFT
+        self._save_state(now)
+
+    def submit(self, *, by: User | None) -> None:
+        """Hand a draft to the editors."""
+        now = timezone.now()
+        with transaction.atomic():
+            self.status = self.Status.IN_REVIEW
+            self._save_state(now)
+            Revision.objects.keep(self, by=by, at=now, kind=Revision.Kind.SUBMITTED)
+
+    def rerender(self) -> None:
+        """Make the stored HTML anew: the renderer or a picture's words have changed."""
+        self._render()
+        derived = ["html", "text", "renderer_version", "word_count", "reading_minutes"]
+        # Whoever saved a newer text meanwhile has rendered it as well.
+        Post.objects.filter(pk=self.pk, version=self.version).update(
+            **{name: getattr(self, name) for name in derived}
+        )
+
+    def set_byline(self, authors: Sequence[Author]) -> None:
+        """Make these the authors, in this order; a story is never left without one."""
+        if not authors:
+            raise ValueError("A story needs an author.")
+        with transaction.atomic():
+            self.authorships.all().delete()
+            Authorship.objects.bulk_create(
+                Authorship(post=self, author=author, position=position)
+                for position, author in enumerate(authors)
+            )
+
+    @transaction.atomic
+    def set_topics(self, tags: Iterable[Tag]) -> None:
+        """Make these the tags, in this order; the first is the kicker."""
+        self.post_tags.all().delete()
+        PostTag.objects.bulk_create(
+            PostTag(post=self, tag=tag, position=position) for position, tag in enumerate(tags)
+        )
+
+    def _render(self) -> markdown.Rendered:
+        rendered = markdown.render(
+            self.source, language=self.language, find_pictures=Image.objects.facts
+        )
+        self.html = rendered.html
+        self.text = rendered.text
+        self.renderer_version = markdown.VERSION
+        self.word_count = rendered.word_count
+        self.reading_minutes = reading_minutes(rendered.word_count, len(rendered.picture_tokens))
+        return rendered
+
+    def _claim(self, version: int) -> Post | None:
+        """The row as it was, locked; None for a new story. Raises `Stale`."""
+        if self.pk is None:
+            return None
+        before = Post.objects.select_for_update().filter(pk=self.pk).first()
+        if before is None or before.version != version:
+            raise Stale
+        self.version = version
+        # A publication that happened while somebody wrote is not undone by their save.
+        self.status, self.withdrawn_at = before.status, before.withdrawn_at
+        if before.status == self.Status.PUBLISHED and self.published_at is None:
+            self.published_at = before.published_at
+        return before
+
+    def _differs_from(self, before: Post) -> bool:
+        return any(getattr(self, name) != getattr(before, name) for name in TEXT_FIELDS)
+
+    def _settle_slug(self, before: Post | None) -> None:
+        """Find a free address for a new story; keep the way from an old address to a new one."""
+        if not self.slug:
+            self.slug = before.slug if before else _free_slug(self.title)
+        if before is None or before.slug == self.slug:
+            return
+        SlugHistory.objects.filter(slug=self.slug).delete()
+        if before.withdrawn_at or before.published_at:
+            SlugHistory.objects.update_or_create(slug=before.slug, defaults={"post": self})
+
+    def _sign(self, by: User | None) -> None:
+        if by and not self.authorships.exists():
+            self.set_byline([Author.objects.make_for(by)])
+
+    def _save_state(self, now: datetime) -> None:
+        self.version += 1
+        self.updated_at = now
+        changed = Post.objects.filter(pk=self.pk, version=self.version - 1).update(
+            status=self.status,
+            published_at=self.published_at,
+            withdrawn_at=self.withdrawn_at,
+            updated_at=now,
+            version=self.version,
+        )
+        if not changed:
+            raise Stale
+
+
+def _free_slug(title: str) -> str:
+    """An address made of the title that no story has or had."""
+    stem = slugify_title(title)
+    slug, number = stem, 2
+    while Post.objects.filter(slug=slug).exists() or SlugHistory.objects.filter(slug=slug).exists():
+        slug, number = f"{stem[:74]}-{number}", number + 1
+    return slug
+
+
+class AuthorshipQuerySet(models.QuerySet["Authorship"]):
+    def by(self, user: User) -> AuthorshipQuerySet:
+        return self.filter(author__user=user)
+
+
+class Authorship(models.Model):
+    """That an author wrote a story, and where their name stands in the byline."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="authorships")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="authorships")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    objects: ClassVar[Any] = AuthorshipQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("author of a story")
+        verbose_name_plural = _("authors of a story")
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "author"], name="authorship_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.author_id} → {self.post_id}"
+
+
+class PostTag(models.Model):
+    """That a story is about something, and where that stands among its tags."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="post_tags")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="post_tags")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("tag of a story")
+        verbose_name_plural = _("tags of a story")
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["post", "tag"], name="post_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} ← {self.post_id}"
+
+
+class SlugHistory(models.Model):
+    """An address that a story once had; it leads to the story for ever."""
+
+    slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="old_slugs")
+
+    class Meta:
+        verbose_name = _("former address")
+        verbose_name_plural = _("former addresses")
+
+    def __str__(self) -> str:
+        return self.slug

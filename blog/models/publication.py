@@ -1,0 +1,36 @@
+"""The publication itself: one row, edited by the owner."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+ONLY_PK = 1
+
+
+class Publication(models.Model):
+    """What stands in every page's header and footer."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY_PK, editable=False)
+    name = models.CharField(_("name"), max_length=80, default="Longhand")
+    tagline = models.CharField(_("tagline"), max_length=160, blank=True)
+    about = models.TextField(_("about"), max_length=20_000, blank=True, help_text=_("Markdown."))
+    language = models.CharField(
+        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+    )
+
+    class Meta:
+        verbose_name = _("publication")
+        verbose_name_plural = _("publication")
+        constraints = [
+            models.CheckConstraint(condition=models.Q(id=ONLY_PK), name="publication_is_one")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    def current(cls) -> Publication:
+        """The one row, or one with the defaults that nobody has saved yet."""
+        return cls.objects.filter(pk=ONLY_PK).first() or cls()

@@ -1,0 +1,66 @@
+"""One page of a long list: read by key, never by counting rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from blog import keyset
+from blog.models import Post
+
+ROWS_PER_PAGE = 20
+
+
+@dataclass(frozen=True)
+class PostPage:
+    """Rows of a list of stories, newest first, and the ways on from here ("" where it ends)."""
+
+    rows: list[Post]
+    older_url: str
+    newer_url: str
+    is_first: bool
+
+
+def page_of_posts(posts: QuerySet[Post], query: dict[str, Any], path: str) -> PostPage:
+    """The page that `query` asks for (`older` or `newer` than a place). Raises `Http404`."""
+    older, newer = query.get("older"), query.get("newer")
+    ordered = posts.order_by("-published_at", "-pk")
+    if newer:
+        at, pk = _place(newer)
+        after = Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk)
+        found = list(posts.filter(after).order_by("published_at", "pk")[: ROWS_PER_PAGE + 1])
+        has_newer = len(found) > ROWS_PER_PAGE
+        rows = found[:ROWS_PER_PAGE][::-1]
+        has_older = True
+    else:
+        if older:
+            at, pk = _place(older)
+            ordered = ordered.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk))
+        found = list(ordered[: ROWS_PER_PAGE + 1])
+        has_older = len(found) > ROWS_PER_PAGE
+        rows = found[:ROWS_PER_PAGE]
+        has_newer = bool(older)
+    return PostPage(
+        rows=rows,
+        older_url=_link(path, "older", rows[-1]) if rows and has_older else "",
+        newer_url=_link(path, "newer", rows[0]) if rows and has_newer else "",
+        is_first=not has_newer,
+    )
+
+
+def _place(cursor: str) -> tuple[Any, int]:
+    try:
+        return keyset.decode(cursor)
+    except ValueError as error:
+        raise Http404(_("There is no such page.")) from error
+
+
+def _link(path: str, direction: str, post: Post) -> str:
+    if post.published_at is None:
+        raise ValueError("A story without a date has no place in a list.")
+    return f"{path}?{urlencode({direction: keyset.encode(post.published_at, post.pk)})}"

@@ -1,0 +1,34 @@
+"""What follows once something is committed; the only signals of the project."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
+from django.db.models.signals import post_save
+from django.http import HttpRequest
+
+from accounts.models import User
+from blog.models import Clap, Image
+from blog.tasks import make_avif
+from blog.visitors import read_visitor
+
+
+def connect() -> None:
+    post_save.connect(make_avif_later, sender=Image, dispatch_uid="blog.image.avif")
+    user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
+
+
+def make_avif_later(instance: Image, *, created: bool, **_signal: Any) -> None:
+    """AVIF takes seconds, so a new picture gets it after the answer."""
+    if created:
+        transaction.on_commit(partial(make_avif.enqueue, instance.pk))
+
+
+def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None:
+    """Claps given before signing in become the person's own."""
+    visitor = read_visitor(request) if request else None
+    if visitor:
+        Clap.objects.adopt(visitor=visitor, user=user)

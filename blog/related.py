@@ -1,0 +1,47 @@
+"""What to read after a story: more of its author, and stories on the same subjects."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from blog.models import Authorship, Post, PostTag
+
+MORE_COUNT = 3
+NEXT_COUNT = 3
+CANDIDATE_COUNT = 12
+
+
+def more_and_next(post: Post) -> tuple[list[Post], list[Post]]:
+    """(more by the first author, read next), both newest first and without a story twice.
+
+    One query for both: candidates are bounded and picked by key before rows are read.
+    """
+    first_author = next(iter(post.byline), None)
+    by_author = (
+        Authorship.objects.filter(author=first_author)
+        .order_by("-post_id")
+        .values("post_id")[:CANDIDATE_COUNT]
+    )
+    on_subject = (
+        PostTag.objects.filter(tag__in=post.topics)
+        .order_by("-post_id")
+        .values("post_id")[:CANDIDATE_COUNT]
+    )
+    newest = Post.objects.listed().newest_first().values("pk")[:CANDIDATE_COUNT]
+    candidates = (
+        Post.objects.listed()
+        .filter(Q(pk__in=by_author) | Q(pk__in=on_subject) | Q(pk__in=newest))
+        .exclude(pk=post.pk)
+        .light()
+        .prefetch_related("post_tags")
+        .newest_first()
+    )
+    rows = list(candidates)
+    more = [row for row in rows if first_author in row.byline][:MORE_COUNT]
+    topics = {tag.pk for tag in post.topics}
+    rest = sorted(
+        (row for row in rows if row not in more),
+        key=lambda row: len(topics & {post_tag.tag_id for post_tag in row.post_tags.all()}),
+        reverse=True,
+    )
+    return more, rest[:NEXT_COUNT]

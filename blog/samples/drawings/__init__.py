@@ -1,0 +1,1 @@
+"""The pens behind the sample publication's pictures, one subject a file."""

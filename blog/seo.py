@@ -1,0 +1,132 @@
+"""What a page says of itself to search engines and to cards in chats."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.utils.html import _json_script_escapes
+from django.utils.safestring import SafeString, mark_safe
+
+from accounts.models import Author
+from blog import figures
+from blog.models import Post, Publication, Tag
+
+DESCRIPTION_LENGTH = 200
+CARD_WIDTH_PX = 1200
+
+
+@dataclass(frozen=True)
+class Seo:
+    """Title and description as plain text, addresses absolute, `json_ld` ready for the page."""
+
+    title: str
+    description: str
+    canonical: str
+    image_url: str = ""
+    image_alt: str = ""
+    json_ld: str = ""
+    kind: str = "website"
+    is_indexed: bool = True
+
+
+def front_seo() -> Seo:
+    publication = Publication.current()
+    return Seo(
+        title=publication.name,
+        description=publication.tagline,
+        canonical=f"{settings.SITE_URL}/",
+        json_ld=_ld({"@type": "WebSite", "name": publication.name, "url": f"{settings.SITE_URL}/"}),
+    )
+
+
+def author_seo(author: Author) -> Seo:
+    url = f"{settings.SITE_URL}{author.get_absolute_url()}"
+    return Seo(
+        title=author.name,
+        description=author.tagline,
+        canonical=url,
+        kind="profile",
+        json_ld=_ld(_person(author)),
+    )
+
+
+def tag_seo(tag: Tag) -> Seo:
+    return Seo(
+        title=tag.name,
+        description=tag.description,
+        canonical=f"{settings.SITE_URL}{tag.get_absolute_url()}",
+    )
+
+
+def post_seo(post: Post) -> Seo:
+    url = f"{settings.SITE_URL}{post.get_absolute_url()}"
+    image_url = _card_image(post)
+    description = describe(post)
+    return Seo(
+        title=post.title,
+        description=description,
+        canonical=post.canonical_url or url,
+        image_url=image_url,
+        image_alt=post.lead_image.alt if post.lead_image else "",
+        kind="article",
+        is_indexed=post.visibility == Post.Visibility.PUBLIC and post.is_live,
+        json_ld=_ld(_posting(post, url, image_url, description)),
+    )
+
+
+def describe(post: Post) -> str:
+    """The summary, else the subtitle, else how the story begins."""
+    if post.summary or post.subtitle:
+        return post.summary or post.subtitle
+    # Read with the story's page; elsewhere the text itself is at hand.
+    start = (post.opening if hasattr(post, "opening") else post.text)[: DESCRIPTION_LENGTH + 1]
+    if len(start) <= DESCRIPTION_LENGTH:
+        return " ".join(start.split())
+    return " ".join(start[:DESCRIPTION_LENGTH].rsplit(maxsplit=1)[0].split()) + "…"
+
+
+def _posting(post: Post, url: str, image_url: str, description: str) -> dict[str, Any]:
+    posting: dict[str, Any] = {
+        "@type": "BlogPosting",
+        "headline": post.title,
+        "description": description,
+        "url": url,
+        "mainEntityOfPage": url,
+        "inLanguage": post.language,
+        "wordCount": post.word_count,
+        "author": [_person(author) for author in post.byline],
+        "keywords": [tag.name for tag in post.topics],
+    }
+    if post.published_at:
+        posting["datePublished"] = post.published_at.isoformat()
+        posting["dateModified"] = (post.edited_at or post.published_at).isoformat()
+    if image_url:
+        posting["image"] = image_url
+    return posting
+
+
+def _person(author: Author) -> dict[str, Any]:
+    return {
+        "@type": "Person",
+        "name": author.name,
+        "url": f"{settings.SITE_URL}{author.get_absolute_url()}",
+    }
+
+
+def _card_image(post: Post) -> str:
+    image = post.lead_image
+    if image is None:
+        return ""
+    # The smallest that is wide enough; cards do not need more.
+    wide_enough = [width for width in sorted(image.widths) if width >= CARD_WIDTH_PX]
+    width = wide_enough[0] if wide_enough else max(image.widths)
+    return f"{settings.SITE_URL}{figures.url(image.token, width, 'jpg')}"
+
+
+def _ld(value: dict[str, Any]) -> SafeString:
+    """JSON-LD for a script element: no text in it can close the element."""
+    encoded = json.dumps({"@context": "https://schema.org", **value}, ensure_ascii=False)
+    return mark_safe(encoded.translate(_json_script_escapes))  # noqa: S308  (escaped above)

@@ -1,0 +1,17 @@
+"""Work after the response; each task may run twice without harm."""
+
+from __future__ import annotations
+
+from django_tasks import task
+
+from blog.models import Image, Post
+
+
+@task()
+def make_avif(image_id: int) -> None:
+    """Make a picture's AVIF widths, and offer them in the stories that show it."""
+    image = Image.objects.filter(pk=image_id).first()
+    if image is None or not image.make_avif():
+        return
+    for post in Post.objects.filter(images=image).iterator():
+        post.rerender()

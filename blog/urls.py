@@ -1,0 +1,35 @@
+"""Every public address."""
+
+from django.urls import path, register_converter
+
+from blog import converters
+from blog.views import authors, claps, comments, machines, media, posts, tags
+
+register_converter(converters.StorySlug, "story")
+register_converter(converters.Handle, "handle")
+
+app_name = "blog"
+
+urlpatterns = [
+    path("", posts.front, name="front"),
+    # machines
+    path("feed/", machines.feed, name="feed"),
+    path("robots.txt", machines.robots, name="robots"),
+    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("media/<path:path>", media.media, name="media"),
+    # authors
+    path("@<handle:handle>/", authors.author, name="author"),
+    path("@<handle:handle>/feed/", authors.feed, name="author-feed"),
+    # tags
+    path("tag/<story:slug>/", tags.tag, name="tag"),
+    path("tag/<story:slug>/feed/", tags.feed, name="tag-feed"),
+    # stories
+    path("preview/<int:pk>/", posts.preview, name="preview"),
+    path("<story:slug>/", posts.post, name="post"),
+    path("<story:slug>/claps/", claps.claps, name="claps"),
+    path("<story:slug>/claps/mine/", claps.mine, name="claps-mine"),
+    path("<story:slug>/claps/withdrawal/", claps.withdrawal, name="claps-withdrawal"),
+    path("<story:slug>/responses/", comments.comments, name="comments"),
+    path("<story:slug>/responses/<int:pk>/", comments.comment, name="comment"),
+    path("<story:slug>/responses/<int:pk>/removal/", comments.removal, name="comment-removal"),
+]

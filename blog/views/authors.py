@@ -1,0 +1,45 @@
+"""An author's page and feed."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.models import Author
+from blog import markdown
+from blog.caching import shareable
+from blog.feeds import atom_response
+from blog.models import Post
+from blog.pages import page_of_posts
+from blog.seo import author_seo
+
+
+@require_safe
+@shareable
+def author(request: HttpRequest, handle: str) -> HttpResponse:
+    found = get_object_or_404(Author, handle__iexact=handle)
+    if found.handle != handle:
+        return HttpResponsePermanentRedirect(found.get_absolute_url())
+    listed = Post.objects.listed().filter(authorships__author=found).light()
+    page = page_of_posts(listed, request.GET, request.path)
+    context = {
+        "author": found,
+        "bio_html": markdown.render_response(found.bio) if found.bio else "",
+        "rows": page.rows,
+        "older_url": page.older_url,
+        "newer_url": page.newer_url,
+        "is_first_page": page.is_first,
+        "feed_url": reverse("blog:author-feed", args=[found.handle]),
+        "seo": author_seo(found),
+    }
+    return render(request, "blog/author.html", context)
+
+
+@require_safe
+@shareable
+def feed(request: HttpRequest, handle: str) -> HttpResponse:
+    found = get_object_or_404(Author, handle__iexact=handle)
+    posts = Post.objects.listed().filter(authorships__author=found)
+    return atom_response(posts, title=found.name, page=found.get_absolute_url(), feed=request.path)

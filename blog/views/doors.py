@@ -1,0 +1,68 @@
+"""Fetch and check, or turn away: the getters that every view begins with."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.http import Http404, HttpRequest, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from blog.caching import reader_of
+from blog.models import Clapper, Post, SlugHistory
+from blog.visitors import read_visitor
+
+if TYPE_CHECKING:
+    from accounts.models import User
+
+
+class Gone(Exception):
+    """What was here has been taken back; answered with 410."""
+
+
+class Moved(Exception):
+    """What is asked for lives at another address; answered with 301."""
+
+    def __init__(self, to: str) -> None:
+        super().__init__(to)
+        self.to = to
+
+
+def published_post(slug: str, *, whole: bool = False) -> Post:
+    """The story at this address. Raises `Moved`, `Gone` or `Http404`."""
+    posts = Post.objects.whole() if whole else Post.objects.light()
+    post = posts.filter(slug=slug).first()
+    if post and post.is_live:
+        return post
+    if post and post.is_gone:
+        raise Gone
+    moved = SlugHistory.objects.select_related("post").filter(slug=slug).first()
+    if moved and moved.post.is_live:
+        raise Moved(moved.post.slug)
+    if moved and moved.post.is_gone:
+        raise Gone
+    raise Http404(_("There is no story at this address."))
+
+
+def signed_in(request: HttpRequest) -> User | None:
+    return reader_of(request)
+
+
+def clapper_of(request: HttpRequest) -> Clapper:
+    """Who would clap by this request; neither user nor visitor before a first clap.
+
+    Raises `visitors.ForgedVisitor`.
+    """
+    user = reader_of(request)
+    return Clapper(user=user) if user else Clapper(visitor=read_visitor(request, strict=True))
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, which wants an object and not a page."""
+    return "application/json" in request.headers.get("Accept", "")
+
+
+def see(url: str) -> HttpResponseRedirect:
+    """303: what was sent has been done, look there."""
+    response = HttpResponseRedirect(url)
+    response.status_code = 303
+    return response

@@ -1,0 +1,121 @@
+"""Pages for what went wrong: what it is, what was kept, what to do."""
+
+from __future__ import annotations
+
+import logging
+import sys
+from typing import Any
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import resolve, reverse
+from django.urls.exceptions import Resolver404
+from django.utils.translation import gettext as _
+from psycopg_pool import PoolTimeout
+
+from blog.caching import mark_shareable
+from blog.views.doors import Gone, Moved, wants_json
+
+RETRY_AFTER_SECONDS = 10
+# Never written back into a page, whoever sent them.
+UNKEPT_FIELDS = {"csrfmiddlewaretoken"}
+
+logger = logging.getLogger("longhand")
+
+
+def sentence(request: HttpRequest, status: int, text: str) -> HttpResponse:
+    """Say `text` with `status`: as an object to a script, as a page to a person."""
+    if wants_json(request):
+        return JsonResponse({"error": text}, status=status)
+    return render(request, "error.html", {"status": status, "sentence": text}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return sentence(request, 400, _("This request could not be understood."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if wants_json(request):
+        return sentence(request, 403, str(exception) or _("This is not yours to change."))
+    return render(request, "403.html", {"sentence": str(exception or "")}, status=403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    if wants_json(request):
+        return sentence(request, 404, _("There is nothing at this address."))
+    response = render(request, "404.html", status=404)
+    mark_shareable(response)
+    return response
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    if wants_json(request):
+        return sentence(request, 410, _("This story has been withdrawn."))
+    response = render(request, "410.html", status=410)
+    mark_shareable(response)
+    return response
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500, or 503 when it was the database that did not answer."""
+    is_database = isinstance(sys.exc_info()[1], OperationalError | PoolTimeout)
+    status = 503 if is_database else 500
+    # No request context: what is broken may be what the context needs.
+    response = HttpResponse(render_to_string(f"{status}.html"), status=status)
+    if is_database:
+        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+    return response
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was open too long: keep what was typed and let the person send it again."""
+    text = _("This page was open for too long. Nothing is lost: press the button once more.")
+    if wants_json(request):
+        return JsonResponse({"error": text}, status=403)
+    context: dict[str, Any] = {"fields": [], "action": ""}
+    if _is_ours(request.path):
+        context["action"] = request.path
+        context["fields"] = [
+            (name, value)
+            for name, values in request.POST.lists()
+            for value in values
+            if name not in UNKEPT_FIELDS
+        ]
+    return render(request, "403_csrf.html", context, status=403)
+
+
+def _is_ours(path: str) -> bool:
+    """Whether a clap or a response was sent; passwords and the desk's forms are not repeated."""
+    try:
+        return resolve(path).namespace == "blog"
+    except Resolver404:
+        return False
+
+
+class Turned:
+    """Middleware: answer what the doors raise (`Gone`, `Moved`) with 410 and 301."""
+
+    def __init__(self, get_response: Any) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Gone):
+            return gone(request)
+        if isinstance(exception, Moved):
+            return _moved(request, exception.to)
+        return None
+
+
+def _moved(request: HttpRequest, slug: str) -> HttpResponse:
+    match = request.resolver_match
+    kwargs = {**match.kwargs, "slug": slug} if match else {"slug": slug}
+    response = HttpResponsePermanentRedirect(
+        reverse(match.view_name if match else "blog:post", kwargs=kwargs)
+    )
+    mark_shareable(response)
+    return response

@@ -1,0 +1,45 @@
+"""What feed readers and search engines ask for."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from blog.caching import shareable
+from blog.feeds import atom_response
+from blog.models import Post, Publication
+from blog.sitemaps import sitemap_xml
+
+
+@require_safe
+@shareable
+def feed(request: HttpRequest) -> HttpResponse:
+    """The publication's Atom feed, stories in full."""
+    return atom_response(
+        Post.objects.listed(),
+        title=Publication.current().name,
+        page=reverse("blog:front"),
+        feed=request.path,
+    )
+
+
+@require_safe
+@shareable
+def sitemap(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(sitemap_xml(), content_type="application/xml; charset=utf-8")
+
+
+@require_safe
+@shareable
+def robots(request: HttpRequest) -> HttpResponse:
+    lines = [
+        "User-agent: *",
+        "Disallow: /admin/",
+        "Disallow: /accounts/",
+        "Disallow: /preview/",
+        f"Sitemap: {settings.SITE_URL}{reverse('blog:sitemap')}",
+        "",
+    ]
+    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -1,0 +1,106 @@
+"""The front page and a story's own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from blog import figures
+from blog.caching import is_personal, reader_of, shareable
+from blog.forms import CommentForm
+from blog.models import Clap, Clapper, Post
+from blog.pages import page_of_posts
+from blog.related import more_and_next
+from blog.seo import front_seo, post_seo
+from blog.talk import first_threads
+from blog.views.doors import published_post
+
+APPLAUDED_COUNT = 3
+SUBJECT_COUNT = 12
+
+
+@require_safe
+@shareable
+def front(request: HttpRequest) -> HttpResponse:
+    """The newest stories; the first page also has a lead, and what was applauded."""
+    listed = Post.objects.listed().light()
+    page = page_of_posts(listed, request.GET, request.path)
+    context: dict[str, Any] = {
+        "rows": page.rows,
+        "older_url": page.older_url,
+        "newer_url": page.newer_url,
+        "is_first_page": page.is_first,
+        "lead": None,
+        "seo": front_seo(),
+    }
+    if page.is_first:
+        context["lead"] = listed.filter(is_pinned=True).newest_first().first() or next(
+            iter(page.rows), None
+        )
+        context["rows"] = [post for post in page.rows if post != context["lead"]]
+        context["applauded"] = listed.most_applauded()[:APPLAUDED_COUNT]
+        context["subjects"] = Post.objects.listed().subjects()[:SUBJECT_COUNT]
+    return render(request, "blog/front.html", context)
+
+
+@require_safe
+@shareable
+def post(request: HttpRequest, slug: str) -> HttpResponse:
+    story = published_post(slug, whole=True)
+    return render(request, "blog/post.html", _story_context(request, story))
+
+
+@require_safe
+@never_cache
+def preview(request: HttpRequest, pk: int) -> HttpResponse:
+    """A story as readers would see it, for those who may edit it; nobody else learns of it."""
+    user = reader_of(request)
+    story = get_object_or_404(Post.objects.whole(), pk=pk)
+    if user is None or not story.can_edit(user):
+        raise Http404(_("There is no story at this address."))
+    context = {**_story_context(request, story), "preview": True}
+    response = render(request, "blog/post.html", context)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
+    reader = reader_of(request)
+    byline = story.byline
+    threads, more_url = first_threads(story)
+    more_from, read_next = more_and_next(story)
+    is_own = reader is not None and any(author.user_id == reader.pk for author in byline)
+    return {
+        "post": story,
+        "byline": byline,
+        "topics": story.topics,
+        "lead_figure": figures.figure_html(story.lead_image.facts, placement="wide", lazy=False)
+        if story.lead_image
+        else "",
+        "mine": _own_claps(request, story, reader),
+        "is_own": is_own,
+        "can_clap": not is_own,
+        "threads": threads,
+        "more_responses_url": more_url,
+        "response_form": CommentForm(),
+        "login_url": f"{reverse('account_login')}?next={story.get_absolute_url()}",
+        "more_from": more_from,
+        "more_from_author": byline[0] if byline else None,
+        "read_next": read_next,
+        "seo": post_seo(story),
+        "preview": False,
+    }
+
+
+def _own_claps(request: HttpRequest, story: Post, reader: User | None) -> int:
+    """Only a session makes the page personal; the clap cookie alone does not."""
+    if not is_personal(request) or reader is None:
+        return 0
+    return Clap.objects.mine(story, Clapper(user=reader))

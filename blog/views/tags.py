@@ -1,0 +1,54 @@
+"""What was written on one subject."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from blog.caching import shareable
+from blog.feeds import atom_response
+from blog.models import Post, Tag, TagSlugHistory
+from blog.pages import page_of_posts
+from blog.seo import tag_seo
+
+
+@require_safe
+@shareable
+def tag(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _tag(slug)
+    if found.slug != slug:
+        return HttpResponsePermanentRedirect(found.get_absolute_url())
+    listed = Post.objects.listed().filter(post_tags__tag=found).light()
+    page = page_of_posts(listed, request.GET, request.path)
+    context = {
+        "tag": found,
+        "rows": page.rows,
+        "older_url": page.older_url,
+        "newer_url": page.newer_url,
+        "is_first_page": page.is_first,
+        "feed_url": reverse("blog:tag-feed", args=[found.slug]),
+        "seo": tag_seo(found),
+    }
+    return render(request, "blog/tag.html", context)
+
+
+@require_safe
+@shareable
+def feed(request: HttpRequest, slug: str) -> HttpResponse:
+    found = _tag(slug)
+    posts = Post.objects.listed().filter(post_tags__tag=found)
+    return atom_response(posts, title=found.name, page=found.get_absolute_url(), feed=request.path)
+
+
+def _tag(slug: str) -> Tag:
+    """The tag at this address, or the one that has moved from it. Raises `Http404`."""
+    found = Tag.objects.filter(slug=slug).first()
+    if found:
+        return found
+    moved = TagSlugHistory.objects.select_related("tag").filter(slug=slug).first()
+    if moved is None:
+        raise Http404(_("There is no such tag."))
+    return moved.tag

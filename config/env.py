@@ -1,0 +1,191 @@
+"""What one installation may set, read once and typed.
+
+A value comes from the process environment, else from the file `env` in the data folder
+(`KEY=VALUE` lines, `#` starts a comment), else from the default given here. What cannot
+be understood stops the start with a sentence that names the key.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+SECRET_KEY_BYTES = 50
+DEFAULT_SMTP_PORTS = {"smtp": 587, "smtps": 465}
+
+
+def read_file(path: Path) -> dict[str, str]:
+    """The `KEY=VALUE` lines of `path`; an absent file sets nothing."""
+    if not path.is_file():
+        return {}
+    values: dict[str, str] = {}
+    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        line = raw.strip()
+        if not line or line.startswith("#"):
+            continue
+        key, equals, value = line.partition("=")
+        if not equals or not key.strip():
+            raise ImproperlyConfigured(f"{path}, line {number}: write KEY=VALUE, not “{line}”.")
+        values[key.strip()] = value.strip().strip("'\"")
+    return values
+
+
+@dataclass(frozen=True)
+class Environment:
+    """Typed access to the settings of one installation."""
+
+    data: Path
+    values: dict[str, str]
+
+    @classmethod
+    def load(cls, root: Path) -> Environment:
+        """Find the data folder (`LONGHAND_DATA`, else `var/` in `root`) and read its `env`."""
+        data = Path(os.environ.get("LONGHAND_DATA") or root / "var").expanduser().resolve()
+        return cls(data=data, values={**read_file(data / "env"), **os.environ})
+
+    def text(self, key: str, default: str = "") -> str:
+        return self.values.get(key) or default
+
+    def switch(self, key: str, *, default: bool = False) -> bool:
+        value = self.text(key).lower()
+        if value in {"1", "true", "yes", "on"}:
+            return True
+        if value in {"0", "false", "no", "off"}:
+            return False
+        if not value:
+            return default
+        raise ImproperlyConfigured(f"{key} is “{value}”; write yes or no.")
+
+    def number(self, key: str, default: int) -> int:
+        value = self.text(key)
+        if not value:
+            return default
+        if not value.isdigit():
+            raise ImproperlyConfigured(f"{key} is “{value}”; write a whole number.")
+        return int(value)
+
+    def names(self, key: str) -> list[str]:
+        """A comma separated list, without blanks."""
+        return [part.strip() for part in self.text(key).split(",") if part.strip()]
+
+    def origin(self, key: str, default: str) -> str:
+        """An `http(s)://host[:port]` address without a path or a closing slash."""
+        value = self.text(key, default).rstrip("/")
+        parts = urlsplit(value)
+        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+            raise ImproperlyConfigured(f"{key} is “{value}”; write it like https://example.org.")
+        return value
+
+    def secret_key(self) -> str:
+        """`SECRET_KEY`, else the key kept in the data folder, made at the first call."""
+        given = self.text("SECRET_KEY")
+        if given:
+            return given
+        path = self.data / "secret_key"
+        if not path.exists():
+            _write_secret(path)
+        return path.read_text(encoding="ascii").strip()
+
+    def database(self) -> dict[str, object]:
+        """Django's `DATABASES["default"]` from `DATABASE_URL`, else SQLite in the data folder."""
+        url = self.text("DATABASE_URL")
+        parts = urlsplit(url)
+        if not url or parts.scheme == "sqlite":
+            path = unquote(parts.path).removeprefix("/") if url else ""
+            return _sqlite(Path(path) if path else self.data / "longhand.sqlite3")
+        if parts.scheme in {"postgres", "postgresql"}:
+            return _postgresql(url)
+        raise ImproperlyConfigured(
+            f"DATABASE_URL begins with “{parts.scheme}:”; write postgres://user:password@host/name "
+            "or leave it out for SQLite."
+        )
+
+    def mail(self) -> dict[str, object]:
+        """Django's `EMAIL_…` settings from `EMAIL_URL` (`smtp:`, `smtps:`, `console:`, `file:`)."""
+        url = self.text("EMAIL_URL", "file:")
+        parts = urlsplit(url)
+        backend = "django.core.mail.backends"
+        if parts.scheme == "console":
+            return {"EMAIL_BACKEND": f"{backend}.console.EmailBackend"}
+        if parts.scheme == "file":
+            folder = unquote(parts.path) or str(self.data / "mail")
+            return {
+                "EMAIL_BACKEND": f"{backend}.filebased.EmailBackend",
+                "EMAIL_FILE_PATH": folder,
+            }
+        if parts.scheme in DEFAULT_SMTP_PORTS and parts.hostname:
+            options = dict(parse_qsl(parts.query))
+            return {
+                "EMAIL_BACKEND": f"{backend}.smtp.EmailBackend",
+                "EMAIL_HOST": parts.hostname,
+                "EMAIL_PORT": parts.port or DEFAULT_SMTP_PORTS[parts.scheme],
+                "EMAIL_HOST_USER": unquote(parts.username or ""),
+                "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+                "EMAIL_USE_SSL": parts.scheme == "smtps",
+                "EMAIL_USE_TLS": parts.scheme == "smtp" and options.get("tls", "yes") != "no",
+                "EMAIL_TIMEOUT": 20,
+            }
+        raise ImproperlyConfigured(
+            "EMAIL_URL is not understood; write smtp://user:password@host:port, smtps://…, "
+            "console: or file:/a/folder."
+        )
+
+
+def _write_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(secrets.token_urlsafe(SECRET_KEY_BYTES) + "\n")
+    try:
+        # Two processes may start at once: the first link wins and both read the same key.
+        os.link(fresh, path)
+    except FileExistsError:
+        pass
+    finally:
+        fresh.unlink()
+
+
+def _sqlite(path: Path) -> dict[str, object]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(path),
+        "OPTIONS": {
+            # A transaction that reads and then writes fails at once under SQLite's deferred
+            # locking; IMMEDIATE makes it wait its turn instead.
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                "PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000;"
+            ),
+        },
+        # Threads of the tests share one file, as processes do in service.
+        "TEST": {"NAME": str(path.with_name("test.sqlite3"))},
+    }
+
+
+def _postgresql(url: str) -> dict[str, object]:
+    parts = urlsplit(url)
+    name = unquote(parts.path.lstrip("/"))
+    if not name:
+        raise ImproperlyConfigured(
+            "DATABASE_URL names no database; write postgres://user:password@host/name."
+        )
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
+    options.setdefault("connect_timeout", 5)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": name,
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": options,
+    }

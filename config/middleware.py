@@ -1,0 +1,58 @@
+"""What happens to every request: policy headers, shared pages, the reader's clock."""
+
+from __future__ import annotations
+
+import zoneinfo
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import timezone
+
+from blog.caching import share
+
+PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=()"
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class ContentSecurityPolicy:
+    """Send the policy with every answer that has not set a stricter one (as media does)."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
+        return response
+
+
+class SharedPages:
+    """Turn a shareable answer to a reader without a session into one that any cache may keep.
+
+    Stands outside the session middleware, because looking for a session is what makes an
+    answer vary by cookie. See `docs/architecture.md`, "Pages that anyone can share".
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return share(request, self.get_response(request))
+
+
+class ReaderTimeZone:
+    """In the desk, times are those of the person who writes; public pages stay in UTC."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith("/admin/") or not request.user.is_authenticated:
+            return self.get_response(request)
+        with timezone.override(zoneinfo.ZoneInfo(request.user.time_zone)):
+            return self.get_response(request)

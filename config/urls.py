@@ -1,0 +1,18 @@
+"""Which address leads where; the rooms keep their own lists."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+from blog.views import errors
+
+handler400 = errors.bad_request
+handler403 = errors.permission_denied
+handler404 = errors.page_not_found
+handler500 = errors.server_error
+
+urlpatterns = [
+    path("admin/", include("blog.admin.urls")),
+    path("admin/", admin.site.urls),
+    path("accounts/", include("accounts.urls")),
+    path("", include("blog.urls")),
+]

@@ -1,0 +1,218 @@
+"""Responses: who may, what is kept, what is left behind."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from accounts.roles import Role
+from blog.models import Comment, PostStats
+from blog.models.comment import ParentGone, ResponsesClosed
+from blog.recount import recount
+from tests.making import make_person, make_post, make_response
+
+pytestmark = pytest.mark.django_db
+
+
+def count(post):
+    return PostStats.objects.get(post=post).comment_count
+
+
+def send(client, post, **fields):
+    return client.post(reverse("blog:comments", args=[post.slug]), {"source": "Good.", **fields})
+
+
+def test_a_signed_in_reader_responds_and_lands_on_the_response(client):
+    post, rita = make_post(), make_person("Rita")
+    client.force_login(rita)
+    answer = send(client, post, source="I grew up **there**.")
+    response = Comment.objects.get(post=post)
+    assert answer.status_code == 303
+    assert answer["Location"] == f"{post.get_absolute_url()}#{response.anchor}"
+    assert "<strong>there</strong>" in client.get(post.get_absolute_url()).content.decode()
+    assert count(post) == 1
+
+
+def test_sent_twice_it_stands_there_once(client):
+    post = make_post()
+    client.force_login(make_person())
+    send(client, post)
+    send(client, post)
+    assert count(post) == Comment.objects.filter(post=post).count() == 1
+
+
+def test_a_reply_belongs_to_its_thread_at_any_depth():
+    post = make_post()
+    root = make_response(post)
+    reply = make_response(post, parent=root)
+    deeper = make_response(post, parent=reply)
+    assert (reply.root, deeper.root, deeper.parent) == (root, root, reply)
+
+
+def test_a_signed_out_reader_keeps_the_text(client):
+    post = make_post()
+    answer = send(client, post, source="A long thought of mine.")
+    assert answer.status_code == 403
+    assert "A long thought of mine." in answer.content.decode()
+    assert not Comment.objects.exists()
+
+
+@pytest.mark.parametrize(("source", "status"), [("", 400), ("   \n", 400), ("ö" * 2600, 413)])
+def test_a_text_that_cannot_be_taken_is_kept_under_a_sentence(client, source, status):
+    post = make_post()
+    client.force_login(make_person())
+    answer = send(client, post, source=source)
+    assert answer.status_code == status
+    assert answer.context["response_form"].errors["source"]
+    assert source.strip() in answer.content.decode()
+
+
+def test_a_reply_to_what_was_removed_meanwhile_keeps_the_text(client):
+    post = make_post()
+    gone = make_response(post)
+    gone.remove()
+    client.force_login(make_person())
+    answer = send(client, post, source="Quite so.", parent=gone.pk)
+    assert answer.status_code == 400
+    assert "Quite so." in answer.content.decode()
+
+
+def test_a_reply_cannot_cross_to_another_story():
+    here, there = make_post(), make_post()
+    with pytest.raises(ParentGone):
+        make_response(here, parent=make_response(there))
+
+
+def test_closed_responses_are_refused_and_kept(client):
+    post = make_post(responses_open=False)
+    client.force_login(make_person())
+    answer = send(client, post, source="Too late?")
+    assert answer.status_code == 403
+    assert "Too late?" in answer.content.decode()
+    with pytest.raises(ResponsesClosed):
+        make_response(post)
+
+
+def test_twenty_responses_in_ten_minutes_are_enough(client):
+    post = make_post()
+    client.force_login(make_person())
+    statuses = [send(client, post, source=f"Number {n}").status_code for n in range(21)]
+    assert statuses == [303] * 20 + [429]
+
+
+def test_removing_a_response_without_replies_leaves_nothing():
+    post = make_post()
+    response = make_response(post)
+    response.remove()
+    assert not Comment.objects.exists()
+    assert count(post) == 0
+
+
+def test_removing_a_response_with_replies_leaves_its_place(client):
+    post = make_post()
+    root = make_response(post, source="Something I regret.")
+    make_response(post, parent=root, source="I liked it.")
+    root.remove()
+    page = client.get(post.get_absolute_url()).content.decode()
+    assert "Something I regret." not in page
+    assert "I liked it." in page
+    assert count(post) == 1
+    assert not recount(post.pk)
+
+
+def test_an_empty_place_goes_with_its_last_reply():
+    post = make_post()
+    root = make_response(post)
+    reply = make_response(post, parent=root)
+    root.remove()
+    reply.remove()
+    assert not Comment.objects.exists()
+    assert count(post) == 0
+
+
+def test_removing_twice_counts_once():
+    post = make_post()
+    root = make_response(post)
+    make_response(post, parent=root)
+    root.remove()
+    root.remove()
+    assert count(post) == 1
+
+
+@pytest.mark.parametrize(
+    ("who", "status"), [("writer", 303), ("author", 303), ("editor", 303), ("other", 403), ("", 403)]
+)
+def test_who_may_remove_a_response(client, who, status):
+    ada, rita = make_person("Ada", Role.AUTHOR), make_person("Rita")
+    people = {
+        "writer": rita,
+        "author": ada,
+        "editor": make_person("Ed", Role.EDITOR),
+        "other": make_person("Bo"),
+    }
+    post = make_post(by=ada)
+    response = make_response(post, by=rita)
+    if who:
+        client.force_login(people[who])
+    url = reverse("blog:comment-removal", args=[post.slug, response.pk])
+    assert client.get(url).status_code == (200 if status == 303 else 403)
+    assert Comment.objects.exists()
+    assert client.post(url).status_code == status
+    assert Comment.objects.exists() == (status == 403)
+
+
+def test_a_hidden_response_is_out_of_sight_and_out_of_the_count(client):
+    post = make_post()
+    response = make_response(post, source="Buy my pills.")
+    response.hide()
+    assert "Buy my pills." not in client.get(post.get_absolute_url()).content.decode()
+    assert client.get(response.get_absolute_url()).status_code == 404
+    assert count(post) == 0
+    response.show()
+    response.show()
+    assert count(post) == 1
+
+
+def test_the_author_is_marked_in_the_thread(client):
+    ada = make_person("Ada", Role.AUTHOR)
+    post = make_post(by=ada)
+    make_response(post, by=ada)
+    assert "response__badge" in client.get(post.get_absolute_url()).content.decode()
+
+
+def test_a_response_has_a_page_of_its_own(client):
+    post = make_post()
+    root = make_response(post, source="First.")
+    make_response(post, parent=root, source="Below it.")
+    make_response(post, source="Somewhere else.")
+    page = client.get(root.get_absolute_url()).content.decode()
+    assert "First." in page
+    assert "Below it." in page
+    assert "Somewhere else." not in page
+
+
+def test_many_responses_are_read_page_by_page(client):
+    post, reader = make_post(), make_person()
+    for number in range(31):
+        Comment.objects.create(post=post, author=reader, source="x", html=f"<p>no {number}.</p>")
+    first = client.get(post.get_absolute_url())
+    assert len(first.context["threads"]) == 30
+    second = client.get(first.context["more_responses_url"])
+    assert [node.comment.html for node in second.context["threads"]] == ["<p>no 30.</p>"]
+
+
+def test_markup_in_a_response_is_shown_and_not_run(client):
+    post = make_post()
+    make_response(post, source="<script>alert(1)</script> [x](javascript:alert(1))")
+    page = client.get(post.get_absolute_url()).content.decode()
+    assert "<script>alert" not in page
+    assert 'href="javascript' not in page
+
+
+def test_somebody_who_left_is_named_as_such(client):
+    post, reader = make_post(), make_person("Rita")
+    make_response(post, by=reader, source="I was here.")
+    reader.delete()
+    page = client.get(post.get_absolute_url()).content.decode()
+    assert "I was here." in page
+    assert "Somebody who left" in page

@@ -1,0 +1,66 @@
+"""Plain functions that make what tests need; each call makes something new and valid."""
+
+from __future__ import annotations
+
+import io
+import itertools
+from datetime import timedelta
+from typing import Any
+
+from django.core import signing
+from django.utils import timezone
+from PIL import Image as PillowImage
+
+from accounts.models import User
+from accounts.roles import Role, grant
+from blog.models import Comment, Post
+from blog.visitors import COOKIE, SALT, new_visitor
+
+PASSWORD = "a long enough sentence"
+_numbers = itertools.count(1)
+
+
+def make_person(name: str = "", role: Role = Role.READER) -> User:
+    """Somebody with an account (and a public face, if the role writes)."""
+    name = name or f"Person {next(_numbers)}"
+    user = User.objects.create_user(
+        f"{name.lower().replace(' ', '.')}.{next(_numbers)}@example.org", PASSWORD, name=name
+    )
+    grant(user, role)
+    return user
+
+
+def make_post(by: User | None = None, *, published: bool = True, **fields: Any) -> Post:
+    """A story, by a new author and published an hour ago unless told otherwise."""
+    author = by or make_person(role=Role.AUTHOR)
+    at = fields.pop("published_at", None) or timezone.now() - timedelta(hours=1)
+    post = Post(
+        **{
+            "title": f"A story {next(_numbers)}",
+            "source": "It was a quiet morning.\n",
+            **fields,
+        }
+    )
+    post.write(by=author)
+    if published:
+        post.publish(by=author, at=at)
+    return post
+
+
+def make_response(post: Post, by: User | None = None, **fields: Any) -> Comment:
+    return Comment.objects.respond(
+        post=post, by=by or make_person(), **{"source": f"Well said {next(_numbers)}.", **fields}
+    )
+
+
+def visitor_cookies() -> dict[str, str]:
+    """The cookie of a reader without an account who has clapped before."""
+    return {COOKIE: signing.Signer(salt=SALT).sign(new_visitor())}
+
+
+def picture_bytes(
+    size: tuple[int, int] = (640, 420), kind: str = "JPEG", color: str = "#7c93a6"
+) -> bytes:
+    file = io.BytesIO()
+    PillowImage.new("RGB", size, color).save(file, kind)
+    return file.getvalue()
