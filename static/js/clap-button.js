@@ -23,6 +23,7 @@ class Applause extends EventTarget {
   #mine;
   #known; // what the server said last: {mine, total}
   #token = "";
+  #asking;
   #timer = 0;
   #pause = 0;
   #sending = false;
@@ -129,8 +130,6 @@ class Applause extends EventTarget {
     return said;
   }
 
-  #asking;
-
   /** The reader's own count, and the token that a clap needs. */
   #ask() {
     this.#asking ??= this.#askOnce().finally(() => (this.#asking = undefined));
@@ -153,7 +152,7 @@ class Applause extends EventTarget {
   #learn({ mine, total }, wanted) {
     const added = this.#mine - wanted;
     this.#known = { mine, total };
-    this.#mine = Math.min(MAX_CLAPS, mine + added);
+    this.#mine = Math.min(MAX_CLAPS, Math.max(0, mine + added));
     this.note = "";
     this.#tell("change");
     if (this.#isPending) this.#sendSoon();
@@ -197,13 +196,14 @@ class ClapButton extends HTMLElement {
     if (this.#button) return;
     this.#button = this.querySelector(".clap__button");
     this.#count = this.querySelector(".clap__count");
-    this.#note = this.#make("p", "clap__note", this.after.bind(this));
+    this.#note = this.#make("p", "clap__note", (note) => this.after(note));
     this.#note.hidden = true;
     if (this.#button.ariaDisabled === "true") {
       this.#button.addEventListener("click", () => this.#say(this.dataset.own));
       return;
     }
-    this.#bubble = this.#make("span", "clap__bubble", this.append.bind(this));
+    const hand = this.querySelector(".clap__hand");
+    this.#bubble = this.#make("span", "clap__bubble", (bubble) => hand.append(bubble));
     this.#bubble.ariaHidden = "true";
     this.#undo = this.querySelector(".clap__undo").form;
     this.#applause = Applause.of(this);
@@ -269,13 +269,14 @@ class ClapButton extends HTMLElement {
 
   #give() {
     this.#applause.give();
-    this.#bubble.textContent = `+${this.#applause.given || this.#applause.mine}`;
+    const { given, mine } = this.#applause;
+    this.#bubble.textContent = given ? `+${given}` : mine;
     if (calm.matches) return;
     const hand = this.#button.querySelector(".icon");
     hand.animate({ scale: [1, 1.18, 1] }, { duration: BOUNCE_MS, easing: "ease-out" });
     for (const old of this.#bubble.getAnimations()) old.cancel();
     this.#bubble.animate(
-      { opacity: [0, 1, 1, 0], translate: ["-50% 30%", "-50% -10%", "-50% -20%", "-50% -70%"] },
+      { opacity: [0, 1, 1, 0], translate: ["0 30%", "0 -10%", "0 -20%", "0 -70%"] },
       { duration: BUBBLE_MS, easing: "ease-out" },
     );
   }
