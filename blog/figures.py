@@ -68,6 +68,11 @@ def url(token: str, width: int, extension: str) -> str:
     return f"{MEDIA_PATH}{token}/{width}.{extension}"
 
 
+def escape_alt(alt: str) -> str:
+    """`alt` as it stands between the brackets of a Markdown picture."""
+    return re.sub(r"([\\\[\]])", r"\\\1", " ".join(alt.split()))
+
+
 def picture_html(picture: Picture, *, sizes: str, lazy: bool = True, alt: str | None = None) -> str:
     """`<picture>` with every format and width there is.
 

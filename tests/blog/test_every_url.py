@@ -11,7 +11,7 @@ from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
 
-EVE, RITA, ADA, BEA, CY, ED, OLGA = "Eve Rita Ada Bea Cy Ed Olga".split()
+EVE, RITA, ADA, BEA, CY, ED, OLGA = ["Eve", "Rita", "Ada", "Bea", "Cy", "Ed", "Olga"]
 EVERYBODY = (EVE, RITA, ADA, BEA, CY, ED, OLGA)
 ROLES = {
     RITA: Role.READER,

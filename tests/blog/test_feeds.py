@@ -25,7 +25,9 @@ def atom(client, url="/feed/"):
 def test_the_feed_carries_whole_stories_with_addresses_that_hold_elsewhere(client, media):
     ada, bea = make_person("Ada", Role.AUTHOR), make_person("Bea", Role.AUTHOR)
     image = Image.objects.upload(picture_bytes(), by=ada, alt="A quay")
-    post = make_post(by=ada, title="Tides & <time>", source=f"Hello.\n\n{image.markdown}\n\n[x](/y)")
+    post = make_post(
+        by=ada, title="Tides & <time>", source=f"Hello.\n\n{image.markdown}\n\n[x](/y)"
+    )
     post.set_byline([ada.author, bea.author])
     post.set_topics(Tag.objects.named(["Sea"]))
     (entry,) = atom(client).findall(f"{ATOM}entry")
@@ -80,7 +82,7 @@ def test_robots_are_told_where_the_sitemap_is(client):
 
 
 def test_no_title_can_break_out_of_the_data_for_search_engines(client):
-    title = "</script><script>alert(1)</script> & \"quotes\" <!--"
+    title = '</script><script>alert(1)</script> & "quotes" <!--'
     post = make_post(title=title)
     page = client.get(post.get_absolute_url()).content.decode()
     (data,) = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
