@@ -158,7 +158,8 @@ class Canvas:
         """Light that fades to nothing at `radius`, added to what is there."""
         side = max(2, round(2 * radius * OVERSAMPLING))
         disc = ImageChops.invert(Image.radial_gradient("L")).point(
-            lambda v: round(255 * strength * (v / 255) ** 2)
+            # Pillow's gradient ends in the corners; this one ends inside the square.
+            lambda v: round(255 * strength * max(0.0, (v / 255 - 0.3) / 0.7) ** 2)
         )
         mask = disc.resize((side, side), Image.Resampling.BICUBIC)
         x, y = (round(v * OVERSAMPLING - side / 2) for v in centre)

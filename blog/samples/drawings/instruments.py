@@ -14,7 +14,7 @@ _NIGHT, _BRASS, _BLUE = "#14202b", "#c99a4b", "#8fb7c9"
 
 def tide_wheels() -> Image.Image:
     """Eight pulleys on cranks, one wire, and the curve the pen has drawn."""
-    sheet = Canvas(2400, 1350, "#efe8d8", seed=51)
+    sheet = Canvas(2266, 1350, "#efe8d8", seed=51)
     plate = rgb("#2b2a27")
     wheels = _wheels()
     _wire(sheet, wheels)
@@ -66,7 +66,11 @@ def _wire(sheet: Canvas, wheels: list[tuple[float, float, float, float]]) -> Non
         for step in range(25):
             turn = math.pi - math.pi * step / 24
             path.append((x + radius * math.cos(turn), y + over * radius * math.sin(turn)))
-    path += [(path[-1][0], 250), (path[-1][0] + 50, 200), (path[-1][0] + 110, 250)]
+    last = path[-1][0] + 55
+    path += [_polar((last, 215), 55, math.pi + math.pi * i / 24) for i in range(25)]
+    sheet.circle((last, 215), 50, fill=rgb(_BRASS), outline=rgb("#2b2a27"), width=4)
+    sheet.circle((last, 215), 12, fill=rgb("#efe8d8"), outline=rgb("#2b2a27"), width=4)
+    sheet.line([(last, 90), (last, 205)], rgb("#2b2a27", 0.5), 8)
     path.append((path[-1][0], 1130))
     sheet.line(path, rgb("#2f5673"), 5)
     pen = path[-1]
@@ -170,3 +174,173 @@ def _lamp(sheet: Canvas, flame: Point) -> None:
     sheet.glow((x, y), 130, "#ffdf9b", 1)
     sheet.polygon(drop, rgb("#fff3d2"))
     sheet.glow((x, y + 14), 46, "#ffffff", 1)
+
+
+def lens_steps() -> Image.Image:
+    """A thick lens, the parts of it that do nothing, and what is left when they are gone."""
+    sheet = Canvas(1600, 1067, "#ece7da", seed=53)
+    for column, stage in enumerate(("whole", "cut", "stepped")):
+        _stage(sheet, 330 + 430 * column, stage)
+    for x in (545, 975):
+        sheet.line([(x - 34, 533), (x + 30, 533)], rgb("#2b2a27", 0.7), 4)
+        sheet.polygon([(x + 42, 533), (x + 20, 520), (x + 20, 546)], rgb("#2b2a27", 0.7))
+    return sheet.finish(5)
+
+
+def _bulge(rise: float) -> float:
+    return math.sqrt(max(0.0, 520.0**2 - rise * rise)) - 330
+
+
+def _stage(sheet: Canvas, x: float, stage: str) -> None:
+    glass, edge = rgb("#6f9db0", 0.75), rgb("#23475a")
+    half, rings = 400, 5
+    back = x - 60
+    if stage != "stepped":
+        face = [(back + _bulge(y), 533 + y) for y in range(-half, half + 1, 4)]
+        whole = [(back, 533 - half), *face, (back, 533 + half)]
+        sheet.polygon(whole, glass if stage == "whole" else rgb("#6f9db0", 0.22))
+        sheet.line([*whole, whole[0]], edge if stage == "whole" else rgb("#23475a", 0.35), 3.5)
+        if stage == "whole":
+            return
+    for ring in range(-rings, rings):
+        low, high = ring * half / rings, (ring + 1) * half / rings
+        outer = max(abs(low), abs(high))
+        base = back + (_bulge(outer) - 14 if stage == "cut" else 0)
+        shift = 0 if stage == "cut" else back + 14 - _bulge(outer) - back
+        front = [
+            (back + _bulge(low + (high - low) * i / 12) + shift, 533 + low + (high - low) * i / 12)
+            for i in range(13)
+        ]
+        piece = [(base, 533 + low), *front, (base, 533 + high)]
+        sheet.polygon(piece, glass)
+        sheet.line([*piece, piece[0]], edge, 3)
+
+
+_RINGS = (
+    ("hum", 2, 0.0),
+    ("prime", 2, 0.5),
+    ("tierce", 3, 0.0),
+    ("quint", 3, 0.5),
+    ("nominal", 4, 0.0),
+)
+
+
+def bell_rings() -> Image.Image:
+    """The rim of a bell seen from below, bent as each of its five partials bends it."""
+    sheet = Canvas(2400, 960, "#f4efe3", seed=54)
+    for i, (name, waves, turn) in enumerate(_RINGS):
+        centre = (320 + 440 * i, 400)
+        for step in range(9):
+            share = -1 + step / 4
+            strong = abs(share) == 1
+            color = "#8c5a2b" if share > 0 else "#2f5673"
+            sheet.line(
+                _bent(centre, 150, 30 * share, waves, turn),
+                rgb(color, 1 if strong else 0.28),
+                4 if strong else 1.6,
+            )
+        for node in range(2 * waves):
+            angle = math.pi * (node + 0.5 + turn) / waves
+            sheet.circle(_polar(centre, 150, angle), 8, fill=rgb("#b4322a"))
+        sheet.text((centre[0], 680), name, 42, rgb("#1b1a17", 0.85))
+        sheet.text((centre[0], 738), f"{2 * waves} still places", 27, rgb("#1b1a17", 0.55))
+    return sheet.finish(4)
+
+
+def _bent(centre: Point, radius: float, depth: float, waves: int, turn: float) -> list[Point]:
+    points = []
+    for i in range(241):
+        angle = 2 * math.pi * i / 240
+        reach = radius + depth * math.cos(waves * angle - math.pi * turn)
+        points.append(_polar(centre, reach, angle))
+    return points
+
+
+_BELL_OUTSIDE = (
+    (0.0, 0.0), (0.26, 0.0), (0.47, 0.03), (0.53, 0.12), (0.55, 0.3), (0.6, 0.52), (0.7, 0.72),
+    (0.83, 0.87), (0.96, 0.97), (0.985, 1.0),
+)  # fmt: skip
+_BELL_INSIDE = (
+    (0.94, 1.0), (0.84, 0.965), (0.71, 0.87), (0.61, 0.7), (0.545, 0.5), (0.505, 0.32),
+    (0.475, 0.16), (0.4, 0.085), (0.2, 0.062), (0.0, 0.06),
+)  # fmt: skip
+
+
+def bell_section() -> Image.Image:
+    """A bell cut down the middle: thin at the waist, thickest where the clapper strikes."""
+    sheet = Canvas(2400, 1600, "#efe9da", seed=55)
+    sheet.sky(((0, "#f3eee1"), (1, "#e6dcc6")))
+    middle, top, tall, wide = 1200.0, 330.0, 1030.0, 640.0
+
+    def place(side: int, points: list[Point]) -> list[Point]:
+        return [(middle + side * wide * x, top + tall * y) for x, y in points]
+
+    outside, inside = _curve(_BELL_OUTSIDE), _curve(_BELL_INSIDE)
+    hollow = [*place(-1, inside[::-1]), *place(1, inside[::-1])[::-1]]
+    sheet.polygon(hollow, rgb("#caa56a", 0.22))
+    for y in range(round(top + 70), round(top + tall), 9):
+        sheet.line(
+            [(middle, y), (middle + _reach(inside, (y - top) / tall) * wide, y)],
+            rgb("#7a5a22", 0.16),
+            1.4,
+        )
+    for side in (-1, 1):
+        wall = [*place(side, outside), *place(side, inside)]
+        sheet.polygon(wall, rgb("#a8732f"))
+        sheet.line(place(side, outside), rgb("#4a3010"), 6)
+        sheet.line(place(side, inside), rgb("#4a3010"), 4)
+    _crown(sheet, middle, top)
+    _clapper(sheet, middle, top, tall)
+    sheet.dashes((middle, 90), (middle, 1530), rgb("#1b1a17", 0.35), 2, 18)
+    for y, name, out in (
+        (0.02, "shoulder", 0.5),
+        (0.45, "waist", 0.58),
+        (0.88, "sound bow", 0.84),
+        (1.0, "lip", 1.0),
+    ):
+        start = (middle + wide * out + 14, top + tall * y)
+        sheet.line([start, (1985, start[1])], rgb("#1b1a17", 0.45), 2)
+        sheet.text((2005, start[1]), name, 40, rgb("#1b1a17", 0.8), "lm")
+    return sheet.finish(6)
+
+
+def _curve(knots: tuple[Point, ...]) -> list[Point]:
+    """A smooth line through the knots (Catmull and Rom's)."""
+    ends = (knots[0], *knots, knots[-1])
+    line = []
+    for a, b, c, d in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
+        for i in range(12):
+            t = i / 12
+            line.append(tuple(_through(a[k], b[k], c[k], d[k], t) for k in (0, 1)))
+    return [*((p[0], p[1]) for p in line), knots[-1]]
+
+
+def _through(a: float, b: float, c: float, d: float, t: float) -> float:
+    bend = (2 * a - 5 * b + 4 * c - d) * t * t + (3 * b - a - 3 * c + d) * t**3
+    return 0.5 * (2 * b + (c - a) * t + bend)
+
+
+def _reach(line: list[Point], height: float) -> float:
+    """How far out the line is at this height."""
+    return min(line, key=lambda point: abs(point[1] - height))[0]
+
+
+def _crown(sheet: Canvas, middle: float, top: float) -> None:
+    for dx in (-110, 0, 110):
+        sheet.arc((middle + dx, top - 70), 78, (180, 360), rgb("#4a3010"), 40)
+        sheet.arc((middle + dx, top - 70), 72, (180, 360), rgb("#a8732f"), 27)
+        for side in (-1, 1):
+            leg = (middle + dx + side * 58 - 20, top - 70)
+            sheet.rectangle(leg, (40, 76), rgb("#4a3010"))
+            sheet.rectangle((leg[0] + 7, leg[1] - 2), (26, 78), rgb("#a8732f"))
+
+
+def _clapper(sheet: Canvas, middle: float, top: float, tall: float) -> None:
+    swing = math.radians(25.5)
+    hang = (middle, top + 90)
+    ball = (hang[0] - math.sin(swing) * tall * 0.79, hang[1] + math.cos(swing) * tall * 0.79)
+    tail = (hang[0] - math.sin(swing) * tall * 0.96, hang[1] + math.cos(swing) * tall * 0.96)
+    sheet.line([hang, tail], rgb("#33302b"), 26)
+    sheet.circle(ball, 76, fill=rgb("#33302b"))
+    sheet.circle((ball[0] - 22, ball[1] - 24), 22, fill=rgb("#ffffff", 0.14))
+    sheet.circle(hang, 24, fill=rgb("#33302b"))

@@ -69,3 +69,159 @@ def _ripples(sheet: Canvas, color: str, level: float, depth: int) -> None:
             (x + half, y), (x + half / 3, y + lift), (x - half / 3, y + lift), (x - half, y), 8
         )
         sheet.polygon([*above, *below], rgb(tone, 0.25 + 0.5 * near))
+
+
+def lighthouse_night() -> Image.Image:
+    """A tower on a rock, two beams, and the loom of them on the water."""
+    sheet = Canvas(1600, 1067, "#0f1b2a", seed=12)
+    sheet.sky(((0, "#0b1420"), (0.6, "#1d3347"), (1, "#35546a")), bottom=760)
+    for _ in range(260):
+        place = (sheet.dice.uniform(0, 1600), sheet.dice.uniform(0, 700))
+        sheet.circle(
+            place, sheet.dice.uniform(0.5, 1.7), fill=rgb("#e9eef2", sheet.dice.uniform(0.25, 0.9))
+        )
+    lamp: Point = (930, 330)
+    for end, spread in ((-90, 90), (1690, 74)):
+        for share in (1.0, 0.7, 0.42, 0.2):
+            tip = lamp[1] - 40
+            sheet.polygon(
+                [lamp, (end, tip - spread * share), (end, tip + spread * share)],
+                rgb("#ffeab8", 0.12),
+            )
+    sheet.sky(((0, "#2a4a5e"), (1, "#0d1a26")), top=760)
+    for _ in range(240):
+        x, y = sheet.dice.gauss(lamp[0], 320), sheet.dice.uniform(768, 1050)
+        half = sheet.dice.uniform(8, 36) * (0.5 + (y - 760) / 200)
+        sheet.line(
+            [(x - half, y), (x + half, y)],
+            rgb("#f1d9a0", max(0.05, 0.42 - abs(x - lamp[0]) / 900)),
+            1.8,
+        )
+    _rock(sheet)
+    _tower(sheet, lamp)
+    return sheet.finish(6)
+
+
+def _rock(sheet: Canvas) -> None:
+    line = smooth_noise(sheet.dice, 61, 16)
+    top = [
+        (560 + 13 * i, 800 - 92 * math.sin(math.pi * i / 60) ** 0.6 + 12 * line[i])
+        for i in range(61)
+    ]
+    sheet.polygon([*top, (1340, 850), (560, 850)], rgb("#0a1119"))
+
+
+def _tower(sheet: Canvas, lamp: Point) -> None:
+    x, y = lamp
+    sheet.polygon(
+        [(x - 42, y + 62), (x + 42, y + 62), (x + 78, 760), (x - 78, 760)], rgb("#16222e")
+    )
+    sheet.polygon([(x + 8, y + 62), (x + 42, y + 62), (x + 78, 760), (x + 22, 760)], rgb("#0b131b"))
+    for band in (0.28, 0.62):
+        top = y + 62 + (760 - y - 62) * band
+        sheet.polygon(
+            [
+                (x - 52 - 28 * band, top),
+                (x + 52 + 20 * band, top),
+                (x + 60 + 20 * band, top + 62),
+                (x - 58 - 28 * band, top + 62),
+            ],
+            rgb("#8c3a2c", 0.8),
+        )
+    sheet.rectangle((x - 62, y + 50), (124, 16), rgb("#0b131b"))
+    sheet.rectangle((x - 30, y - 34), (60, 84), rgb("#fff3d0"))
+    for post in (-30, -10, 10, 27):
+        sheet.rectangle((x + post, y - 34), (3, 84), rgb("#0b131b"))
+    sheet.polygon([(x - 44, y - 34), (x + 44, y - 34), (x, y - 78)], rgb("#0b131b"))
+    sheet.glow((x, y + 5), 210, "#ffe9b0", 0.8)
+
+
+def harbour_dusk() -> Image.Image:
+    """A loaded ship coming in after sunset, and a pilot boat, white over red, going out to her."""
+    sheet = Canvas(2400, 1350, "#39475c", seed=13)
+    water = 850.0
+    sheet.sky(((0, "#33435e"), (0.45, "#7a7690"), (0.75, "#d59a86"), (1, "#f0c69a")), bottom=water)
+    sheet.sky(((0, "#c99b88"), (0.25, "#76748c"), (1, "#1d2a3f")), top=water)
+    for depth, (color, high) in enumerate((("#8d7f92", 70), ("#655f7b", 44))):
+        line = smooth_noise(sheet.dice, 121, 9 + 4 * depth)
+        ridge = [(i * 20, water - high * (0.7 + 0.5 * h)) for i, h in enumerate(line)]
+        sheet.polygon([*ridge, (2400, water), (0, water)], rgb(color))
+    _shimmer(sheet, water)
+    _ship(sheet, 860, water + 40)
+    _pilot_boat(sheet, 470, water + 190)
+    return sheet.finish(6)
+
+
+def _shimmer(sheet: Canvas, water: float) -> None:
+    for _ in range(520):
+        near = sheet.dice.random() ** 1.6
+        x, y = sheet.dice.uniform(0, 2400), water + 8 + near * 480
+        half = 12 + 90 * near * sheet.dice.random()
+        tone = "#f3cfa8" if sheet.dice.random() < 0.5 else "#2a3750"
+        sheet.line(
+            [(x - half, y), (x + half, y)], rgb(tone, 0.07 + 0.12 * (1 - near)), 1.5 + 3 * near
+        )
+
+
+def _ship(sheet: Canvas, x: float, y: float) -> None:
+    """Bow to the left; a stack of boxes, a bridge aft, lights where the rules want them."""
+    hull = [(x, y - 118), (x + 40, y), (x + 1230, y), (x + 1262, y - 96), (x + 180, y - 92)]
+    colors = ("#3a2f43", "#54394a", "#2d3950", "#6a4346", "#3f4b62")
+    for stack in range(17):
+        tiers = 3 + (stack * 7 % 3) - (stack < 2)
+        for tier in range(tiers):
+            corner = (x + 205 + 47 * stack, y - 92 - 31 * (tier + 1))
+            sheet.rectangle(corner, (44, 29), rgb(colors[(stack * 3 + tier * 2) % 5]))
+    sheet.rectangle((x + 1030, y - 330), (118, 240), rgb("#272c3d"))
+    sheet.rectangle((x + 1008, y - 346), (162, 34), rgb("#1f2433"))
+    sheet.rectangle((x + 1170, y - 240), (54, 150), rgb("#2b2434"))
+    for window in range(8):
+        sheet.rectangle((x + 1018 + 18.5 * window, y - 338), (13, 12), rgb("#ffdf9e"))
+    for row in range(5):
+        for port in range(4):
+            sheet.rectangle(
+                (x + 1044 + 25 * port, y - 292 + 38 * row),
+                (9, 9),
+                rgb("#f6cf8c", 0.9 if (row + port) % 3 else 0.25),
+            )
+    sheet.polygon(hull, rgb("#20202f"))
+    sheet.polygon(
+        [(x + 31, y - 22), (x + 40, y), (x + 1230, y), (x + 1237, y - 22)], rgb("#6b2f33")
+    )
+    mast = (x + 88, y - 250)
+    sheet.line([(mast[0], y - 100), mast], rgb("#20202f"), 6)
+    sheet.line([(x + 1090, y - 346), (x + 1090, y - 440)], rgb("#1f2433"), 7)
+    for light in (mast, (x + 1090, y - 440)):
+        _light(sheet, light, "#fff6dc", 7, y)
+    _light(sheet, (x + 1012, y - 300), "#e05648", 6, y)
+    for i in range(44):
+        fade, row = 1 - i / 44, y + 4 + 3.2 * i
+        ragged = sheet.dice.uniform(-34, 34) * (i / 44 + 0.1)
+        ends = [(x + 42 + 1.6 * i + ragged, row), (x + 1230 - 1.2 * i + ragged, row)]
+        sheet.line(ends, rgb("#151a2a", 0.5 * fade), 2.6)
+
+
+def _light(sheet: Canvas, place: Point, color: str, size: float, waterline: float) -> None:
+    sheet.glow(place, size * 9, color, 0.7)
+    sheet.circle(place, size, fill=rgb(mix(color, "#ffffff", 0.5)))
+    for i in range(16):
+        y = waterline + 12 + i * 15
+        half = (5 + 1.4 * i) * sheet.dice.uniform(0.4, 1)
+        sheet.line([(place[0] - half, y), (place[0] + half, y)], rgb(color, 0.5 * (1 - i / 16)), 3)
+
+
+def _pilot_boat(sheet: Canvas, x: float, y: float) -> None:
+    hull = [(x - 130, y - 34), (x - 118, y + 8), (x + 98, y + 8), (x + 158, y - 48)]
+    sheet.polygon(hull, rgb("#161b29"))
+    sheet.polygon(
+        [(x - 60, y - 36), (x - 48, y - 92), (x + 36, y - 92), (x + 66, y - 40)], rgb("#c9682f")
+    )
+    sheet.polygon(
+        [(x - 40, y - 84), (x + 30, y - 84), (x + 42, y - 62), (x - 44, y - 62)], rgb("#ffe3a6")
+    )
+    sheet.line([(x - 6, y - 92), (x - 6, y - 186)], rgb("#161b29"), 5)
+    _light(sheet, (x - 6, y - 184), "#fff6dc", 7, y)
+    _light(sheet, (x - 6, y - 150), "#ee4436", 7, y)
+    for i in range(9):
+        wake = x - 130 - 46 * i
+        sheet.line([(wake - 42, y + 8 + i), (wake, y + 6 + i)], rgb("#f3dcc0", 0.5 - 0.05 * i), 4)
