@@ -94,8 +94,8 @@ DRAWINGS: Mapping[str, Drawing] = {
         land.meridian,
     ),
     "forth": Drawing(
-        "The Forth Bridge from the side, three red double cantilevers over pale water, with a train",
-        "Three double cantilevers, and two plain girders hung between their arms.",
+        "The Forth Bridge from the side, three red double cantilevers over pale water",
+        "A mile and a half of it. The two great gaps are 521 metres each.",
         bridge.forth,
     ),
     "semicolon": Drawing(
@@ -127,6 +127,21 @@ DRAWINGS: Mapping[str, Drawing] = {
         "A round vat from above: yellow-green liquid, a coppery film and a raft of blue bubbles",
         "A vat in good health: green below, copper on top, a blue flower in the middle.",
         kitchen.vat,
+    ),
+    "repeating-circle": Drawing(
+        "A brass circle divided all round, with two telescopes across it on a slender stand",
+        "A repeating circle: one angle, taken again and again on different parts of the scale.",
+        instruments.repeating_circle,
+    ),
+    "ladder": Drawing(
+        "A rope ladder with long steps hangs down a ship's side to a small boat on a swell",
+        "Top of the swell, then step.",
+        shore.ladder,
+    ),
+    "cantilever": Drawing(
+        "Two people on chairs hold out their arms and sticks; a third sits on a plank hung between",
+        "The engineers' own demonstration, after a photograph of the eighteen-eighties.",
+        bridge.cantilever,
     ),
     "star-trails": Drawing(
         "Stars drawn out into arcs around one still point above dark hills",
