@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from blog.pictures import Encoded, process
 from blog.samples.drawings import (
     bridge,
     charts,
@@ -20,6 +21,8 @@ from blog.samples.drawings import (
 )
 from blog.samples.drawings.canvas import jpeg
 
+CREDIT = "Drawn by Longhand"
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -28,7 +31,7 @@ class Drawing:
     alt: str
     caption: str
     paint: Callable[[], Image.Image]
-    credit_name: str = "Drawn by Longhand"
+    credit_name: str = CREDIT
     credit_agency: str = ""
 
 
@@ -164,3 +167,8 @@ def draw(name: str) -> bytes:
 def draw_avatar(handle: str) -> bytes:
     """An author's picture, 480 px square, as JPEG bytes. Raises KeyError for an unknown handle."""
     return jpeg(portraits.AVATARS[handle]())
+
+
+def encoded(name: str) -> Encoded:
+    """The drawing as an upload of it would be kept; a process of its own may call this."""
+    return process(draw(name))

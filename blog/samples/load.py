@@ -76,11 +76,7 @@ def remove() -> int:
 
 def _draw(names: list[str]) -> dict[str, pictures.Encoded]:
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(names, pool.map(_drawn, names), strict=True))
-
-
-def _drawn(name: str) -> pictures.Encoded:
-    return pictures.process(drawing.draw(name))
+        return dict(zip(names, pool.map(drawing.encoded, names), strict=True))
 
 
 def _publication() -> None:
