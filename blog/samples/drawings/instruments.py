@@ -292,13 +292,13 @@ def bell_section() -> Image.Image:
     _crown(sheet, middle, top)
     _clapper(sheet, middle, top, tall)
     sheet.dashes((middle, 90), (middle, 1530), rgb("#1b1a17", 0.35), 2, 18)
-    for y, name, out in (
+    for down, name, out in (
         (0.02, "shoulder", 0.5),
         (0.45, "waist", 0.58),
         (0.88, "sound bow", 0.84),
         (1.0, "lip", 1.0),
     ):
-        start = (middle + wide * out + 14, top + tall * y)
+        start = (middle + wide * out + 14, top + tall * down)
         sheet.line([start, (1985, start[1])], rgb("#1b1a17", 0.45), 2)
         sheet.text((2005, start[1]), name, 40, rgb("#1b1a17", 0.8), "lm")
     return sheet.finish(6)

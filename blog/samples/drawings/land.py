@@ -53,7 +53,7 @@ def _height(x: float, y: float) -> float:
 
 def _isolines(grid: list[list[float]], level: float) -> list[tuple[Point, Point]]:
     """Marching squares: where the level crosses the edges of each cell."""
-    found = []
+    found: list[tuple[Point, Point]] = []
     for j, (above, below) in enumerate(itertools.pairwise(grid)):
         for i in range(len(above) - 1):
             ring = (above[i], above[i + 1], below[i + 1], below[i])

@@ -195,9 +195,9 @@ def _ship(sheet: Canvas, x: float, y: float) -> None:
         _light(sheet, light, "#fff6dc", 7, y)
     _light(sheet, (x + 1012, y - 300), "#e05648", 6, y)
     for i in range(44):
-        fade, row = 1 - i / 44, y + 4 + 3.2 * i
+        fade, level = 1 - i / 44, y + 4 + 3.2 * i
         ragged = sheet.dice.uniform(-34, 34) * (i / 44 + 0.1)
-        ends = [(x + 42 + 1.6 * i + ragged, row), (x + 1230 - 1.2 * i + ragged, row)]
+        ends = [(x + 42 + 1.6 * i + ragged, level), (x + 1230 - 1.2 * i + ragged, level)]
         sheet.line(ends, rgb("#151a2a", 0.5 * fade), 2.6)
 
 
