@@ -15,7 +15,8 @@ MAX_NESTING = 20  # lists and quotes inside each other; a list counts twice (lis
 MAX_INLINE_NESTING = 16  # emphasis in emphasis; deeper marks are dropped, the words stay
 MAX_PICTURES = 300
 MAX_LINES = 15_000
-MAX_BRACKETS = 10_000  # outside code; each one is looked at as the start of a link
+# Outside code. Each bracket is looked at as the start of a link, each star as half of a pair.
+MAX_MARKS = {"[": 10_000, "*": 30_000, "_": 30_000, "~": 30_000}
 MAX_BLOCK_TOKENS = 100_000
 MAX_TOKENS = 300_000
 MAX_HTML_CHARS = 2_000_000
