@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db.models import Q
 
 from blog.models import Authorship, Post, PostTag
+from blog.models.post import with_bylines
 
 MORE_COUNT = 3
 NEXT_COUNT = 3
@@ -36,7 +37,7 @@ def more_and_next(post: Post) -> tuple[list[Post], list[Post]]:
         .prefetch_related("post_tags")
         .newest_first()
     )
-    rows = list(candidates)
+    rows = with_bylines(candidates)
     more = [row for row in rows if first_author in row.byline][:MORE_COUNT]
     topics = {tag.pk for tag in post.topics}
     rest = sorted(

@@ -32,8 +32,7 @@ class Seo:
     is_indexed: bool = True
 
 
-def front_seo() -> Seo:
-    publication = Publication.current()
+def front_seo(publication: Publication) -> Seo:
     return Seo(
         title=publication.name,
         description=publication.tagline,

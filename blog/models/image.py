@@ -36,9 +36,11 @@ class ImageQuerySet(models.QuerySet["Image"]):
         """Turn uploaded bytes into a picture with all its widths.
 
         Raises `pictures.PictureError` with a sentence when `data` is no picture that we take.
-        The files are written before the row: a reader never meets a row without files.
         """
-        encoded = pictures.process(data)
+        return self.add(pictures.process(data), by=by, **about)
+
+    def add(self, encoded: pictures.Encoded, *, by: User | None, **about: Any) -> Image:
+        """Keep a picture that is processed already; see `upload`."""
         image = Image(
             token=new_token(),
             width=encoded.width,
@@ -49,6 +51,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
             uploaded_by=by,
             **about,
         )
+        # The files first: a reader never meets a row without files.
         image.store(encoded.files)
         try:
             with transaction.atomic():
@@ -150,6 +153,12 @@ class Image(models.Model):
     def discard(self, names: Collection[str]) -> None:
         for name in names:
             default_storage.delete(self.path(name))
+
+    def discard_all(self) -> None:
+        """Delete every file of this picture."""
+        folder = self.path("").rstrip("/")
+        if default_storage.exists(folder):
+            self.discard(default_storage.listdir(folder)[1])
 
     def path(self, name: str) -> str:
         """Where the file `name` ("960.webp") of this picture lies in the storage."""

@@ -87,12 +87,8 @@ class PostQuerySet(models.QuerySet["Post"]):
         return Tag.objects.filter(Exists(PostTag.objects.filter(tag=OuterRef("pk"), post__in=self)))
 
     def light(self) -> PostQuerySet:
-        """With everything that a row of a list shows, and without the text."""
-        return (
-            self.defer(*HEAVY_FIELDS, "lead_image__caption")
-            .select_related("lead_image", "stats")
-            .prefetch_related(Prefetch("authorships", Authorship.objects.select_related("author")))
-        )
+        """With what a row of a list shows, without the text; `with_bylines` adds the names."""
+        return self.defer(*HEAVY_FIELDS).select_related("lead_image", "stats")
 
     def whole(self) -> PostQuerySet:
         """With everything that a story's own page shows."""
@@ -442,6 +438,15 @@ def _free_slug(title: str) -> str:
     while Post.objects.filter(slug=slug).exists() or SlugHistory.objects.filter(slug=slug).exists():
         slug, number = f"{stem[:74]}-{number}", number + 1
     return slug
+
+
+def with_bylines(posts: Iterable[Post | None]) -> list[Post]:
+    """Read the authors of all these stories in one query, however many lists they came from."""
+    found = [post for post in posts if post is not None]
+    models.prefetch_related_objects(
+        found, Prefetch("authorships", Authorship.objects.select_related("author"))
+    )
+    return found
 
 
 class AuthorshipQuerySet(models.QuerySet["Authorship"]):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PIL import Image
 
+from blog.pictures import Encoded, process
 from blog.samples.drawings import (
     bridge,
     charts,
@@ -20,6 +21,8 @@ from blog.samples.drawings import (
 )
 from blog.samples.drawings.canvas import jpeg
 
+CREDIT = "Drawn by Longhand"
+
 
 @dataclass(frozen=True)
 class Drawing:
@@ -28,7 +31,7 @@ class Drawing:
     alt: str
     caption: str
     paint: Callable[[], Image.Image]
-    credit_name: str = "Drawn by Longhand"
+    credit_name: str = CREDIT
     credit_agency: str = ""
 
 
@@ -94,8 +97,8 @@ DRAWINGS: Mapping[str, Drawing] = {
         land.meridian,
     ),
     "forth": Drawing(
-        "The Forth Bridge from the side, three red double cantilevers over pale water, with a train",
-        "Three double cantilevers, and two plain girders hung between their arms.",
+        "The Forth Bridge from the side, three red double cantilevers over pale water",
+        "A mile and a half of it. The two great gaps are 521 metres each.",
         bridge.forth,
     ),
     "semicolon": Drawing(
@@ -128,6 +131,21 @@ DRAWINGS: Mapping[str, Drawing] = {
         "A vat in good health: green below, copper on top, a blue flower in the middle.",
         kitchen.vat,
     ),
+    "repeating-circle": Drawing(
+        "A brass circle divided all round, with two telescopes across it on a slender stand",
+        "A repeating circle: one angle, taken again and again on different parts of the scale.",
+        instruments.repeating_circle,
+    ),
+    "ladder": Drawing(
+        "A rope ladder with long steps hangs down a ship's side to a small boat on a swell",
+        "Top of the swell, then step.",
+        shore.ladder,
+    ),
+    "cantilever": Drawing(
+        "Two people on chairs hold out their arms and sticks; a third sits on a plank hung between",
+        "The engineers' own demonstration, after a photograph of the eighteen-eighties.",
+        bridge.cantilever,
+    ),
     "star-trails": Drawing(
         "Stars drawn out into arcs around one still point above dark hills",
         "Two and a half hours of turning.",
@@ -149,3 +167,8 @@ def draw(name: str) -> bytes:
 def draw_avatar(handle: str) -> bytes:
     """An author's picture, 480 px square, as JPEG bytes. Raises KeyError for an unknown handle."""
     return jpeg(portraits.AVATARS[handle]())
+
+
+def encoded(name: str) -> Encoded:
+    """The drawing as an upload of it would be kept; a process of its own may call this."""
+    return process(draw(name))

@@ -12,6 +12,7 @@ from blog import markdown
 from blog.caching import shareable
 from blog.feeds import atom_response
 from blog.models import Post
+from blog.models.post import with_bylines
 from blog.pages import page_of_posts
 from blog.seo import author_seo
 
@@ -27,7 +28,7 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
     context = {
         "author": found,
         "bio_html": markdown.render_response(found.bio) if found.bio else "",
-        "rows": page.rows,
+        "rows": with_bylines(page.rows),
         "older_url": page.older_url,
         "newer_url": page.newer_url,
         "is_first_page": page.is_first,

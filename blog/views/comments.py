@@ -65,7 +65,7 @@ def _respond(request: HttpRequest, post: Post) -> HttpResponse:
     reader = reader_of(request)
     if reader is None:
         form.full_clean()
-        form.add_error("source", _("You are signed out. Sign in, come back here and send it again."))
+        form.add_error("source", _("You are signed out. Sign in and send it again."))
         return _list(request, post, form, 403)
     if not form.is_valid():
         return _list(request, post, form, 413 if _is_too_long(form) else 400)
@@ -75,7 +75,7 @@ def _respond(request: HttpRequest, post: Post) -> HttpResponse:
         form.add_error("source", _("This story takes no responses any more."))
         return _list(request, post, form, 403)
     except ParentGone:
-        form.add_error("source", _("The response you answer was removed. Yours can stand by itself."))
+        form.add_error("source", _("The response you answer was removed. Yours may stand alone."))
         form.data = {**form.data.dict(), "parent": ""}
         return _list(request, post, form, 409)
     except TooManyResponses:

@@ -15,7 +15,8 @@ from accounts.models import User
 from blog import figures
 from blog.caching import is_personal, reader_of, shareable
 from blog.forms import CommentForm
-from blog.models import Clap, Clapper, Post
+from blog.models import Clap, Clapper, Post, Publication
+from blog.models.post import with_bylines
 from blog.pages import page_of_posts
 from blog.related import more_and_next
 from blog.seo import front_seo, post_seo
@@ -32,21 +33,24 @@ def front(request: HttpRequest) -> HttpResponse:
     """The newest stories; the first page also has a lead, and what was applauded."""
     listed = Post.objects.listed().light()
     page = page_of_posts(listed, request.GET, request.path)
+    publication = Publication.current()
     context: dict[str, Any] = {
+        "publication": publication,
         "rows": page.rows,
         "older_url": page.older_url,
         "newer_url": page.newer_url,
         "is_first_page": page.is_first,
         "lead": None,
-        "seo": front_seo(),
+        "seo": front_seo(publication),
     }
     if page.is_first:
-        context["lead"] = listed.filter(is_pinned=True).newest_first().first() or next(
-            iter(page.rows), None
-        )
-        context["rows"] = [post for post in page.rows if post != context["lead"]]
-        context["applauded"] = listed.most_applauded()[:APPLAUDED_COUNT]
+        pinned = listed.filter(is_pinned=True).newest_first().first()
+        lead = pinned or next(iter(page.rows), None)
+        context["lead"] = lead
+        context["rows"] = [post for post in page.rows if post != lead]
+        context["applauded"] = list(listed.most_applauded()[:APPLAUDED_COUNT])
         context["subjects"] = Post.objects.listed().subjects()[:SUBJECT_COUNT]
+    with_bylines([context["lead"], *context["rows"], *context.get("applauded", [])])
     return render(request, "blog/front.html", context)
 
 

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from blog.caching import shareable
 from blog.feeds import atom_response
 from blog.models import Post, Tag, TagSlugHistory
+from blog.models.post import with_bylines
 from blog.pages import page_of_posts
 from blog.seo import tag_seo
 
@@ -25,7 +26,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     page = page_of_posts(listed, request.GET, request.path)
     context = {
         "tag": found,
-        "rows": page.rows,
+        "rows": with_bylines(page.rows),
         "older_url": page.older_url,
         "newer_url": page.newer_url,
         "is_first_page": page.is_first,

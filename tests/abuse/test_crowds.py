@@ -50,9 +50,7 @@ def crowd(slugs: list[str]) -> list[int]:
 def assert_counters_are_exact() -> None:
     sums = {
         row["post"]: (row["claps"], row["people"])
-        for row in Clap.objects.values("post").annotate(
-            claps=Sum("count"), people=Count("pk")
-        )
+        for row in Clap.objects.values("post").annotate(claps=Sum("count"), people=Count("pk"))
     }
     for stats in PostStats.objects.all():
         expected = sums.get(stats.post_id, (0, 0))

@@ -147,9 +147,7 @@ def test_signed_in_readers_return_to_the_story_after_a_clap(client):
 
 @pytest.mark.parametrize("wanted", ["", "0", "-3", "51", "many", "1e3", "9" * 400])
 def test_a_count_that_is_none_is_answered_with_a_sentence(client, wanted):
-    answer = client.post(
-        reverse("blog:claps", args=[make_post().slug]), {"wanted": wanted}, **JSON
-    )
+    answer = client.post(reverse("blog:claps", args=[make_post().slug]), {"wanted": wanted}, **JSON)
     assert answer.status_code == 400
     assert answer.json()["error"]
 

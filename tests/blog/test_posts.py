@@ -194,8 +194,8 @@ class TestRevisions:
         assert kept == ["Draft 9", "Draft 19", "Draft 24"]
 
     def test_nothing_is_kept_when_nothing_changed(self):
-        start = timezone.now()
         post = make_post(published=False)
+        start = timezone.now()
         for hour in range(3):
             self.write(post, "Same", start + timedelta(hours=hour))
         assert post.revisions.filter(source="Same").count() == 1
@@ -275,7 +275,9 @@ class TestLists:
             make_post(by=ada, published_at=at)
         first = client.get("/")
         second = client.get(first.context["older_url"])
-        pks = [p.pk for p in [first.context["lead"], *first.context["rows"], *second.context["rows"]]]
+        pks = [
+            p.pk for p in [first.context["lead"], *first.context["rows"], *second.context["rows"]]
+        ]
         assert len(set(pks)) == len(pks) == 25
 
     @pytest.mark.parametrize("query", ["older=x", "newer=%00", "older=" + "A" * 5000])

@@ -140,7 +140,8 @@ def test_removing_twice_counts_once():
 
 
 @pytest.mark.parametrize(
-    ("who", "status"), [("writer", 303), ("author", 303), ("editor", 303), ("other", 403), ("", 403)]
+    ("who", "status"),
+    [("writer", 303), ("author", 303), ("editor", 303), ("other", 403), ("", 403)],
 )
 def test_who_may_remove_a_response(client, who, status):
     ada, rita = make_person("Ada", Role.AUTHOR), make_person("Rita")

@@ -1,4 +1,4 @@
-"""The Forth Bridge from the side."""
+"""The Forth Bridge from the side, and the reason why it stands."""
 
 from __future__ import annotations
 
@@ -124,3 +124,60 @@ def _train(sheet: Canvas) -> None:
         sheet.rectangle((x, _DECK - 36), (69, 25), rgb("#24364a"), 4)
         for window in range(5):
             sheet.rectangle((x + 7 + 12 * window, _DECK - 31), (8, 8), rgb("#f2dfae"))
+
+
+def cantilever() -> Image.Image:
+    """Two people on chairs, arms out; a third on the plank between; a pile of bricks each side."""
+    sheet = Canvas(2000, 1125, "#e9e1cf", seed=82)
+    sheet.sky(((0, "#eee7d8"), (1, "#ddd2ba")))
+    floor = 960.0
+    sheet.rectangle((0, floor), (2000, 165), rgb("#b9a98a"))
+    _sitter(sheet, 620, floor, ((-1, 300.0), (1, 250.0)))
+    _sitter(sheet, 1380, floor, ((-1, 250.0), (1, 300.0)))
+    for x in (320.0, 1680.0):
+        sheet.line([(x, 560), (x, 800)], rgb("#4b4034"), 7)
+        for row in range(4):
+            for brick in range(3):
+                corner = (x - 84 + 57 * brick + (8 if row % 2 else 0), floor - 40 * (row + 1))
+                sheet.rectangle(
+                    corner, (53, 36), rgb("#a5523a" if (row + brick) % 2 else "#8f4331"), 3
+                )
+    for x in (870.0, 1130.0):
+        sheet.line([(x, 560), (x, 730)], rgb("#4b4034"), 6)
+    sheet.rectangle((850, 726), (300, 20), rgb("#8d6b43"), 4)
+    _guest(sheet, 1000, 726)
+    return sheet.finish(7)
+
+
+def _sitter(sheet: Canvas, x: float, floor: float, arms: tuple[tuple[int, float], ...]) -> None:
+    seat, shoulder = floor - 190, floor - 440
+    coat, stick = rgb("#2b3442"), rgb(_RED)
+    for side in (-1, 1):
+        sheet.line([(x + side * 78, seat), (x + side * 96, floor)], rgb("#5a4632"), 16)
+    sheet.rectangle((x - 98, seat - 8), (196, 22), rgb("#5a4632"), 6)
+    for side, reach in arms:
+        hand = (x + side * reach, 560.0)
+        sheet.line([(x + side * 84, seat - 12), hand], stick, 18)
+        sheet.line([(x + side * 36, shoulder + 22), hand], coat, 34)
+        sheet.circle(hand, 22, fill=rgb("#d9a27c"))
+        sheet.line([(x + side * 26, seat - 24), (x + side * 44, floor - 96)], rgb("#3b3327"), 44)
+        sheet.line([(x + side * 44, floor - 110), (x + side * 48, floor - 6)], rgb("#3b3327"), 36)
+        sheet.rectangle((x + side * 58 - 40, floor - 20), (80, 20), rgb("#1b1a17"), 9)
+    sheet.rectangle((x - 58, shoulder), (116, seat - shoulder - 4), coat, 34)
+    sheet.polygon([(x - 16, shoulder), (x + 16, shoulder), (x, shoulder + 70)], rgb("#efe8d8"))
+    sheet.circle((x, shoulder - 52), 46, fill=rgb("#d9a27c"))
+    sheet.rectangle((x - 46, shoulder - 118), (92, 42), rgb("#1b1a17"), 10)
+    sheet.rectangle((x - 64, shoulder - 82), (128, 12), rgb("#1b1a17"), 6)
+
+
+def _guest(sheet: Canvas, x: float, seat: float) -> None:
+    coat = rgb("#4c6a5d")
+    for side in (-1, 1):
+        sheet.line([(x + side * 22, seat - 14), (x + side * 30, seat + 60)], rgb("#2e3d37"), 34)
+        sheet.line([(x + side * 30, seat + 50), (x + side * 30, seat + 128)], rgb("#2e3d37"), 28)
+        sheet.rectangle((x + side * 36 - 32, seat + 118), (64, 17), rgb("#1b1a17"), 8)
+        sheet.line([(x + side * 40, seat - 150), (x + side * 62, seat - 40)], coat, 27)
+    sheet.rectangle((x - 47, seat - 176), (94, 172), coat, 30)
+    sheet.polygon([(x - 13, seat - 176), (x + 13, seat - 176), (x, seat - 118)], rgb("#efe8d8"))
+    sheet.circle((x, seat - 218), 40, fill=rgb("#c99a6e"))
+    sheet.arc((x, seat - 224), 37, (180, 360), rgb("#1b1a17"), 22)

@@ -261,8 +261,8 @@ _BELL_OUTSIDE = (
     (0.83, 0.87), (0.96, 0.97), (0.985, 1.0),
 )  # fmt: skip
 _BELL_INSIDE = (
-    (0.94, 1.0), (0.84, 0.965), (0.71, 0.87), (0.61, 0.7), (0.545, 0.5), (0.505, 0.32), (0.475, 0.16),
-    (0.4, 0.085), (0.2, 0.062), (0.0, 0.06),
+    (0.94, 1.0), (0.84, 0.965), (0.71, 0.87), (0.61, 0.7), (0.545, 0.5), (0.505, 0.32),
+    (0.475, 0.16), (0.4, 0.085), (0.2, 0.062), (0.0, 0.06),
 )  # fmt: skip
 
 
@@ -292,13 +292,13 @@ def bell_section() -> Image.Image:
     _crown(sheet, middle, top)
     _clapper(sheet, middle, top, tall)
     sheet.dashes((middle, 90), (middle, 1530), rgb("#1b1a17", 0.35), 2, 18)
-    for y, name, out in (
+    for down, name, out in (
         (0.02, "shoulder", 0.5),
         (0.45, "waist", 0.58),
         (0.88, "sound bow", 0.84),
         (1.0, "lip", 1.0),
     ):
-        start = (middle + wide * out + 14, top + tall * y)
+        start = (middle + wide * out + 14, top + tall * down)
         sheet.line([start, (1985, start[1])], rgb("#1b1a17", 0.45), 2)
         sheet.text((2005, start[1]), name, 40, rgb("#1b1a17", 0.8), "lm")
     return sheet.finish(6)
@@ -344,3 +344,66 @@ def _clapper(sheet: Canvas, middle: float, top: float, tall: float) -> None:
     sheet.circle(ball, 76, fill=rgb("#33302b"))
     sheet.circle((ball[0] - 22, ball[1] - 24), 22, fill=rgb("#ffffff", 0.14))
     sheet.circle(hang, 24, fill=rgb("#33302b"))
+
+
+def repeating_circle() -> Image.Image:
+    """Borda's instrument: a divided circle, two telescopes that turn on it, a stand."""
+    sheet = Canvas(2400, 1350, "#20303a", seed=56)
+    sheet.sky(((0, "#2b3d46"), (0.6, "#1f2d35"), (1, "#172127")))
+    centre: Point = (1200, 560)
+    sheet.glow(centre, 900, "#4a626b", 0.55)
+    brass, dark, pale = rgb(_BRASS), rgb("#3a2810"), rgb("#f0d9a4")
+    _stand(sheet, centre)
+    sheet.circle(centre, 440, outline=dark, width=64)
+    sheet.circle(centre, 436, outline=brass, width=54)
+    sheet.circle(centre, 424, outline=pale, width=22)
+    for tick in range(400):  # the circle was divided into four hundred grades, not 360 degrees
+        turn = 2 * math.pi * tick / 400
+        deep = 20 if tick % 10 == 0 else 13 if tick % 5 == 0 else 7
+        ends = [_polar(centre, r, turn) for r in (424, 424 - deep)]
+        sheet.line(ends, dark, 2.4 if tick % 10 == 0 else 1.4)
+    for spoke in range(6):
+        turn = math.pi * (spoke / 3 + 0.1)
+        sheet.line([_polar(centre, 60, turn), _polar(centre, 392, turn)], dark, 30)
+        sheet.line([_polar(centre, 60, turn), _polar(centre, 392, turn)], brass, 22)
+    _telescope(sheet, centre, math.radians(-38), "#8a6a35")
+    _telescope(sheet, centre, math.radians(-9), _BRASS)
+    sheet.circle(centre, 74, fill=dark)
+    sheet.circle(centre, 66, fill=brass)
+    sheet.circle(centre, 40, fill=rgb("#a67a34"))
+    sheet.circle(centre, 13, fill=dark)
+    return sheet.finish(7)
+
+
+def _telescope(sheet: Canvas, centre: Point, turn: float, tone: str) -> None:
+    cos, sin = math.cos(turn), math.sin(turn)
+
+    def tube(start: float, end: float, half: float, color: Color) -> None:
+        corners = ((start, -half), (end, -half), (end, half), (start, half))
+        sheet.polygon(
+            [(centre[0] + a * cos - b * sin, centre[1] + a * sin + b * cos) for a, b in corners],
+            color,
+        )
+
+    for start, end, half in ((-560, 620, 31), (600, 690, 43), (-640, -550, 24), (-668, -630, 34)):
+        tube(start - 5, end + 5, half + 5, rgb("#2a1c0b"))
+        tube(start, end, half, rgb(tone))
+        tube(start, end, half * 0.3, rgb("#fff0c8", 0.3))
+    for start in (-430, 400):
+        tube(start, start + 34, 41, rgb("#2a1c0b"))
+        tube(start + 5, start + 29, 36, rgb("#e2b968"))
+
+
+def _stand(sheet: Canvas, centre: Point) -> None:
+    x, y = centre
+    dark, brass = rgb("#3a2810"), rgb("#a9803d")
+    for wide, top, tall in ((24, 380, 640), (46, 520, 40), (40, 760, 34), (58, 960, 60)):
+        sheet.rectangle((x - wide, y + top), (2 * wide, tall), dark, 8)
+        sheet.rectangle((x - wide + 5, y + top + 4), (2 * wide - 10, tall - 8), brass, 6)
+        sheet.rectangle(
+            (x - wide + 9, y + top + 6), (wide * 0.5, tall - 12), rgb("#fff0c8", 0.3), 5
+        )
+    for side in (-1, 0, 1):
+        foot = (x + side * 430, 1350 if side == 0 else 1330)
+        sheet.line([(x + side * 40, y + 640), foot], dark, 46)
+        sheet.line([(x + side * 40, y + 640), foot], brass, 34)

@@ -53,7 +53,7 @@ def _height(x: float, y: float) -> float:
 
 def _isolines(grid: list[list[float]], level: float) -> list[tuple[Point, Point]]:
     """Marching squares: where the level crosses the edges of each cell."""
-    found = []
+    found: list[tuple[Point, Point]] = []
     for j, (above, below) in enumerate(itertools.pairwise(grid)):
         for i in range(len(above) - 1):
             ring = (above[i], above[i + 1], below[i + 1], below[i])
@@ -95,4 +95,44 @@ def _roads(sheet: Canvas) -> None:
 
 
 _TOWNS = (("Dunkirk", 51.03), ("Paris", 48.84), ("Rodez", 44.35), ("Barcelona", 41.38))
+
+
+def meridian() -> Image.Image:
+    """A chain of triangles laid along a line from north (left) to south, with its two bases."""
+    sheet = Canvas(2400, 1350, "#f2ead6", seed=32)
+    axis = 675.0
+    _scale(sheet)
+    upper, lower = _stations(sheet, axis - 135), _stations(sheet, axis + 135, 62)
+    chain = [point for pair in zip(upper, lower, strict=True) for point in pair]
+    for a, b, c in zip(chain, chain[1:], chain[2:], strict=False):
+        sheet.polygon([a, b, c], rgb("#b98a4a", 0.13))
+    for a, b in [*itertools.pairwise(chain), *zip(chain, chain[2:], strict=False)]:
+        sheet.line([a, b], rgb("#3a3428", 0.85), 2.4)
+    sheet.line([(120, axis), (2280, axis)], rgb("#b4322a", 0.85), 3)
+    for k in (9, 30):
+        sheet.line([chain[k], chain[k + 1]], rgb("#b4322a"), 9)
+    for x, y in chain:
+        sheet.circle((x, y), 8, fill=rgb("#f2ead6"), outline=rgb("#3a3428"), width=3)
+    for name, latitude in _TOWNS:
+        x = 190 + 200 * (51 - latitude)
+        sheet.circle((x, axis), 11, fill=rgb("#b4322a"))
+        sheet.dashes((x, axis), (x, 322), rgb("#b4322a", 0.55), 2, 7)
+        sheet.text((x, 288), name, 38, rgb("#2b2a27"))
+    return sheet.finish(6)
+
+
+def _scale(sheet: Canvas) -> None:
+    for i in range(11):
+        x = 190 + 200 * i
+        sheet.line([(x, 250), (x, 1090)], rgb("#8a7650", 0.28), 1.5)
+        sheet.text((x, 1132), f"{51 - i}°", 28, rgb("#5d4a2b", 0.75))
+    for i in range(0, 80, 2):
+        sheet.rectangle((190 + 25 * i, 1082), (25, 9), rgb("#2b2a27"))
+
+
+def _stations(sheet: Canvas, level: float, offset: float = 0) -> list[Point]:
+    dice = sheet.dice
+    return [
+        (165 + offset + 112 * i + dice.uniform(-24, 24), level + dice.uniform(-62, 62))
+        for i in range(19)
     ]

@@ -195,9 +195,9 @@ def _ship(sheet: Canvas, x: float, y: float) -> None:
         _light(sheet, light, "#fff6dc", 7, y)
     _light(sheet, (x + 1012, y - 300), "#e05648", 6, y)
     for i in range(44):
-        fade, row = 1 - i / 44, y + 4 + 3.2 * i
+        fade, level = 1 - i / 44, y + 4 + 3.2 * i
         ragged = sheet.dice.uniform(-34, 34) * (i / 44 + 0.1)
-        ends = [(x + 42 + 1.6 * i + ragged, row), (x + 1230 - 1.2 * i + ragged, row)]
+        ends = [(x + 42 + 1.6 * i + ragged, level), (x + 1230 - 1.2 * i + ragged, level)]
         sheet.line(ends, rgb("#151a2a", 0.5 * fade), 2.6)
 
 
@@ -225,3 +225,71 @@ def _pilot_boat(sheet: Canvas, x: float, y: float) -> None:
     for i in range(9):
         wake = x - 130 - 46 * i
         sheet.line([(wake - 42, y + 8 + i), (wake, y + 6 + i)], rgb("#f3dcc0", 0.5 - 0.05 * i), 4)
+
+
+def ladder() -> Image.Image:
+    """A wall of steel, nine metres of rope, and a boat at the top of its swell."""
+    sheet = Canvas(2000, 1333, "#8fa3ad", seed=14)
+    sheet.sky(((0, "#9fb0b8"), (0.7, "#c9ceca"), (1, "#d9d5c8")), bottom=1010)
+    _water(sheet, "#7d98a3", 985, 1)
+    side = [(820, -20), (2020, -20), (2020, 1100), (850, 1100)]
+    sheet.polygon(side, rgb("#26333d"))
+    sheet.polygon([(848, 1010), (2020, 1010), (2020, 1110), (852, 1110)], rgb("#7a2f2b"))
+    for row in range(5):
+        y = 60 + 212 * row
+        sheet.line([(823 + row * 6, y), (2020, y)], rgb("#16202a", 0.6), 3)
+        for rivet in range(40):
+            sheet.circle((850 + 30 * rivet, y + 12), 2.6, fill=rgb("#16202a", 0.55))
+    for _streak in range(26):
+        x, top = sheet.dice.uniform(860, 1990), sheet.dice.choice((60, 272, 484, 696))
+        sheet.line([(x, top), (x, top + sheet.dice.uniform(40, 190))], rgb("#8a4a2e", 0.26), 4)
+    for mark in range(7):
+        sheet.text((1860, 965 - 108 * mark), str(9 + mark), 46, rgb("#e9e4d4", 0.85))
+    _rungs(sheet, 1130, 910)
+    _water(sheet, "#55727f", 1062, 2)
+    _tender(sheet, 1090, 1105)
+    _water(sheet, "#2f4b58", 1160, 3)
+    return sheet.finish(6)
+
+
+def _rungs(sheet: Canvas, x: float, foot: float) -> None:
+    rope, wood = rgb("#d8c79c"), rgb("#c08a4c")
+    for dx in (-52, -44, 44, 52):
+        sheet.line([(x + dx, -20), (x + dx, foot)], rope, 5)
+    for i, y in enumerate(range(20, round(foot) - 10, 46)):
+        half = 230 if i in (6, 14) else 74
+        sheet.rectangle((x - half + 6, y + 8), (2 * half, 13), rgb("#0d141a", 0.5), 4)
+        sheet.rectangle((x - half, y), (2 * half, 14), wood, 4)
+        sheet.rectangle((x - half, y), (2 * half, 4), rgb("#ffffff", 0.25), 2)
+
+
+def _tender(sheet: Canvas, x: float, y: float) -> None:
+    """The pilot boat, bow to the left, one person on the foredeck."""
+    hull = [(x - 470, y - 96), (x - 400, y + 40), (x + 330, y + 40), (x + 380, y - 60)]
+    sheet.polygon(hull, rgb("#141b22"))
+    sheet.line([(x - 462, y - 84), (x + 376, y - 54)], rgb("#d8663a"), 12)
+    sheet.polygon(
+        [(x - 10, y - 78), (x + 40, y - 222), (x + 270, y - 222), (x + 320, y - 66)], rgb("#d8663a")
+    )
+    sheet.polygon(
+        [(x + 34, y - 150), (x + 54, y - 206), (x + 250, y - 206), (x + 266, y - 150)],
+        rgb("#1d2a33"),
+    )
+    sheet.line([(x + 160, y - 222), (x + 160, y - 372)], rgb("#141b22"), 7)
+    sheet.circle((x + 160, y - 372), 11, fill=rgb("#fff6dc"))
+    sheet.circle((x + 160, y - 332), 11, fill=rgb("#e2382c"))
+    sheet.line([(x - 30, y - 128), (x - 440, y - 150)], rgb("#e9e4d4"), 4)
+    for post in range(5):
+        top = (x - 60 - 92 * post, y - 130 - 5 * post)
+        sheet.line([top, (top[0], top[1] + 52)], rgb("#e9e4d4"), 4)
+    _figure(sheet, x - 96, y - 84)
+
+
+def _figure(sheet: Canvas, x: float, y: float) -> None:
+    """Somebody in a life jacket, one arm up."""
+    sheet.line([(x - 12, y), (x - 6, y - 66)], rgb("#10161c"), 17)
+    sheet.line([(x + 20, y), (x + 8, y - 66)], rgb("#10161c"), 17)
+    sheet.rectangle((x - 24, y - 136), (50, 78), rgb("#e5b52f"), 16)
+    sheet.line([(x + 14, y - 126), (x + 62, y - 178)], rgb("#10161c"), 15)
+    sheet.circle((x + 2, y - 156), 20, fill=rgb("#d9a27c"))
+    sheet.arc((x + 2, y - 160), 18, (175, 365), rgb("#10161c"), 12)

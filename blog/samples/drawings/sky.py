@@ -20,8 +20,8 @@ def star_trails() -> Image.Image:
         radius = 1750 * math.sqrt(sheet.dice.random())
         start, tone = sheet.dice.uniform(0, 360), sheet.dice.choice(_STARS)
         bright = sheet.dice.random() ** 2.4
-        color = rgb(tone, 0.16 + 0.78 * bright)
-        sheet.arc(pole, radius + 4, (start, start + 38), color, 1.2 + 2.4 * bright)
+        light = rgb(tone, 0.16 + 0.78 * bright)
+        sheet.arc(pole, radius + 4, (start, start + 38), light, 1.2 + 2.4 * bright)
     sheet.circle(pole, 3.5, fill=rgb("#ffffff"))
     for depth, (color, level, rough) in enumerate(
         (("#3b3358", 1090, 60), ("#241f3d", 1150, 84), ("#0f0d1e", 1235, 60))

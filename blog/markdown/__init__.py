@@ -1,0 +1,145 @@
+"""Markdown to HTML: the one way from what an author types to what a reader sees.
+
+Source → tokens → HTML → sanitised → pictures filled in. Preview, page, feed and mail all use it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import translation
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from blog import figures, sanitize
+from blog.figures import Picture
+from blog.markdown.limits import (
+    MAX_HTML_CHARS,
+    MAX_PICTURES,
+    MAX_RESPONSE_BYTES,
+    MAX_SOURCE_BYTES,
+    MAX_TOKENS,
+    MarkdownError,
+    SourceTooComplex,
+    SourceTooLong,
+    check_length,
+    too_deep,
+    too_large,
+    too_many_pictures,
+)
+from blog.markdown.parser import response_parser, story_parser
+from blog.markdown.plaintext import count_words, plain_text
+from blog.markdown.structure import Heading
+from blog.markdown.typography import style_for
+
+__all__ = [
+    "MAX_RESPONSE_BYTES",
+    "MAX_SOURCE_BYTES",
+    "VERSION",
+    "Heading",
+    "MarkdownError",
+    "PictureFinder",
+    "Rendered",
+    "SourceTooComplex",
+    "SourceTooLong",
+    "render",
+    "render_response",
+]
+
+# Raise it whenever the same source gives other HTML: stored pages are then rendered again.
+VERSION = 1
+
+PictureFinder = Callable[[Collection[str]], Mapping[str, Picture]]
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A story ready to be stored.
+
+    `html` is sanitised. `text` has its words for search and excerpts. `picture_tokens` are the
+    pictures it mentions, each once, whether or not they were found.
+    """
+
+    html: str
+    text: str
+    word_count: int
+    picture_tokens: tuple[str, ...]
+    headings: tuple[Heading, ...]
+
+
+def find_no_pictures(tokens: Collection[str]) -> Mapping[str, Picture]:
+    """For texts whose pictures do not matter: their descriptions stand in their place."""
+    return {}
+
+
+def render(
+    source: str, *, language: str = "en", find_pictures: PictureFinder = find_no_pictures
+) -> Rendered:
+    """A story's Markdown as HTML.
+
+    `language` (a tag like `pt-BR`) chooses quotes and dashes. Raises SourceTooLong or
+    SourceTooComplex, both MarkdownError, with a sentence for the author.
+    """
+    check_length(source, most_bytes=MAX_SOURCE_BYTES)
+    md = story_parser(style_for(language))
+    env: dict[str, Any] = {}
+    with translation.override(_known_form(language)):
+        tokens = _parse(md, source, env)
+        mentioned: tuple[str, ...] = env["pictures"]
+        html = sanitize.clean(_write(md, tokens, env))
+        html = figures.expand(html, find_pictures(mentioned) if mentioned else {})
+    text = plain_text(tokens)
+    return Rendered(
+        html=html,
+        text=text,
+        word_count=count_words(text),
+        picture_tokens=mentioned,
+        headings=tuple(env["headings"]),
+    )
+
+
+def render_response(source: str, *, language: str = "en") -> str:
+    """A response's Markdown as HTML: the narrow profile, no headings, pictures or HTML.
+
+    Raises SourceTooLong or SourceTooComplex, both MarkdownError.
+    """
+    check_length(source, most_bytes=MAX_RESPONSE_BYTES)
+    md = response_parser(style_for(language))
+    env: dict[str, Any] = {}
+    with translation.override(_known_form(language)):
+        return sanitize.clean_response(_write(md, _parse(md, source, env), env))
+
+
+def _parse(md: MarkdownIt, source: str, env: dict[str, Any]) -> list[Token]:
+    # A lone surrogate is no character and cannot be stored: it becomes a question mark.
+    readable = source.encode("utf-8", "replace").decode("utf-8")
+    try:
+        tokens = md.parse(readable, env)
+    except RecursionError as error:
+        raise too_deep() from error
+    if len(tokens) + sum(len(token.children or ()) for token in tokens) > MAX_TOKENS:
+        raise too_large()
+    if (
+        sum(child.type == "image" for token in tokens for child in token.children or ())
+        > MAX_PICTURES
+    ):
+        raise too_many_pictures()
+    return tokens
+
+
+def _write(md: MarkdownIt, tokens: list[Token], env: dict[str, Any]) -> str:
+    html: str = md.renderer.render(tokens, md.options, env)
+    if len(html) > MAX_HTML_CHARS:
+        raise too_large()
+    return html
+
+
+LANGUAGE_TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8}){0,3}", re.IGNORECASE)
+
+
+def _known_form(language: str) -> str:
+    """Django looks for files by this name; what is no language tag gets English."""
+    return language.lower() if LANGUAGE_TAG.fullmatch(language) else "en"

@@ -1,0 +1,98 @@
+"""Responses as a tree: who answered whom, as deep as a page can show it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+MAX_DEPTH = 4
+
+
+class Row(Protocol):
+    """What a response must tell about itself to find its place."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def parent_id(self) -> int | None: ...
+    @property
+    def created_at(self) -> datetime: ...
+
+
+R = TypeVar("R", bound=Row)
+
+
+@dataclass
+class Node(Generic[R]):
+    """One response and the replies shown under it.
+
+    `depth` counts from 1. `continues` says that there are replies which are not shown here.
+    """
+
+    comment: R
+    depth: int
+    replies: list[Node[R]] = field(default_factory=list)
+    continues: bool = False
+
+
+def build(rows: Iterable[R], *, max_depth: int = MAX_DEPTH) -> list[Node[R]]:
+    """The rows as trees.
+
+    Roots keep the order in which they came (the query decides it), replies stand oldest first.
+    A row whose parent is not among the rows is a root, and so is the oldest of a circle: nothing
+    that was asked for is lost.
+    """
+    every = list(rows)
+    known = {row.id for row in every}
+    replies = _by_parent(every, known)
+    roots = [row for row in every if row.parent_id is None or row.parent_id not in known]
+    reached = _reach(roots, replies)
+    for row in sorted(every, key=_age):
+        if row.id not in reached:
+            roots.append(row)
+            reached |= _reach([row], replies)
+    return _grow(roots, replies, max_depth)
+
+
+def _age(row: Row) -> tuple[datetime, int]:
+    return row.created_at, row.id
+
+
+def _by_parent(rows: list[R], known: set[int]) -> dict[int, list[R]]:
+    grouped: dict[int, list[R]] = {}
+    for row in sorted(rows, key=_age):
+        if row.parent_id is not None and row.parent_id in known:
+            grouped.setdefault(row.parent_id, []).append(row)
+    return grouped
+
+
+def _reach(roots: list[R], replies: dict[int, list[R]]) -> set[int]:
+    reached: set[int] = set()
+    waiting = list(roots)
+    while waiting:
+        row = waiting.pop()
+        if row.id not in reached:
+            reached.add(row.id)
+            waiting.extend(replies.get(row.id, ()))
+    return reached
+
+
+def _grow(roots: list[R], replies: dict[int, list[R]], max_depth: int) -> list[Node[R]]:
+    """Level by level, because a thread may be deeper than Python's stack."""
+    tops = [Node(row, 1) for row in roots]
+    seen = {row.id for row in roots}
+    level = tops
+    while level:
+        below: list[Node[R]] = []
+        for node in level:
+            answers = [row for row in replies.get(node.comment.id, ()) if row.id not in seen]
+            if node.depth >= max_depth:
+                node.continues = bool(answers)
+                continue
+            seen.update(row.id for row in answers)
+            node.replies = [Node(row, node.depth + 1) for row in answers]
+            below.extend(node.replies)
+        level = below
+    return tops

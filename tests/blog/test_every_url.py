@@ -1,0 +1,102 @@
+"""Every public address, asked by everybody; fails when an address is missing from the table."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import get_resolver, reverse
+
+from accounts.roles import Role
+from blog.models import Tag
+from tests.making import make_person, make_post, make_response
+
+pytestmark = pytest.mark.django_db
+
+EVE, RITA, ADA, BEA, CY, ED, OLGA = ["Eve", "Rita", "Ada", "Bea", "Cy", "Ed", "Olga"]
+EVERYBODY = (EVE, RITA, ADA, BEA, CY, ED, OLGA)
+ROLES = {
+    RITA: Role.READER,
+    ADA: Role.AUTHOR,
+    BEA: Role.AUTHOR,
+    CY: Role.CONTRIBUTOR,
+    ED: Role.EDITOR,
+    OLGA: Role.OWNER,
+}
+
+
+def all_get(status):
+    return dict.fromkeys(EVERYBODY, status)
+
+
+# name → (kwargs, GET, POST); Ada wrote the story and the draft, Rita the response.
+OPEN = (all_get(200), all_get(405))
+TABLE = {
+    "front": ({}, *OPEN),
+    "feed": ({}, *OPEN),
+    "robots": ({}, *OPEN),
+    "sitemap": ({}, *OPEN),
+    "media": ({"path": "pictures/none/320.jpg"}, all_get(404), all_get(405)),
+    "author": ({"handle": "ada"}, *OPEN),
+    "author-feed": ({"handle": "ada"}, *OPEN),
+    "tag": ({"slug": "sea"}, *OPEN),
+    "tag-feed": ({"slug": "sea"}, *OPEN),
+    "preview": (
+        {"pk": "draft"},
+        {**all_get(404), ADA: 200, ED: 200, OLGA: 200},
+        all_get(405),
+    ),
+    "post": ({"slug": "story"}, *OPEN),
+    "claps": ({"slug": "story"}, all_get(200), {**all_get(303), ADA: 403}),
+    "claps-mine": ({"slug": "story"}, *OPEN),
+    "claps-withdrawal": ({"slug": "story"}, all_get(405), all_get(303)),
+    "comments": ({"slug": "story"}, all_get(200), {**all_get(303), EVE: 403}),
+    "comment": ({"slug": "story", "pk": "response"}, *OPEN),
+    "comment-removal": (
+        {"slug": "story", "pk": "response"},
+        {**all_get(200), EVE: 403, BEA: 403, CY: 403},
+        {**all_get(303), EVE: 403, BEA: 403, CY: 403},
+    ),
+}
+SENT = {"claps": {"wanted": "1"}, "comments": {"source": "I see."}}
+
+
+def public_names():
+    for pattern in get_resolver("blog.urls").url_patterns:
+        yield pattern.name
+
+
+def test_the_table_has_every_public_address():
+    assert set(TABLE) == set(public_names())
+
+
+@pytest.fixture
+def cast():
+    return {name: make_person(name, role) for name, role in ROLES.items()}
+
+
+@pytest.fixture
+def things(cast):
+    story = make_post(by=cast[ADA], slug="story")
+    story.set_topics(Tag.objects.named(["Sea"]))
+    return {
+        "draft": make_post(by=cast[ADA], published=False).pk,
+        "response": make_response(story, by=cast[RITA]).pk,
+    }
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("who", EVERYBODY)
+@pytest.mark.parametrize("name", TABLE)
+def test_everybody_gets_the_answer_of_the_table(client, cast, things, name, who, method):
+    kwargs, get, post = TABLE[name]
+    url = reverse(f"blog:{name}", kwargs={k: things.get(v, v) for k, v in kwargs.items()})
+    if who != EVE:
+        client.force_login(cast[who])
+    answer = client.get(url) if method == "get" else client.post(url, SENT.get(name, {}))
+    assert answer.status_code == (get if method == "get" else post)[who]
+
+
+@pytest.mark.parametrize("method", ["put", "patch", "delete"])
+def test_other_methods_are_refused_everywhere(client, things, method):
+    for name, (kwargs, _get, _post) in TABLE.items():
+        url = reverse(f"blog:{name}", kwargs={k: things.get(v, v) for k, v in kwargs.items()})
+        assert getattr(client, method)(url).status_code == 405, (name, method)

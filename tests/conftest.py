@@ -1,0 +1,22 @@
+"""What every test may ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Collect static files once, as a start does: a page that names a missing one fails."""
+    is_worker = hasattr(session.config, "workerinput")
+    if not is_worker:
+        call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture
+def media(settings, tmp_path: Path) -> Path:
+    """An empty folder for uploaded files."""
+    settings.MEDIA_ROOT = tmp_path / "media"
+    return settings.MEDIA_ROOT
