@@ -30,12 +30,15 @@ class FullTextAtom(Atom1Feed):
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
-def atom_response(posts: QuerySet[Post], *, title: str, page: str, feed: str) -> HttpResponse:
-    """The newest of `posts` as a feed; `page` and `feed` are paths on this site."""
+def atom_response(posts: QuerySet[Post], *, title: str = "", page: str, feed: str) -> HttpResponse:
+    """The newest of `posts` as a feed; `page` and `feed` are paths on this site.
+
+    `title` names an author or a tag; without it, the feed is the whole publication's.
+    """
     publication = Publication.current()
     base = settings.SITE_URL
     generator = FullTextAtom(
-        title=_clean(title if title == publication.name else f"{title} – {publication.name}"),
+        title=_clean(f"{title} – {publication.name}" if title else publication.name),
         link=f"{base}{page}",
         feed_url=f"{base}{feed}",
         description=_clean(publication.tagline),

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from blog.caching import shareable
 from blog.feeds import atom_response
-from blog.models import Post, Publication
+from blog.models import Post
 from blog.sitemaps import sitemap_xml
 
 
@@ -19,7 +19,6 @@ def feed(request: HttpRequest) -> HttpResponse:
     """The publication's Atom feed, stories in full."""
     return atom_response(
         Post.objects.listed(),
-        title=Publication.current().name,
         page=reverse("blog:front"),
         feed=request.path,
     )
