@@ -11,7 +11,8 @@ DATA_DIR = ENV.data
 
 SECRET_KEY = ENV.secret_key()
 DEBUG = ENV.switch("DEBUG")
-SITE_URL = ENV.origin("SITE_URL", "http://127.0.0.1:8000")
+# script/serve says where it listens; SITE_URL is where readers come from.
+SITE_URL = ENV.origin("SITE_URL", ENV.text("LONGHAND_ADDRESS", "http://127.0.0.1:8000"))
 IS_HTTPS = SITE_URL.startswith("https://")
 
 ALLOWED_HOSTS = [

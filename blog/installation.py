@@ -1,0 +1,115 @@
+"""From an empty folder to a publication that answers; every step may be taken again."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.validators import validate_email
+from django.db import OperationalError, connection
+from django.db.migrations.executor import MigrationExecutor
+
+from accounts.models import User
+from accounts.roles import make_owner, sync_groups
+from blog.models import Post
+from blog.samples.load import load
+
+MADE_UP_EMAIL = "owner@localhost"
+MADE_UP_PASSWORD_BYTES = 12
+STATIC_STAMP = ".collected"
+
+
+class CannotStart(Exception):
+    """Something outside of us is in the way; the message is a sentence for the owner."""
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Who is to own the publication; `is_made_up` means that the password must be shown once."""
+
+    email: str
+    password: str
+    is_made_up: bool = False
+
+    def check(self) -> None:
+        """Raise `CannotStart` for an address or a password that will not do."""
+        try:
+            validate_email(self.email)
+            validate_password(self.password, User(email=self.email))
+        except ValidationError as error:
+            raise CannotStart(f"The owner cannot be made: {' '.join(error.messages)}") from error
+
+
+def check_database() -> None:
+    """Raise `CannotStart` when the database does not answer."""
+    try:
+        connection.ensure_connection()
+    except OperationalError as error:
+        reason = str(error).strip().splitlines()[-1]
+        raise CannotStart(
+            f"The database does not answer ({reason}). "
+            "Look at DATABASE_URL, or leave it out for SQLite."
+        ) from error
+
+
+def prepare_database() -> None:
+    """Bring tables and groups to what this version of the code needs."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        call_command("migrate", interactive=False, verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    sync_groups()
+
+
+def collect_static() -> None:
+    """Collect and compress static files, unless that was done for these very files."""
+    stamp = Path(settings.STATIC_ROOT) / STATIC_STAMP
+    print_now = _static_print()
+    if stamp.is_file() and stamp.read_text() == print_now:
+        return
+    call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+    stamp.write_text(print_now)
+
+
+def needs_owner() -> bool:
+    return not User.objects.filter(is_superuser=True).exists()
+
+
+def is_empty() -> bool:
+    """Whether nobody has ever used this database."""
+    return not User.objects.exists() and not Post.objects.exists()
+
+
+def owner_from_settings() -> Owner:
+    """The owner that OWNER_EMAIL and OWNER_PASSWORD name, with what they lack made up."""
+    email = settings.ENV.text("OWNER_EMAIL", MADE_UP_EMAIL)
+    password = settings.ENV.text("OWNER_PASSWORD")
+    if password:
+        return Owner(email, password)
+    return Owner(email, secrets.token_urlsafe(MADE_UP_PASSWORD_BYTES), is_made_up=True)
+
+
+def add_owner(owner: Owner) -> None:
+    make_owner(email=owner.email, password=owner.password)
+
+
+def add_samples() -> int:
+    """The sample publication; the number of its stories."""
+    return load()
+
+
+def _static_print() -> str:
+    """What changes when a static file changes, ours (by size and time) or a package's."""
+    digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
+    for folder in settings.STATICFILES_DIRS:
+        for path in sorted(Path(folder).rglob("*")):
+            if path.is_file():
+                status = path.stat()
+                digest.update(f"{path}:{status.st_size}:{status.st_mtime_ns}".encode())
+    return digest.hexdigest()

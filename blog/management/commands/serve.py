@@ -1,0 +1,176 @@
+"""Prepare everything, then run the server and the worker of later tasks side by side."""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from types import FrameType
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from blog import installation
+from blog.installation import CannotStart, Owner
+
+# More threads than this make SQLite's slowest answers slower, not the others faster.
+BLOCKING_THREADS = 4
+ANSWER_WITHIN_SECONDS = 30
+END_WITHIN_SECONDS = 10
+LOOK_EVERY_SECONDS = 0.05
+
+
+class Command(BaseCommand):
+    help = "Prepare the database and serve; script/serve calls this after installing."
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--empty", action="store_true", help="begin without sample stories")
+
+    def handle(self, *args: Any, host: str, port: int, empty: bool, **options: Any) -> None:
+        lock = _lock(settings.DATA_DIR / "lock")
+        try:
+            owner = self._prepare(empty=empty)
+        except CannotStart as reason:
+            raise CommandError(str(reason)) from reason
+        with lock:
+            self._run(host, port, owner)
+
+    def _prepare(self, *, empty: bool) -> Owner | None:
+        """Take every step that is still to take; the owner, if one was made now."""
+        installation.check_database()
+        installation.prepare_database()
+        owner = None
+        if installation.needs_owner():
+            owner = self._ask() if sys.stdin.isatty() else installation.owner_from_settings()
+            owner.check()
+        installation.collect_static()
+        if installation.is_empty() and not empty:
+            self.stderr.write("Drawing the sample publication. This takes half a minute, once.")
+            installation.add_samples()
+        if owner:
+            installation.add_owner(owner)
+        return owner
+
+    def _ask(self) -> Owner:
+        """Ask on the terminal until there is an owner who will do."""
+        given = installation.owner_from_settings()
+        self.stdout.write("Who owns this publication? You will sign in with this.")
+        while True:
+            email = input(f"E-mail address [{given.email}]: ").strip() or given.email
+            password = getpass.getpass("Password (leave empty to have one made up): ")
+            if not password:
+                return Owner(email, given.password, is_made_up=given.is_made_up)
+            owner = Owner(email, password)
+            try:
+                owner.check()
+            except CannotStart as reason:
+                self.stdout.write(str(reason))
+                continue
+            if password == getpass.getpass("The same password again: "):
+                return owner
+            self.stdout.write("These were two different passwords. Once more:")
+
+    def _run(self, host: str, port: int, owner: Owner | None) -> None:
+        """Run server and worker until a signal, or until one of them ends by itself."""
+        processes = [_server(host, port), _worker()]
+        signal.signal(signal.SIGTERM, _interrupt)
+        code = 0
+        try:
+            if _answers(host, port, processes):
+                self._tell(owner)
+            while all(process.poll() is None for process in processes):
+                time.sleep(LOOK_EVERY_SECONDS)
+            code = 1
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
+        finally:
+            _end(processes)
+        if code:
+            raise CommandError("The server or its worker has ended by itself; see above.")
+
+    def _tell(self, owner: Owner | None) -> None:
+        lines = [
+            "",
+            f"  Read at    {settings.SITE_URL}/",
+            f"  Write at   {settings.SITE_URL}/admin/",
+        ]
+        if owner:
+            shown = f", password {owner.password} (shown only now)" if owner.is_made_up else ""
+            lines.append(f"  Sign in    {owner.email}{shown}")
+        else:
+            lines.append(f"  Sign in    {settings.SITE_URL}/accounts/login/")
+        lines += [
+            f"  Data       {settings.DATA_DIR}",
+            f"  Settings   {settings.DATA_DIR / 'env'}",
+            "",
+            "  Ctrl-C stops it.",
+            "",
+        ]
+        self.stdout.write("\n".join(lines))
+        self.stdout.flush()
+
+
+def _lock(path: Path) -> IO[str]:
+    """Hold the data folder for this process. Raises `CommandError` when another one does."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    file = path.open("w")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        file.close()
+        raise CommandError(
+            f"Longhand is already being served from {path.parent}. "
+            "Stop it first, or choose another folder with --data."
+        ) from error
+    return file
+
+
+def _server(host: str, port: int) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+    command += ["--host", host, "--port", str(port), "--workers", "1"]
+    command += ["--blocking-threads", str(BLOCKING_THREADS), "--backlog", "1024"]
+    command += ["--respawn-failed-workers", "--log-level", "warning", "config.wsgi:application"]
+    # A session of its own: Ctrl-C reaches us alone, and we end both in order.
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
+
+
+def _worker() -> subprocess.Popen[bytes]:
+    command = [sys.executable, "manage.py", "db_worker", "--verbosity", "0"]
+    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _answers(host: str, port: int, processes: list[subprocess.Popen[bytes]]) -> bool:
+    """Wait until the server takes connections; False when it ended or took too long."""
+    nearest = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    end_at = time.monotonic() + ANSWER_WITHIN_SECONDS
+    while time.monotonic() < end_at and processes[0].poll() is None:
+        try:
+            socket.create_connection((nearest, port), timeout=1).close()
+        except OSError:
+            time.sleep(LOOK_EVERY_SECONDS)
+        else:
+            return True
+    return False
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(END_WITHIN_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
