@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
+from typing import Any
 
-from blog.models import Authorship, Post, PostTag
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
+
+from blog.models import Authorship, Post, PostTag, Tag
 from blog.models.post import with_bylines
 
 MORE_COUNT = 3
@@ -34,15 +37,21 @@ def more_and_next(post: Post) -> tuple[list[Post], list[Post]]:
         .filter(Q(pk__in=by_author) | Q(pk__in=on_subject) | Q(pk__in=newest))
         .exclude(pk=post.pk)
         .light()
-        .prefetch_related("post_tags")
+        .annotate(shared=_shared(post.topics))
         .newest_first()
     )
     rows = with_bylines(candidates)
     more = [row for row in rows if first_author in row.byline][:MORE_COUNT]
-    topics = {tag.pk for tag in post.topics}
-    rest = sorted(
-        (row for row in rows if row not in more),
-        key=lambda row: len(topics & {post_tag.tag_id for post_tag in row.post_tags.all()}),
-        reverse=True,
-    )
+    rest = sorted((row for row in rows if row not in more), key=_shared_count, reverse=True)
     return more, rest[:NEXT_COUNT]
+
+
+def _shared(topics: list[Tag]) -> Coalesce:
+    """How many of these tags a candidate has, counted by the database."""
+    same = PostTag.objects.filter(post=OuterRef("pk"), tag__in=topics)
+    counted = same.order_by().values("post").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+
+
+def _shared_count(row: Any) -> int:
+    return int(row.shared)

@@ -38,8 +38,6 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "src":
         # Pictures come from our own uploads only: nothing is loaded from another host.
         return value if SRC.fullmatch(value) else None
-    if name == "class":
-        return value or None
     if name == "start":
         return value if re.fullmatch(r"[0-9]{1,9}", value) else None
     return value

@@ -32,21 +32,28 @@ def first_threads(post: Post, after: str = "") -> tuple[list[threads.Node], str]
     if len(found) > THREADS_PER_PAGE:
         cursor = keyset.encode(page[-1].created_at, page[-1].pk)
         more_url = f"{reverse('blog:comments', args=[post.slug])}?after={cursor}"
-    return _tree(page), more_url
+    return _tree(post, page), more_url
 
 
 def thread_of(comment: Comment) -> list[threads.Node]:
     """One response, from wherever in its thread, with what was said to it."""
     # Nothing above it is among the rows, so the builder makes it a root.
     around = _replies([comment.root_id or comment.pk], since=comment.pk)
-    nodes = threads.build([comment, *around])
+    nodes = threads.build(_of(comment.post, [comment, *around]))
     return [node for node in nodes if node.comment.pk == comment.pk]
 
 
-def _tree(tops: list[Comment]) -> list[threads.Node]:
+def _tree(post: Post, tops: list[Comment]) -> list[threads.Node]:
     if not tops:
         return []
-    return threads.build([*tops, *_replies([top.pk for top in tops])])
+    return threads.build(_of(post, [*tops, *_replies([top.pk for top in tops])]))
+
+
+def _of(post: Post, comments: list[Comment]) -> list[Comment]:
+    """Let each response know its story, which its address needs, without asking for it."""
+    for comment in comments:
+        comment.post = post
+    return comments
 
 
 def _replies(root_pks: list[int], since: int = 0) -> list[Comment]:

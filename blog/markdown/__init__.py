@@ -26,6 +26,7 @@ from blog.markdown.limits import (
     SourceTooComplex,
     SourceTooLong,
     check_length,
+    check_lines,
     too_deep,
     too_large,
     too_many_pictures,
@@ -84,6 +85,7 @@ def render(
     SourceTooComplex, both MarkdownError, with a sentence for the author.
     """
     check_length(source, most_bytes=MAX_SOURCE_BYTES)
+    check_lines(source)
     md = story_parser(style_for(language))
     env: dict[str, Any] = {}
     with translation.override(_known_form(language)):

@@ -11,9 +11,13 @@ from django.utils.translation import gettext
 MAX_SOURCE_BYTES = 200 * 1024
 MAX_RESPONSE_BYTES = 5 * 1024
 
-MAX_BLOCK_NESTING = 40  # lists and quotes inside each other; a list counts twice (list, item)
+MAX_NESTING = 20  # lists and quotes inside each other; a list counts twice (list, item)
 MAX_INLINE_NESTING = 16  # emphasis in emphasis; deeper marks are dropped, the words stay
 MAX_PICTURES = 300
+MAX_LINES = 15_000
+# Outside code. Each bracket is looked at as the start of a link, each star as half of a pair.
+MAX_MARKS = {"[": 10_000, "*": 30_000, "_": 30_000, "~": 30_000}
+MAX_BLOCK_TOKENS = 100_000
 MAX_TOKENS = 300_000
 MAX_HTML_CHARS = 2_000_000
 
@@ -45,8 +49,14 @@ def check_length(source: str, *, most_bytes: int) -> None:
         )
 
 
+def check_lines(source: str) -> None:
+    """Raises SourceTooComplex when the text has more lines than a story has."""
+    if source.count("\n") + source.count("\r") > MAX_LINES:
+        raise too_large()
+
+
 def too_deep() -> SourceTooComplex:
-    """For lists and quotes beyond MAX_BLOCK_NESTING."""
+    """For lists and quotes beyond MAX_NESTING."""
     return SourceTooComplex(
         gettext("Lists or quotes stand inside each other too deeply here. Use fewer levels.")
     )
@@ -55,7 +65,7 @@ def too_deep() -> SourceTooComplex:
 def too_large() -> SourceTooComplex:
     """For text that would become a page of an unreasonable size."""
     return SourceTooComplex(
-        gettext("This text makes a page too large to open. Use fewer tables, notes or marks.")
+        gettext("This text makes a page too large to open. Use fewer lines, tables or notes.")
     )
 
 

@@ -13,7 +13,7 @@ from mdit_py_plugins.deflist import deflist_plugin
 
 from blog.markdown import footnotes, structure, typography
 from blog.markdown.elements import Elements
-from blog.markdown.limits import MAX_BLOCK_NESTING
+from blog.markdown.limits import MAX_NESTING
 from blog.sanitize import URL_SCHEMES
 
 CONTAINERS = ("pull", "note", "warning", "wide", "full")
@@ -51,7 +51,7 @@ def response_parser(style: typography.Style) -> MarkdownIt:
 
 
 def _base(style: typography.Style) -> MarkdownIt:
-    options = {"html": False, "maxNesting": MAX_BLOCK_NESTING, "xhtmlOut": False}
+    options = {"html": False, "maxNesting": MAX_NESTING, "xhtmlOut": False}
     md = MarkdownIt("commonmark", options, renderer_cls=Elements)
     if style.quotes:
         md.options["quotes"] = list(style.quotes)

@@ -10,9 +10,10 @@ from markdown_it.token import Token
 
 from blog.figures import SRC
 from blog.markdown.limits import (
-    MAX_BLOCK_NESTING,
+    MAX_BLOCK_TOKENS,
     MAX_INLINE_NESTING,
-    MAX_TOKENS,
+    MAX_MARKS,
+    MAX_NESTING,
     too_deep,
     too_large,
 )
@@ -46,10 +47,14 @@ class Heading:
 
 def check_blocks(state: StateCore) -> None:
     """Refuse what the parser would cut off without a word, and what would grow too large."""
-    if len(state.tokens) > MAX_TOKENS:
+    if len(state.tokens) > MAX_BLOCK_TOKENS:
         raise too_large()
+    texts = [token.content for token in state.tokens if token.type == "inline"]
+    for mark, most in MAX_MARKS.items():
+        if sum(text.count(mark) for text in texts) > most:
+            raise too_large()
     for token in state.tokens:
-        if token.type in NESTING_BLOCKS and token.level >= MAX_BLOCK_NESTING - 1:
+        if token.type in NESTING_BLOCKS and token.level >= MAX_NESTING - 1:
             raise too_deep()
 
 

@@ -108,6 +108,7 @@ def _comment(post: Post, pk: int) -> Comment:
     found = Comment.objects.in_thread().with_people().filter(post=post, pk=pk).first()
     if found is None:
         raise Http404(_("There is no such response."))
+    found.post = post
     return found
 
 

@@ -1,0 +1,74 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from blog.threads import MAX_DEPTH, Node, build
+
+START = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Row:
+    id: int
+    parent_id: int | None
+    created_at: datetime
+
+
+def row(pk: int, parent: int | None = None, *, minute: int | None = None) -> Row:
+    return Row(pk, parent, START + timedelta(minutes=pk if minute is None else minute))
+
+
+def shape(nodes: list[Node[Row]]) -> list[object]:
+    return [(n.comment.id, shape(n.replies)) if n.replies else n.comment.id for n in nodes]
+
+
+def test_no_responses_make_no_tree():
+    assert build([]) == []
+
+
+def test_replies_stand_under_what_they_answer():
+    rows = [row(1), row(2, 1), row(3, 2), row(4, 1), row(5)]
+    assert shape(build(rows)) == [(1, [(2, [3]), 4]), 5]
+
+
+def test_replies_stand_oldest_first_and_roots_keep_their_order():
+    rows = [row(9), row(3, 9, minute=30), row(4, 9, minute=20), row(1), row(5, 9, minute=20)]
+    assert shape(build(rows)) == [(9, [4, 5, 3]), 1]
+
+
+def test_a_reply_that_comes_before_its_parent_is_still_placed():
+    assert shape(build([row(2, 1), row(1)])) == [(1, [2])]
+
+
+def test_depth_counts_from_one_and_stops_at_four():
+    rows = [row(1), *(row(pk, pk - 1) for pk in range(2, 8))]
+    nodes = build(rows)
+    seen = []
+    while nodes:
+        seen.append((nodes[0].comment.id, nodes[0].depth, nodes[0].continues))
+        nodes = nodes[0].replies
+    assert seen == [(1, 1, False), (2, 2, False), (3, 3, False), (4, MAX_DEPTH, True)]
+
+
+def test_a_thread_that_ends_at_the_last_level_does_not_continue():
+    rows = [row(1), *(row(pk, pk - 1) for pk in range(2, 5))]
+    node = build(rows)[0].replies[0].replies[0].replies[0]
+    assert (node.depth, node.continues) == (4, False)
+
+
+def test_a_reply_whose_parent_is_not_there_becomes_a_root():
+    assert shape(build([row(2, 99), row(3, 2)])) == [(2, [3])]
+
+
+def test_a_circle_is_opened_at_its_oldest():
+    assert shape(build([row(1), row(3, 2), row(2, 3), row(4, 4)])) == [1, (2, [3]), 4]
+
+
+def test_a_chain_of_ten_thousand_needs_no_deep_stack():
+    rows = [row(1), *(row(pk, pk - 1) for pk in range(2, 10_001))]
+    assert build(rows)[0].replies[0].replies[0].replies[0].continues
+    nodes, depth = build(rows, max_depth=10_000), 0
+    while nodes:
+        depth, nodes = nodes[0].depth, nodes[0].replies
+    assert depth == 10_000
