@@ -67,17 +67,8 @@ def mark_shareable(response: HttpResponse) -> None:
 
 def share(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Give an answer the headers that let caches keep it, or keep it to the one who asked."""
-    may_share = (
-        getattr(response, "is_shareable", False)
-        and isinstance(response, HttpResponse)
-        and request.method in {"GET", "HEAD"}
-        and not is_personal(request)
-        # A view that set a cookie after all has made the page somebody's own.
-        and not response.cookies
-    )
-    if not may_share:
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "private, no-cache"
+    if not isinstance(response, HttpResponse) or not _may_share(request, response):
+        response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
     _drop_cookie_from_vary(response)
     patch_vary_headers(response, ["Accept-Encoding"])
@@ -91,6 +82,16 @@ def share(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if response.status_code != 200:
         return response
     return get_conditional_response(request, etag=etag, response=response) or response
+
+
+def _may_share(request: HttpRequest, response: HttpResponse) -> bool:
+    return (
+        getattr(response, "is_shareable", False)
+        and request.method in {"GET", "HEAD"}
+        and not is_personal(request)
+        # A view that set a cookie after all has made the page somebody's own.
+        and not response.cookies
+    )
 
 
 def _drop_cookie_from_vary(response: HttpResponse) -> None:

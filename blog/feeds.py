@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from blog.models import Authorship, Post, PostTag, Publication
+from blog.models.post import PostQuerySet
 
 ENTRY_COUNT = 20
 # What XML 1.0 cannot carry, not even escaped.
@@ -24,13 +26,13 @@ class FullTextAtom(Atom1Feed):
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, item)
         for name in item["further_authors"]:
-            handler.startElement("author", {})
+            handler.startElement("author", AttributesImpl({}))
             handler.addQuickElement("name", name)
             handler.endElement("author")
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
-def atom_response(posts: QuerySet[Post], *, title: str = "", page: str, feed: str) -> HttpResponse:
+def atom_response(posts: PostQuerySet, *, title: str = "", page: str, feed: str) -> HttpResponse:
     """The newest of `posts` as a feed; `page` and `feed` are paths on this site.
 
     `title` names an author or a tag; without it, the feed is the whole publication's.

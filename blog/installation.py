@@ -7,6 +7,7 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
+import psycopg
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -49,8 +50,11 @@ class Owner:
 def check_database() -> None:
     """Raise `CannotStart` when the database does not answer."""
     try:
+        if connection.vendor == "postgresql":
+            # Not through the pool, which would try for ten seconds and then not say why.
+            psycopg.connect(**connection.get_connection_params()).close()
         connection.ensure_connection()
-    except OperationalError as error:
+    except (psycopg.OperationalError, OperationalError) as error:
         reason = str(error).strip().splitlines()[-1]
         raise CannotStart(
             f"The database does not answer ({reason}). "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime
 from io import StringIO
+from xml.sax.xmlreader import AttributesImpl
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from accounts.models import Author
 from blog.models import Post
 
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 # The protocol allows 50,000 addresses in one file.
 POST_COUNT = 40_000
 AUTHOR_COUNT = 5_000
@@ -24,9 +26,9 @@ def sitemap_xml() -> str:
     out = StringIO()
     xml = SimplerXMLGenerator(out, "utf-8")
     xml.startDocument()
-    xml.startElement("urlset", {"xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9"})
+    xml.startElement("urlset", AttributesImpl({"xmlns": NAMESPACE}))
     for path, changed_at in _places():
-        xml.startElement("url", {})
+        xml.startElement("url", AttributesImpl({}))
         xml.addQuickElement("loc", f"{settings.SITE_URL}{path}")
         if changed_at:
             xml.addQuickElement("lastmod", changed_at.isoformat(timespec="seconds"))

@@ -65,7 +65,7 @@ def withdrawal(request: HttpRequest, slug: str) -> HttpResponse:
 def _give(request: HttpRequest, post: Post) -> HttpResponse:
     form = ClapForm(request.POST)
     if not form.is_valid():
-        return sentence(request, 400, " ".join(form.errors["wanted"]))
+        return sentence(request, 400, " ".join(map(str, form.errors["wanted"])))
     try:
         clapper = clapper_of(request)
     except ForgedVisitor:

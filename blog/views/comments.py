@@ -76,7 +76,7 @@ def _respond(request: HttpRequest, post: Post) -> HttpResponse:
         return _list(request, post, form, 403)
     except ParentGone:
         form.add_error("source", _("The response you answer was removed. Yours may stand alone."))
-        form.data = {**form.data.dict(), "parent": ""}
+        form.data = {**form.cleaned_data, "parent": ""}
         return _list(request, post, form, 409)
     except TooManyResponses:
         form.add_error("source", _("That is a lot at once. Wait a few minutes and send it again."))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import sys
+from collections.abc import Callable
 from typing import Any
 
 from django.db import OperationalError
@@ -97,7 +98,7 @@ def _is_ours(path: str) -> bool:
 class Turned:
     """Middleware: answer what the doors raise (`Gone`, `Moved`) with 410 and 301."""
 
-    def __init__(self, get_response: Any) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:

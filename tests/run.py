@@ -1,0 +1,92 @@
+"""What script/test does once everything is installed."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from tests import chromium, postgres
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSER = "tests/browser"
+MAX_WORKERS = 4
+
+HELP = """Usage: script/test [unit | PATH… | pytest options] [--db sqlite|postgres]
+
+  script/test                    everything: checks, all tests on SQLite and on
+                                 PostgreSQL, browser tests in Chromium on both
+  script/test unit               all but the browser tests, on SQLite
+  script/test tests/blog -k clap some, on SQLite
+  script/test --db postgres …    the same, on PostgreSQL
+
+TEST_DATABASE_URL names a PostgreSQL server, CHROMIUM a browser; without them
+those of this machine are used, or fetched.
+"""
+
+
+def main(arguments: list[str]) -> int:
+    if arguments in (["-h"], ["--help"]):
+        sys.stdout.write(HELP)
+        return 0
+    database, arguments = _database(arguments)
+    if not arguments and database is None:
+        return everything()
+    if arguments[:1] == ["unit"]:
+        arguments = ["tests", f"--ignore={BROWSER}", *arguments[1:]]
+    if not arguments or any(BROWSER in one for one in arguments):
+        os.environ["CHROMIUM"] = chromium.provide()
+    if database == "postgres":
+        with postgres.server() as url:
+            return run_pytest(arguments, url)
+    return run_pytest(arguments)
+
+
+def everything() -> int:
+    """Checks first, then each database with and without a browser; 1 if anything failed."""
+    if subprocess.run([str(ROOT / "script/check")], cwd=ROOT).returncode:
+        return 1
+    os.environ["CHROMIUM"] = chromium.provide()
+    failed = 0
+    with postgres.server() as url:
+        for name, database in (("SQLite", ""), ("PostgreSQL", url)):
+            for what, arguments in (
+                ("all but the browser", ["tests", f"--ignore={BROWSER}"]),
+                ("in the browser", [BROWSER]),
+            ):
+                sys.stdout.write(f"\n== {name}, {what}\n")
+                sys.stdout.flush()
+                failed |= run_pytest(arguments, database)
+    return failed
+
+
+def run_pytest(arguments: list[str], database_url: str = "") -> int:
+    """Run pytest with a data folder of its own; its exit code."""
+    workers = min(os.cpu_count() or 1, MAX_WORKERS)
+    with tempfile.TemporaryDirectory(prefix="longhand-tests-") as data:
+        environment = {
+            **os.environ,
+            "LONGHAND_DATA": data,
+            "DATABASE_URL": database_url,
+            "SITE_URL": "http://127.0.0.1:8000",
+            "PYTHONWARNINGS": "default",
+        }
+        command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal"]
+        return subprocess.run([*command, *arguments], cwd=ROOT, env=environment).returncode
+
+
+def _database(arguments: list[str]) -> tuple[str | None, list[str]]:
+    """Take `--db NAME` out of the arguments."""
+    if "--db" not in arguments:
+        return None, arguments
+    at = arguments.index("--db")
+    name = arguments[at + 1] if at + 1 < len(arguments) else ""
+    if name not in {"sqlite", "postgres"}:
+        sys.exit("--db is sqlite or postgres.")
+    return name, arguments[:at] + arguments[at + 2 :]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
