@@ -41,6 +41,7 @@ class Picture:
     has_avif: bool = False
     alt: str = ""
     is_decorative: bool = False
+    is_drawing: bool = False
     caption: str = ""
     credit_name: str = ""
     credit_agency: str = ""
@@ -228,7 +229,7 @@ def _ground(picture: Picture) -> str:
 def _figcaption(picture: Picture, caption: str | None) -> str:
     text = _escape((caption or "").strip() or picture.caption.strip())
     parts = [part for part in (text, _credit(picture)) if part]
-    return f"<figcaption>{' '.join(parts)}</figcaption>" if parts else ""
+    return f'<figcaption dir="auto">{" ".join(parts)}</figcaption>' if parts else ""
 
 
 def _credit(picture: Picture) -> str:
@@ -241,7 +242,8 @@ def _credit(picture: Picture) -> str:
     address = picture.credit_url.strip()
     if WEB_ADDRESS.match(address):
         name = f'<a href="{_escape(address)}" rel="noopener noreferrer">{name}</a>'
-    line = _escape(gettext("Photo: %(who)s")) % {"who": name}
+    label = gettext("Drawing: %(who)s") if picture.is_drawing else gettext("Photo: %(who)s")
+    line = _escape(label) % {"who": name}
     return f'<span class="figure__credit">{line}</span>'
 
 

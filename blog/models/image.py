@@ -85,6 +85,9 @@ class Image(models.Model):
         default=False,
         help_text=_("The picture adds nothing that the text does not say."),
     )
+    is_drawing = models.BooleanField(
+        _("drawn"), default=False, help_text=_("The credit then says “Drawing”, not “Photo”.")
+    )
     caption = models.CharField(_("caption"), max_length=500, blank=True)
     credit_name = models.CharField(_("photographer"), max_length=120, blank=True)
     credit_agency = models.CharField(_("agency"), max_length=120, blank=True)
@@ -122,6 +125,7 @@ class Image(models.Model):
             has_avif=self.has_avif,
             alt=self.alt,
             is_decorative=self.is_decorative,
+            is_drawing=self.is_drawing,
             caption=self.caption,
             credit_name=self.credit_name,
             credit_agency=self.credit_agency,

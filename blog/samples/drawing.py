@@ -21,7 +21,7 @@ from blog.samples.drawings import (
 )
 from blog.samples.drawings.canvas import jpeg
 
-CREDIT = "Drawn by Longhand"
+CREDIT = "Longhand"
 
 
 @dataclass(frozen=True)

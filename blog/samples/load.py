@@ -61,7 +61,7 @@ def remove() -> int:
     """Take out the sample people, all they wrote, and their pictures; the number of stories."""
     people = User.objects.filter(email__endswith=f"@{MAIL_DOMAIN}")
     posts = Post.objects.filter(authors__user__in=people)
-    images = Image.objects.filter(credit_name=drawing.CREDIT, uploaded_by=None)
+    images = Image.objects.filter(is_drawing=True, credit_name=drawing.CREDIT, uploaded_by=None)
     count = posts.count()
     for image in images:
         image.discard_all()
@@ -118,6 +118,7 @@ def _image(name: str, encoded: pictures.Encoded) -> Image:
         encoded,
         by=None,
         alt=about.alt,
+        is_drawing=True,
         caption=about.caption,
         credit_name=about.credit_name,
         credit_agency=about.credit_agency,
