@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import itertools
 import zoneinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as account_forms
+from allauth.account.models import EmailAddress
 from allauth.mfa.base import forms as mfa_forms
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import AddWebAuthnForm
@@ -18,6 +19,10 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.roles import LastOwner, Role, given_role, keep_an_owner
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 LABELS = {
     "login": _("E-mail address"),
@@ -149,3 +154,53 @@ class PreferencesForm(forms.ModelForm[User]):
         # Old names such as “EST” are no places; whoever has one keeps it.
         first = [(name, name) for name in dict.fromkeys(["UTC", held]) if "/" not in name]
         self.fields["time_zone"].widget = forms.Select(choices=[*first, *time_zones()])
+
+
+class PersonForm(forms.ModelForm[User]):
+    """Somebody as the owner sees them: one role, and nothing of how rights are kept."""
+
+    by: User  # who fills it in
+
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, widget=forms.RadioSelect)
+
+    class Meta:
+        model = User
+        fields = ["name", "email", "role", "is_active"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"].initial = (
+            given_role(self.instance) if self.instance.pk else Role.CONTRIBUTOR
+        )
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        others = EmailAddress.objects.exclude(user=self.instance.pk)
+        if others.filter(email__iexact=email).exists():
+            raise forms.ValidationError(_("Somebody with this e-mail address is here already."))
+        return email
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if self.instance.pk and given_role(self.instance) is Role.OWNER:
+            self._clean_owner(cleaned)
+        return cleaned
+
+    def _clean_owner(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("role", Role.OWNER) != Role.OWNER:
+            self._refuse_own_or_last(
+                "role", _("You cannot take your own role away. Another owner can.")
+            )
+        if not cleaned.get("is_active", True):
+            self._refuse_own_or_last(
+                "is_active", _("You cannot switch your own account off. Another owner can.")
+            )
+
+    def _refuse_own_or_last(self, field: str, if_own: StrPromise) -> None:
+        try:
+            keep_an_owner(without=self.instance)
+        except LastOwner:
+            self.add_error(field, _("This is the last owner. Make somebody else one first."))
+        else:
+            if self.instance == self.by:
+                self.add_error(field, if_own)

@@ -90,7 +90,7 @@ def ada():
     """Somebody with an authenticator app, a passkey and recovery codes."""
     person = make_person("Ada")
     EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)
-    EmailAddress.objects.create(user=person, email="ada@second.example")
+    EmailAddress.objects.create(user=person, email="ada@second.example", verified=True)
     TOTP.activate(person, generate_totp_secret())
     RecoveryCodes.activate(person)
     return person
@@ -104,11 +104,12 @@ def key(ada):
 
 @pytest.fixture
 def signed_in(client, ada, key):
-    """After both steps."""
+    """After both steps, and having said a moment ago who it is."""
     client.post(reverse("account_login"), {"login": ada.email, "password": PASSWORD})
     code = Authenticator.objects.get(user=ada, type="recovery_codes").wrap().get_unused_codes()[0]
     answer = client.post(reverse("mfa_authenticate"), {"code": code})
     assert answer.status_code == 302
+    client.post(reverse("account_reauthenticate"), {"password": PASSWORD})
     return client
 
 
@@ -137,7 +138,7 @@ def test_a_page_for_everybody_is_sound(client, name):
 
 @pytest.mark.parametrize("name", OWN)
 def test_a_page_of_ones_own_asks_for_signing_in(client, name):
-    url = reverse(name, kwargs={field: 1 for field in OWN[name]})
+    url = reverse(name, kwargs=dict.fromkeys(OWN[name], 1))
     answer = client.get(url)
     assert answer.status_code == 302
     away = "/" if name == "account_logout" else reverse("account_login")
@@ -146,13 +147,19 @@ def test_a_page_of_ones_own_asks_for_signing_in(client, name):
 
 @pytest.mark.parametrize("name", sorted(set(OWN) - {"mfa_activate_totp"}))
 def test_a_page_of_ones_own_is_sound(signed_in, key, name):
-    check_page(signed_in.get(reverse(name, kwargs={field: key.pk for field in OWN[name]})))
+    check_page(signed_in.get(reverse(name, kwargs=dict.fromkeys(OWN[name], key.pk))))
 
 
 def test_the_page_that_sets_an_app_up_is_sound(signed_in):
     Authenticator.objects.filter(type="totp").delete()
     page = check_page(signed_in.get(reverse("mfa_activate_totp")))
     assert page.one("img", class_="account__code").attrs["src"].startswith("data:image/svg")
+
+
+def test_the_page_of_addresses_is_sound_while_one_waits_to_be_confirmed(signed_in, ada):
+    EmailAddress.objects.filter(email="ada@second.example").update(verified=False)
+    page = check_page(signed_in.get(reverse("account_email")))
+    assert "Not confirmed yet" in page.text
 
 
 def test_the_second_step_is_sound(client, ada, key):
