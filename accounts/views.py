@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from typing import Any
 
 from allauth.account import views
@@ -24,7 +25,8 @@ from accounts.forms import PreferencesForm
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
-    form = PreferencesForm(request.POST or None, instance=request.user)
+    # A copy: the header shows who is signed in, not what was typed and refused.
+    form = PreferencesForm(request.POST or None, instance=copy(request.user))
     if request.method == "POST" and form.is_valid():
         form.save()
         messages.success(request, _("Saved."))

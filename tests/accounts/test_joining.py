@@ -28,7 +28,7 @@ def press(client, link):
     page = client.get(link)
     assert page.status_code == 200
     assert b"Is this your address?" in page.content
-    path, _mark, query = link.partition("?")
+    path, _mark, _query = link.partition("?")
     back = page.context["redirect_field_value"]
     return client.post(path, {"next": back} if back else {})
 
