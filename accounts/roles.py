@@ -64,13 +64,22 @@ PERMISSIONS: dict[Role, set[str]] = {
 }
 
 
+class LastOwner(Exception):
+    """Nobody would be left who may change roles and settings."""
+
+
 def role_of(user: User) -> Role:
     """The highest role `user` holds; an account that was switched off only reads."""
     if not user.is_active or not user.is_authenticated:
         return Role.READER
+    return given_role(user)
+
+
+def given_role(user: User) -> Role:
+    """The role `user` was given, whether or not the account is switched on."""
     if user.is_superuser:
         return Role.OWNER
-    names = set(user.groups.values_list("name", flat=True))
+    names = {group.name for group in user.groups.all()}
     return next((role for role in reversed(PERMISSIONS) if role.value in names), Role.READER)
 
 
@@ -84,6 +93,15 @@ def grant(user: User, role: Role) -> None:
     user.is_staff = role is not Role.READER
     user.is_superuser = role is Role.OWNER
     user.save(update_fields=["is_staff", "is_superuser"])
+
+
+@transaction.atomic
+def keep_an_owner(*, without: User) -> None:
+    """Raise `LastOwner` unless an active owner stays when `without` is one no more."""
+    # Locked in order, so that two owners who take each other's role wait for one another.
+    owners = User.objects.select_for_update().filter(is_superuser=True, is_active=True)
+    if {owner.pk for owner in owners.order_by("pk")} == {without.pk}:
+        raise LastOwner
 
 
 @transaction.atomic

@@ -81,6 +81,7 @@ class Author(models.Model):
         verbose_name = _("author")
         verbose_name_plural = _("authors")
         ordering = ["name", "pk"]
+        permissions = [("edit_any_author", _("Can change every author"))]
         constraints = [
             models.UniqueConstraint(
                 Lower("handle"),

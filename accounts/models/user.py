@@ -32,7 +32,7 @@ class UserManager(BaseUserManager["User"]):
         """Make a person; `password=None` makes one who cannot sign in by password."""
         if not email:
             raise ValueError("A person needs an e-mail address.")
-        user = self.model(email=email.strip(), **fields)
+        user = self.model(email=email.strip().lower(), **fields)
         user.set_password(password)
         user.save(using=self._db)
         return user

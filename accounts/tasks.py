@@ -1,0 +1,42 @@
+"""Mail leaves after the response, so a mail server that is down spoils no page."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.utils import timezone
+from django_tasks import task
+
+from accounts.mail import Letter
+
+# Tried at once, and again after these minutes: about a day in all.
+RETRY_AFTER_MINUTES = (1, 5, 30, 120, 480, 960)
+
+logger = logging.getLogger("longhand.mail")
+
+
+@task()
+def send_mail(letter: dict[str, str], attempt: int = 1) -> None:
+    """Send `letter`; when the server cannot take it, try again later, a bounded number of times."""
+    try:
+        Letter(**letter).send()
+    except (OSError, SMTPException) as error:
+        _try_later(letter, attempt, error)
+
+
+def _try_later(letter: dict[str, str], attempt: int, error: Exception) -> None:
+    if attempt > len(RETRY_AFTER_MINUTES):
+        logger.error("Mail to %s given up after %d attempts: %s", letter["to"], attempt, error)
+        return
+    minutes = RETRY_AFTER_MINUTES[attempt - 1]
+    logger.warning(
+        "Mail to %s not sent (attempt %d), again in %d min: %s",
+        letter["to"],
+        attempt,
+        minutes,
+        error,
+    )
+    later = timezone.now() + timedelta(minutes=minutes)
+    send_mail.using(run_after=later).enqueue(letter, attempt + 1)

@@ -1,0 +1,74 @@
+"""Pages about one's own account, where django-allauth's are not enough."""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Any
+
+from allauth.account import views
+from allauth.account.internal.flows.email_verification import send_verification_email_at_login
+from allauth.account.models import Login
+from allauth.account.stages import EmailVerificationStage, LoginStageController
+from allauth.account.utils import get_next_redirect_url
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts.forms import PreferencesForm
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def preferences(request: HttpRequest) -> HttpResponse:
+    # A copy: the header shows who is signed in, not what was typed and refused.
+    form = PreferencesForm(request.POST or None, instance=copy(request.user))
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, _("Saved."))
+        return redirect("account_preferences")
+    return render(request, "account/preferences.html", {"form": form})
+
+
+class VerificationSentView(views.EmailVerificationSentView):
+    """Says where the link went, and sends it again."""
+
+    http_method_names = ["get", "head", "post"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        login = _waiting_login(request)
+        if login:
+            send_verification_email_at_login(request, login)
+        return redirect("account_email_verification_sent")
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return {**super().get_context_data(**kwargs), "email": _waiting_address(self.request)}
+
+
+class ConfirmEmailView(views.ConfirmEmailView):
+    """In another browser than the one that asked, signing in comes before going on."""
+
+    def get_redirect_url(self) -> str:
+        if self.request.user.is_authenticated:
+            return super().get_redirect_url()
+        url = reverse("account_login")
+        back = get_next_redirect_url(self.request)
+        return f"{url}?{urlencode({'next': back})}" if back else url
+
+
+def _waiting_login(request: HttpRequest) -> Login | None:
+    """The sign-in that waits in this browser for its address to be confirmed, real or made up."""
+    stage = LoginStageController.enter(request, EmailVerificationStage.key)
+    return stage.login if stage else None
+
+
+def _waiting_address(request: HttpRequest) -> str:
+    login = _waiting_login(request)
+    if login is None:
+        return ""
+    # A made-up one, for an address that has an account already, knows the address only.
+    return login.email or (login.user.get_username() if login.user else "")

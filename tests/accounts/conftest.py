@@ -1,0 +1,39 @@
+from __future__ import annotations
+
+import pytest
+from django.core.cache import cache
+from django_tasks_db.models import DBTaskResult
+
+
+@pytest.fixture(autouse=True)
+def fresh_limits(db):
+    """Limits are counted in the cache, from one test to the next."""
+    cache.clear()
+
+
+@pytest.fixture
+def do_waiting_work():
+    """What the worker beside the server does, on the connection of the test."""
+
+    def work():
+        for row in DBTaskResult.objects.ready():
+            row.claim("the test")
+            row.task.call(*row.task_result.args, **row.task_result.kwargs)
+            row.set_successful(None)
+
+    return work
+
+
+@pytest.fixture
+def with_mail(do_waiting_work, mailoutbox, django_capture_on_commit_callbacks):
+    """Do something; get the answer, and the mail that follows it."""
+
+    def after(action):
+        before = len(mailoutbox)
+        with django_capture_on_commit_callbacks(execute=True):
+            answer = action()
+        assert len(mailoutbox) == before, "mail waits for the worker"
+        do_waiting_work()
+        return answer, mailoutbox[before:]
+
+    return after

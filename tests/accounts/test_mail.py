@@ -1,0 +1,125 @@
+"""Mail reaches a real server, and a server that is down spoils no page."""
+
+from __future__ import annotations
+
+import email
+import logging
+import smtplib
+import socket
+from datetime import timedelta
+from email.policy import default
+
+import pytest
+from aiosmtpd.controller import Controller
+from django.core.cache import cache
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from accounts.tasks import RETRY_AFTER_MINUTES
+from blog.models import Publication
+from tests.making import PASSWORD
+
+JOIN = reverse("account_signup")
+RITA = {"name": "Rita", "email": "rita@example.org", "password1": PASSWORD}
+SMTP = "django.core.mail.backends.smtp.EmailBackend"
+
+
+class Inbox:
+    """What a mail server does with what it takes."""
+
+    def __init__(self):
+        self.letters = []
+
+    async def handle_DATA(self, _server, _session, envelope):
+        self.letters.append((envelope, email.message_from_bytes(envelope.content, policy=default)))
+        return "250 OK"
+
+
+@pytest.fixture
+def inbox(settings):
+    handler = Inbox()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    server = Controller(handler, hostname="127.0.0.1", port=port)
+    server.start()
+    settings.EMAIL_BACKEND = SMTP
+    settings.EMAIL_HOST = "127.0.0.1"
+    settings.EMAIL_PORT = port
+    settings.EMAIL_USE_TLS = settings.EMAIL_USE_SSL = False
+    yield handler
+    server.stop()
+
+
+@pytest.fixture
+def dead_server(monkeypatch):
+    """A mail server that nobody reaches."""
+
+    def refuse(*_args, **_kwargs):
+        raise smtplib.SMTPServerDisconnected("Connection unexpectedly closed")
+
+    monkeypatch.setattr("django.core.mail.backends.locmem.EmailBackend.send_messages", refuse)
+
+
+def worker():
+    call_command("db_worker", batch=True, startup_delay=False, reload=False, verbosity=0)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_link_arrives_at_a_real_server(client, inbox):
+    publication = Publication.current()
+    publication.name = "Morgenröte & Söhne"
+    publication.save()
+    assert client.post(JOIN, RITA).status_code == 302
+    assert not inbox.letters
+    worker()
+    ((envelope, letter),) = inbox.letters
+    assert envelope.rcpt_tos == ["rita@example.org"]
+    assert letter["To"] == "rita@example.org"
+    assert letter["From"].addresses[0].display_name == "Morgenröte & Söhne"
+    assert letter["Subject"].strip() == "Welcome to Morgenröte & Söhne: confirm your address"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    text = letter.get_content()
+    assert "http://127.0.0.1:8000/accounts/confirm-email/" in text
+    assert "Söhne" in text
+    assert "&amp;" not in text
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_is_down_is_not_the_readers_trouble(
+    client, dead_server, with_mail, caplog, mailoutbox
+):
+    with caplog.at_level(logging.WARNING, logger="longhand.mail"):
+        answer, letters = with_mail(lambda: client.post(JOIN, RITA))
+    assert answer.status_code == 302
+    assert letters == []
+    assert "rita@example.org not sent (attempt 1), again in 1 min" in caplog.text
+    assert "Connection unexpectedly closed" in caplog.text
+    waiting = DBTaskResult.objects.get(status="READY")
+    assert waiting.run_after > timezone.now()
+
+
+@pytest.mark.django_db
+def test_a_mail_that_never_goes_through_is_given_up(
+    client, dead_server, with_mail, do_waiting_work, caplog
+):
+    with_mail(lambda: client.post(JOIN, RITA))
+    for _time in range(20):
+        DBTaskResult.objects.update(run_after=timezone.now() - timedelta(minutes=1))
+        do_waiting_work()
+    attempts = len(RETRY_AFTER_MINUTES) + 1
+    assert DBTaskResult.objects.count() == attempts
+    assert not DBTaskResult.objects.ready().exists()
+    assert f"given up after {attempts} attempts" in caplog.text
+
+
+@pytest.mark.django_db
+def test_a_name_made_of_lines_adds_no_header(client, with_mail):
+    publication = Publication.current()
+    publication.name = "The Quill\nBcc: everybody@example.org"
+    publication.save()
+    cache.clear()
+    _answer, (letter,) = with_mail(lambda: client.post(JOIN, RITA))
+    assert "Bcc" not in letter.message()
+    assert "\n" not in letter.subject
