@@ -46,7 +46,8 @@ class UserAdmin(admin.ModelAdmin[User]):
     list_display_links = ("signature", "email")
     list_filter = ("is_active", RoleFilter)
     list_per_page = 50
-    list_max_show_all = 50
+    list_max_show_all = 0
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     search_fields = ("name", "email")
     ordering = ("-joined_at", "-pk")
