@@ -100,6 +100,8 @@ class PostForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.theirs: Post | None = None
         self.fields["base_version"].initial = self.instance.version
+        # Found by the story itself when nobody names one.
+        self.fields["slug"].required = False
         self._offer_tags()
         self._offer_authors()
         self._offer_pictures()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.serving import ROOT, environment, free_port
+from tests.serving import ROOT, environment, free_port
 
 
 def script(cwd: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
