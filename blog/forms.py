@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from blog import markdown
-from blog.models import Comment
+from blog.models import Comment, Image
 from blog.models.clap import MAX_CLAPS
+
+# The key of a picture about which something was sent together with a story.
+PICTURE_SENT = re.compile(r"picture-([0-9]{1,18})-sent")
 
 
 class CommentForm(forms.Form):
@@ -54,3 +61,54 @@ class ClapForm(forms.Form):
             "max_value": _("Say how many claps: 1 to 50."),
         },
     )
+
+
+class PictureForm(forms.ModelForm):
+    """The words on a picture. Beside a story, each picture's fields have its key in their names."""
+
+    class Meta:
+        model = Image
+        fields: ClassVar[list[str]] = [
+            "alt",
+            "is_decorative",
+            "caption",
+            "credit_name",
+            "credit_agency",
+            "credit_url",
+            "is_drawing",
+        ]
+        widgets: ClassVar[dict[str, Any]] = {
+            "alt": forms.Textarea({"rows": 2}),
+            "caption": forms.Textarea({"rows": 2}),
+        }
+        labels: ClassVar[dict[str, Any]] = {
+            "alt": _("Description"),
+            "is_decorative": _("Decorative: nothing is lost without it"),
+            "is_drawing": _("A drawing, not a photograph"),
+            "credit_name": _("By"),
+            "credit_agency": _("Agency"),
+            "credit_url": _("Source"),
+        }
+
+    @classmethod
+    def beside_story(cls, image: Image, data: Mapping[str, Any] | None = None) -> PictureForm:
+        prefix = f"picture-{image.pk}"
+        was_sent = data is not None and f"{prefix}-sent" in data
+        return cls(data if was_sent else None, instance=image, prefix=prefix)
+
+    @staticmethod
+    def sent_keys(data: Mapping[str, Any]) -> list[int]:
+        """The pictures about which something was sent together with a story."""
+        return [int(match[1]) for match in map(PICTURE_SENT.fullmatch, data) if match]
+
+    def is_valid(self) -> bool:
+        """A picture about which nothing was sent stays as it is."""
+        return not self.is_bound or super().is_valid()
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("is_decorative") and cleaned.get("alt"):
+            self.add_error(
+                "is_decorative", _("Either describe the picture, or call it decorative.")
+            )
+        return cleaned

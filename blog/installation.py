@@ -13,7 +13,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.validators import validate_email
-from django.db import OperationalError, connection
+from django.db import DatabaseError, connection
+from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
 
 from accounts.models import User
@@ -54,10 +55,9 @@ def check_database() -> None:
             # Not through the pool, which would try for ten seconds and then not say why.
             psycopg.connect(**connection.get_connection_params()).close()
         connection.ensure_connection()
-    except (psycopg.OperationalError, OperationalError) as error:
-        reason = str(error).strip().splitlines()[-1]
+    except (psycopg.Error, DatabaseError) as error:
         raise CannotStart(
-            f"The database does not answer ({reason}). "
+            f"The database does not answer ({_reason(error)}). "
             "Look at DATABASE_URL, or leave it out for SQLite."
         ) from error
 
@@ -66,7 +66,13 @@ def prepare_database() -> None:
     """Bring tables and groups to what this version of the code needs."""
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        call_command("migrate", interactive=False, verbosity=0)
+        try:
+            call_command("migrate", interactive=False, verbosity=0)
+        except MigrationSchemaMissing as error:
+            # Since PostgreSQL 15 only a database's owner may make tables in it.
+            raise CannotStart(
+                f"{_reason(error)}. Make the user in DATABASE_URL the owner of the database."
+            ) from error
     call_command("createcachetable", verbosity=0)
     sync_groups()
 
@@ -106,6 +112,11 @@ def add_owner(owner: Owner) -> None:
 def add_samples() -> int:
     """The sample publication; the number of its stories."""
     return load()
+
+
+def _reason(error: Exception) -> str:
+    # PostgreSQL adds lines with hints, and one for every address that it tried.
+    return str(error).strip().splitlines()[0]
 
 
 def _static_print() -> str:

@@ -70,6 +70,13 @@ def process(data: bytes) -> Encoded:
     return _guarded(lambda: _process(data))
 
 
+def too_large_sentence() -> str:
+    """What to say of a file that has too many bytes, whether or not anybody read them."""
+    return gettext("This file is too large: a picture can have at most %(most)s MB.") % {
+        "most": MAX_UPLOAD_BYTES // (1024 * 1024)
+    }
+
+
 def avif(data: bytes, widths: tuple[int, ...]) -> Mapping[str, bytes]:
     """The picture as AVIF, named `640.avif`; slow, so not while somebody waits.
 
@@ -149,12 +156,7 @@ def _check_bytes(data: bytes) -> None:
     if not data:
         raise PictureError(gettext("This file is empty."))
     if len(data) > MAX_UPLOAD_BYTES:
-        most = MAX_UPLOAD_BYTES // (1024 * 1024)
-        raise PictureError(
-            gettext("This file is too large: a picture can have at most %(most)s MB.")
-            % {"most": most},
-            status=413,
-        )
+        raise PictureError(too_large_sentence(), status=413)
 
 
 def _open(data: bytes) -> Image.Image:

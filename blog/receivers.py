@@ -12,19 +12,26 @@ from django.http import HttpRequest
 
 from accounts.models import User
 from blog.models import Clap, Image
-from blog.tasks import make_avif
+from blog.tasks import make_avif, rerender_stories_with
 from blog.visitors import read_visitor
 
 
 def connect() -> None:
-    post_save.connect(make_avif_later, sender=Image, dispatch_uid="blog.image.avif")
+    post_save.connect(follow_picture, sender=Image, dispatch_uid="blog.image")
     user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
 
 
-def make_avif_later(instance: Image, *, created: bool, **_signal: Any) -> None:
-    """AVIF takes seconds, so a new picture gets it after the answer."""
+def follow_picture(
+    instance: Image, *, created: bool, update_fields: frozenset[str] | None, **_signal: Any
+) -> None:
+    """AVIF takes seconds, so a new picture gets it after the answer.
+
+    When other words are said about a picture, every story that shows it says them.
+    """
     if created:
         transaction.on_commit(partial(make_avif.enqueue, instance.pk))
+    elif update_fields != {"has_avif"}:
+        transaction.on_commit(partial(rerender_stories_with.enqueue, instance.pk))
 
 
 def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None:

@@ -13,5 +13,15 @@ def make_avif(image_id: int) -> None:
     image = Image.objects.filter(pk=image_id).first()
     if image is None or not image.make_avif():
         return
-    for post in Post.objects.filter(images=image).iterator():
+    _rerender(image_id)
+
+
+@task()
+def rerender_stories_with(image_id: int) -> None:
+    """Say a picture's new words wherever it is shown."""
+    _rerender(image_id)
+
+
+def _rerender(image_id: int) -> None:
+    for post in Post.objects.filter(images=image_id).iterator():
         post.rerender()

@@ -11,7 +11,7 @@ import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import parse_qsl, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
@@ -23,15 +23,20 @@ def read_file(path: Path) -> dict[str, str]:
     """The `KEY=VALUE` lines of `path`; an absent file sets nothing."""
     if not path.is_file():
         return {}
+    try:
+        # Some editors begin a file with a mark that would become part of the first key.
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ImproperlyConfigured(f"{path} cannot be read ({error}).") from error
     values: dict[str, str] = {}
-    for number, raw in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, raw in enumerate(text.splitlines(), start=1):
         line = raw.strip()
         if not line or line.startswith("#"):
             continue
         key, equals, value = line.partition("=")
         if not equals or not key.strip():
             raise ImproperlyConfigured(f"{path}, line {number}: write KEY=VALUE, not “{line}”.")
-        values[key.strip()] = value.strip().strip("'\"")
+        values[key.strip()] = _without_quotes(value.strip())
     return values
 
 
@@ -65,7 +70,7 @@ class Environment:
         value = self.text(key)
         if not value:
             return default
-        if not value.isdigit():
+        if not (value.isascii() and value.isdigit()):
             raise ImproperlyConfigured(f"{key} is “{value}”; write a whole number.")
         return int(value)
 
@@ -76,8 +81,9 @@ class Environment:
     def origin(self, key: str, default: str) -> str:
         """An `http(s)://host[:port]` address without a path or a closing slash."""
         value = self.text(key, default).rstrip("/")
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path:
+        parts = _split(key, value)
+        is_bare = value == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc
+        if parts.scheme not in {"http", "https"} or not parts.hostname or not is_bare:
             raise ImproperlyConfigured(f"{key} is “{value}”; write it like https://example.org.")
         return value
 
@@ -87,28 +93,33 @@ class Environment:
         if given:
             return given
         path = self.data / "secret_key"
-        if not path.exists():
-            _write_secret(path)
-        return path.read_text(encoding="ascii").strip()
+        try:
+            if not path.exists():
+                _write_secret(path)
+            return path.read_text(encoding="ascii").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(
+                f"The data folder {self.data} cannot be used ({error.strerror}); "
+                "name another in LONGHAND_DATA."
+            ) from error
 
     def database(self) -> dict[str, object]:
         """Django's `DATABASES["default"]` from `DATABASE_URL`, else SQLite in the data folder."""
         url = self.text("DATABASE_URL")
-        parts = urlsplit(url)
-        if not url or parts.scheme == "sqlite":
+        parts = _split("DATABASE_URL", url)
+        if not url or (parts.scheme == "sqlite" and not parts.netloc):
             path = unquote(parts.path).removeprefix("/") if url else ""
             return _sqlite(Path(path) if path else self.data / "longhand.sqlite3")
         if parts.scheme in {"postgres", "postgresql"}:
-            return _postgresql(url)
+            return _postgresql(parts)
         raise ImproperlyConfigured(
-            f"DATABASE_URL begins with “{parts.scheme}:”; write postgres://user:password@host/name "
-            "or leave it out for SQLite."
+            "DATABASE_URL is not understood; write postgres://user:password@host/name, "
+            "sqlite:////a/folder/file, or leave it out for SQLite in the data folder."
         )
 
     def mail(self) -> dict[str, object]:
         """Django's `EMAIL_…` settings from `EMAIL_URL` (`smtp:`, `smtps:`, `console:`, `file:`)."""
-        url = self.text("EMAIL_URL", "file:")
-        parts = urlsplit(url)
+        parts = _split("EMAIL_URL", self.text("EMAIL_URL", "file:"))
         backend = "django.core.mail.backends"
         if parts.scheme == "console":
             return {"EMAIL_BACKEND": f"{backend}.console.EmailBackend"}
@@ -134,6 +145,27 @@ class Environment:
             "EMAIL_URL is not understood; write smtp://user:password@host:port, smtps://…, "
             "console: or file:/a/folder."
         )
+
+
+def _without_quotes(value: str) -> str:
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+    return value[1:-1] if is_quoted else value
+
+
+def _split(key: str, url: str) -> SplitResult:
+    """The parts of an address; raises for one that does not mean what was meant."""
+    try:
+        parts = urlsplit(url)
+        # A “/”, “#” or “?” in a password ends the host early: what is left is no port.
+        is_whole = parts.port is None or not (parts.fragment or "@" in parts.path + parts.query)
+    except ValueError:
+        is_whole = False
+    if not is_whole:
+        raise ImproperlyConfigured(
+            f"{key} is not an address. Letters that mean something in one have to be "
+            "encoded in a password: / as %2F, ? as %3F, # as %23, @ as %40, : as %3A."
+        )
+    return parts
 
 
 def _write_secret(path: Path) -> None:
@@ -170,8 +202,7 @@ def _sqlite(path: Path) -> dict[str, object]:
     }
 
 
-def _postgresql(url: str) -> dict[str, object]:
-    parts = urlsplit(url)
+def _postgresql(parts: SplitResult) -> dict[str, object]:
     name = unquote(parts.path.lstrip("/"))
     if not name:
         raise ImproperlyConfigured(

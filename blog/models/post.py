@@ -51,7 +51,8 @@ def validate_source(value: str) -> None:
     if size > markdown.MAX_SOURCE_BYTES:
         raise ValidationError(
             _("This story is %(size)d KB; the limit is %(limit)d KB. Make two stories of it."),
-            params={"size": size // 1024, "limit": markdown.MAX_SOURCE_BYTES // 1024},
+            code="too_large",
+            params={"size": -(-size // 1024), "limit": markdown.MAX_SOURCE_BYTES // 1024},
         )
 
 
@@ -64,13 +65,31 @@ class PostQuerySet(models.QuerySet["Post"]):
         """What readers find in lists, feeds and the sitemap."""
         return self.published(at).filter(visibility=Post.Visibility.PUBLIC)
 
-    def editable_by(self, user: User) -> PostQuerySet:
-        """What `user` may open in the desk; agrees with `Post.can_edit`."""
+    def in_desk_of(self, user: User) -> PostQuerySet:
+        """What `user` finds in the desk's list: their own stories, or everybody's."""
         if not user.has_perm("blog.change_post"):
             return self.none()
         if user.has_perm("blog.edit_any_post"):
             return self.all()
         return self.filter(Exists(Authorship.objects.by(user).filter(post=OuterRef("pk"))))
+
+    def editable_by(self, user: User) -> PostQuerySet:
+        """What `user` may open in the desk; agrees with `Post.can_edit`."""
+        theirs = self.in_desk_of(user)
+        if user.has_perm("blog.publish_post"):
+            return theirs
+        return theirs.exclude(status=Post.Status.PUBLISHED)
+
+    def in_state(self, state: str) -> PostQuerySet:
+        """Those whose `state` is this word."""
+        now = timezone.now()
+        if state == "scheduled":
+            return self.filter(status=Post.Status.PUBLISHED, published_at__gt=now)
+        if state == "unlisted":
+            return self.published(now).filter(visibility=Post.Visibility.UNLISTED)
+        if state == Post.Status.PUBLISHED:
+            return self.listed(now)
+        return self.filter(status=state)
 
     def newest_first(self) -> PostQuerySet:
         return self.order_by("-published_at", "-pk")
@@ -275,10 +294,19 @@ class Post(models.Model):
         return bool(get_language_info(self.language)["bidi"])
 
     def can_edit(self, user: User) -> bool:
-        """Agrees with `PostQuerySet.editable_by`."""
+        """Agrees with `PostQuerySet.editable_by`.
+
+        Whoever may not publish may not change what is published either.
+        """
         if not user.has_perm("blog.change_post"):
             return False
+        if self.status == self.Status.PUBLISHED and not user.has_perm("blog.publish_post"):
+            return False
         return user.has_perm("blog.edit_any_post") or self.is_by(user)
+
+    def can_delete(self, user: User) -> bool:
+        """What readers can see is unpublished first: its address then says that it is gone."""
+        return self.can_edit(user) and not self.is_live
 
     def can_publish(self, user: User) -> bool:
         if user.has_perm("blog.edit_any_post"):
@@ -287,6 +315,13 @@ class Post(models.Model):
 
     def is_by(self, user: User) -> bool:
         return bool(self.pk) and Authorship.objects.by(user).filter(post=self).exists()
+
+    def pictures_for(self, user: User) -> models.QuerySet[Image]:
+        """What `user` may choose to lead the story: its own pictures, and those they uploaded."""
+        shown = Post.images.through.objects.filter(post=self.pk).values("image")
+        return Image.objects.filter(
+            Q(uploaded_by=user) | Q(pk__in=shown) | Q(pk=self.lead_image_id)
+        )
 
     # What one does with it.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -23,6 +24,7 @@ from blog.visitors import new_visitor
 
 # RFC 2606 keeps this domain for addresses that never receive mail.
 MAIL_DOMAIN = "longhand.invalid"
+ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass
@@ -75,8 +77,21 @@ def remove() -> int:
 
 
 def _draw(names: list[str]) -> dict[str, pictures.Encoded]:
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        return dict(zip(names, pool.map(drawing.encoded, names), strict=True))
+    with ProcessPoolExecutor(os.cpu_count(), initializer=_leave_signals) as pool:
+        # Python drops what a signal's handler raises in the middle of a fork.
+        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
+        try:
+            drawn = pool.map(drawing.encoded, names)
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
+        return dict(zip(names, drawn, strict=True))
+
+
+def _leave_signals() -> None:
+    """Let the process that waits for the drawings be the one to answer a Ctrl-C."""
+    for number in ENDING_SIGNALS:
+        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
 
 
 def _publication() -> None:

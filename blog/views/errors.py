@@ -22,6 +22,7 @@ from blog.views.doors import Gone, Moved, wants_json
 RETRY_AFTER_SECONDS = 10
 # Never written back into a page, whoever sent them.
 UNKEPT_FIELDS = {"csrfmiddlewaretoken"}
+STORY_FORMS = {"admin:blog_post_add", "admin:blog_post_change"}
 
 logger = logging.getLogger("longhand")
 
@@ -72,10 +73,19 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open too long: keep what was typed and let the person send it again."""
-    text = _("This page was open for too long. Nothing is lost: press the button once more.")
+    return keep_form(request)
+
+
+def keep_form(request: HttpRequest, *, signed_out: bool = False) -> HttpResponse:
+    """403, with everything typed and a fresh token: one more press sends it."""
+    text = (
+        _("You have been signed out. Nothing is lost: sign in in another tab, then try again.")
+        if signed_out
+        else _("This page was open for too long. Nothing is lost: press the button once more.")
+    )
     if wants_json(request):
         return JsonResponse({"error": text}, status=403)
-    context: dict[str, Any] = {"fields": [], "action": ""}
+    context: dict[str, Any] = {"fields": [], "action": "", "is_signed_out": signed_out}
     if _is_ours(request.path):
         context["action"] = request.path
         context["fields"] = [
@@ -88,11 +98,12 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _is_ours(path: str) -> bool:
-    """Whether a clap or a response was sent; passwords and the desk's forms are not repeated."""
+    """Whether a clap, a response or a story was sent; passwords are not repeated."""
     try:
-        return resolve(path).namespace == "blog"
+        match = resolve(path)
     except Resolver404:
         return False
+    return match.namespace == "blog" or match.view_name in STORY_FORMS
 
 
 class Turned:

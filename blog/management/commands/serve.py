@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
@@ -36,13 +37,14 @@ class Command(BaseCommand):
         parser.add_argument("--empty", action="store_true", help="begin without sample stories")
 
     def handle(self, *args: Any, host: str, port: int, empty: bool, **options: Any) -> None:
-        lock = _lock(settings.DATA_DIR / "lock")
+        _on_signals(_interrupt)
         try:
-            owner = self._prepare(empty=empty)
+            with _lock(settings.DATA_DIR / "lock"):
+                self._run(host, port, self._prepare(empty=empty))
         except CannotStart as reason:
             raise CommandError(str(reason)) from reason
-        with lock:
-            self._run(host, port, owner)
+        except KeyboardInterrupt:
+            self.stdout.write("Stopped.")
 
     def _prepare(self, *, empty: bool) -> Owner | None:
         """Take every step that is still to take; the owner, if one was made now."""
@@ -81,21 +83,19 @@ class Command(BaseCommand):
 
     def _run(self, host: str, port: int, owner: Owner | None) -> None:
         """Run server and worker until a signal, or until one of them ends by itself."""
-        processes = [_server(host, port), _worker()]
-        signal.signal(signal.SIGTERM, _interrupt)
-        code = 0
+        processes: list[subprocess.Popen[bytes]] = []
         try:
+            processes.append(_server(host, port))
+            processes.append(_worker())
             if _answers(host, port, processes):
                 self._tell(owner)
             while all(process.poll() is None for process in processes):
                 time.sleep(LOOK_EVERY_SECONDS)
-            code = 1
-        except KeyboardInterrupt:
-            self.stdout.write("Stopped.")
         finally:
+            # A second Ctrl-C would leave behind what the first is about to end.
+            _on_signals(signal.SIG_IGN)
             _end(processes)
-        if code:
-            raise CommandError("The server or its worker has ended by itself; see above.")
+        raise CommandError("The server or its worker has ended by itself; see above.")
 
     def _tell(self, owner: Owner | None) -> None:
         lines = [
@@ -146,6 +146,14 @@ def _server(host: str, port: int) -> subprocess.Popen[bytes]:
 def _worker() -> subprocess.Popen[bytes]:
     command = [sys.executable, "manage.py", "db_worker", "--verbosity", "0"]
     return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
+
+
+def _on_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
+    """Do `action` when we are to end: Ctrl-C, the system, or a terminal that was closed."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Who started us under nohup has asked for it.
+        if number != signal.SIGHUP or signal.getsignal(number) != signal.SIG_IGN:
+            signal.signal(number, action)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

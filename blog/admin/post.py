@@ -1,0 +1,164 @@
+"""Stories in the desk: the list, and the page on which they are written."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin, messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from blog.admin.post_form import PostForm
+from blog.admin.post_list import PostList
+from blog.caching import reader_of
+from blog.models import Post, Tag
+from blog.views.errors import keep_form
+
+TEXT = ("title", "subtitle", "source")
+PANEL = ("lead_image", "tag_names", "slug", "summary", "language", "responses_open")
+OF_PUBLISHERS = ("published_at", "visibility", "canonical_url")
+OF_EDITORS = ("author_names", "is_pinned")
+
+
+@admin.register(Post)
+class PostAdmin(PostList, admin.ModelAdmin):
+    form = PostForm
+    change_form_template = "admin/blog/post/change_form.html"
+
+    # Who may.
+
+    def has_view_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        if obj is None:
+            return super().has_view_permission(request)
+        return obj.can_edit(request.user)
+
+    def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        if obj is None:
+            return super().has_change_permission(request)
+        return obj.can_edit(request.user)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
+        if obj is None:
+            return super().has_delete_permission(request)
+        return obj.can_delete(request.user)
+
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Post:
+        """Another's draft and a story that is not there look the same: 404."""
+        found = super().get_object(request, object_id, from_field)
+        if found is None:
+            raise Http404(_("There is no story at this address."))
+        return found
+
+    # The page.
+
+    def get_urls(self) -> list[Any]:
+        """The two pages on which somebody types for hours keep the text when the session ended."""
+        return [
+            path("add/", self._kept(self.add_view), name="blog_post_add"),
+            path("<path:object_id>/change/", self._kept(self.change_view), name="blog_post_change"),
+            *super().get_urls(),
+        ]
+
+    def _kept(self, view: Any) -> Any:
+        guarded = self.admin_site.admin_view(view)
+
+        def kept(request: HttpRequest, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST" and reader_of(request) is None:
+                return keep_form(request, signed_out=True)
+            try:
+                return guarded(request, **kwargs)
+            except Http404:
+                if request.method == "POST" and request.POST.get("source"):
+                    context = {field: request.POST.get(field, "") for field in TEXT}
+                    return render(request, "admin/blog/post/lost.html", context, status=404)
+                raise
+
+        return kept
+
+    def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
+        fields = ["base_version", *TEXT, *PANEL]
+        user = request.user
+        if user.has_perm("blog.publish_post"):
+            fields += OF_PUBLISHERS
+        if user.has_perm("blog.edit_any_post"):
+            fields += OF_EDITORS
+        return [(None, {"fields": fields})]
+
+    def get_form(self, request: HttpRequest, obj: Post | None = None, **kwargs: Any) -> Any:
+        form: Any = super().get_form(request, obj, **kwargs)
+        form.user = request.user
+        return form
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> TemplateResponse:
+        form: PostForm = context["adminform"].form
+        story: Post | None = kwargs.get("obj")
+        context |= {
+            "story": story,
+            "may_publish": request.user.has_perm("blog.publish_post"),
+            "now": timezone.now(),
+        }
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if form.is_bound:
+            response.status_code = form.status
+        return response
+
+    # What the buttons do.
+
+    def save_model(self, request: HttpRequest, obj: Post, form: PostForm, change: bool) -> None:
+        """Save what was typed; then do what the pressed button says."""
+        for picture in form.picture_forms:
+            if picture.has_changed():
+                picture.save()
+        obj.write(by=request.user, only_if_version=form.cleaned_data["base_version"])
+        obj.set_topics(Tag.objects.named(form.cleaned_data["tag_names"]))
+        authors = form.cleaned_data.get("author_names")
+        if authors:
+            obj.set_byline(authors)
+        self._press(request, obj)
+
+    def _press(self, request: HttpRequest, post: Post) -> None:
+        user = request.user
+        if "_submit" in request.POST and post.status != Post.Status.PUBLISHED:
+            post.submit(by=user)
+            messages.success(request, _("Saved and handed to the editors."))
+        elif "_unpublish" in request.POST and post.can_publish(user):
+            post.unpublish(by=user)
+            messages.success(request, _("Unpublished. It is a draft again; readers cannot see it."))
+        elif "_publish" in request.POST and post.can_publish(user):
+            is_to_come = post.published_at and post.published_at > timezone.now()
+            post.publish(by=user, at=timezone.now() if is_to_come else None)
+            messages.success(request, _("Published. Readers can see it now."))
+        elif "_schedule" in request.POST and post.can_publish(user):
+            post.publish(by=user)
+            at = date_format(timezone.localtime(post.published_at), "DATETIME_FORMAT")
+            messages.success(request, _("Scheduled: readers will see it from %s on.") % at)
+        elif post.is_live:
+            messages.success(request, _("Saved. Readers see the new version."))
+        else:
+            messages.success(request, _("Saved."))
+
+    def response_add(
+        self, request: HttpRequest, obj: Post, post_url_continue: str | None = None
+    ) -> HttpResponse:
+        return self._onward(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Post) -> HttpResponse:
+        return self._onward(request, obj)
+
+    def _onward(self, request: HttpRequest, post: Post) -> HttpResponse:
+        """After saving one goes on writing; "Preview" leads to the page as readers would see it."""
+        if "_preview" in request.POST:
+            return HttpResponseRedirect(reverse("blog:preview", args=[post.pk]))
+        return HttpResponseRedirect(reverse("admin:blog_post_change", args=[post.pk]))
+
+    def delete_model(self, request: HttpRequest, obj: Post) -> None:
+        obj.delete()

@@ -1,0 +1,280 @@
+"""What an author fills in for a story, and what is said about it when it cannot be saved."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django import forms
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Author, User
+from blog import markdown
+from blog.admin.widgets import GrowingLine, LocalMoment, Names, PictureChoice, StoryText
+from blog.forms import PictureForm
+from blog.models import Image, Post, Tag
+from blog.models.tag import NAME_MAX_LENGTH
+
+MAX_TAGS = 10
+MAX_AUTHORS = 10
+OFFERED_NAMES = 200
+OFFERED_PICTURES = 12
+MAX_PICTURES = 100
+
+
+class PostForm(forms.ModelForm):
+    """A story in the desk. `user` is set on the class that is made for each request."""
+
+    user: ClassVar[User]
+
+    base_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    tag_names = forms.CharField(
+        label=_("Tags"),
+        required=False,
+        max_length=500,
+        widget=Names,
+        help_text=_("With commas between them. The first stands above the title."),
+    )
+    author_names = forms.CharField(
+        label=_("Authors"),
+        required=False,
+        max_length=1000,
+        widget=Names,
+        help_text=_("With commas between them, in the order of the byline."),
+    )
+    lead_image = forms.ModelChoiceField(
+        Image.objects.none(),
+        label=_("Lead picture"),
+        required=False,
+        blank=True,
+        empty_label=_("None"),
+        widget=PictureChoice,
+        error_messages={"invalid_choice": _("This picture is not there any more.")},
+    )
+
+    published_at = forms.DateTimeField(label=_("Date"), required=False, widget=LocalMoment)
+
+    class Meta:
+        model = Post
+        fields: ClassVar[list[str]] = [
+            "title",
+            "subtitle",
+            "source",
+            "slug",
+            "lead_image",
+            "language",
+            "visibility",
+            "published_at",
+            "summary",
+            "canonical_url",
+            "responses_open",
+            "is_pinned",
+        ]
+        widgets: ClassVar[dict[str, Any]] = {
+            "title": GrowingLine({"placeholder": _("Title"), "data-role": "title"}),
+            "subtitle": GrowingLine({"placeholder": _("Subtitle")}),
+            "source": StoryText({"placeholder": _("Tell your story …"), "rows": 24}),
+            "summary": forms.Textarea({"rows": 3}),
+            "slug": forms.TextInput({"spellcheck": "false"}),
+        }
+        help_texts: ClassVar[dict[str, Any]] = {
+            "slug": _("Made of the title when empty. Old addresses go on working."),
+        }
+        error_messages: ClassVar[dict[str, Any]] = {
+            "title": {
+                "required": _("Give the story a title first."),
+                "max_length": _(
+                    "This title has %(show_value)d letters; %(limit_value)d is the most."
+                ),
+            },
+            "subtitle": {
+                "max_length": _(
+                    "This subtitle has %(show_value)d letters; %(limit_value)d is the most."
+                ),
+            },
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.theirs: Post | None = None
+        self.fields["base_version"].initial = self.instance.version
+        self._offer_tags()
+        self._offer_authors()
+        self._offer_pictures()
+        if "published_at" in self.fields:
+            # It stands in the publish menu, outside the form's own element.
+            self.fields["published_at"].widget.attrs["form"] = "post_form"
+
+    # What may be chosen.
+
+    def _offer_tags(self) -> None:
+        field = self.fields["tag_names"]
+        field.initial = ", ".join(tag.name for tag in self._topics)
+        field.widget.known = list(Tag.objects.values_list("name", flat=True)[:OFFERED_NAMES])
+
+    def _offer_authors(self) -> None:
+        if "author_names" not in self.fields:
+            return
+        field = self.fields["author_names"]
+        field.initial = ", ".join(f"@{author.handle}" for author in self._byline)
+        handles = Author.objects.values_list("handle", flat=True)[:OFFERED_NAMES]
+        field.widget.known = [f"@{handle}" for handle in handles]
+
+    def _offer_pictures(self) -> None:
+        choosable = self.instance.pictures_for(self.user)
+        shown = list(choosable[:OFFERED_PICTURES])
+        lead = self.instance.lead_image
+        if lead and lead not in shown:
+            shown.insert(0, lead)
+        field: Any = self.fields["lead_image"]
+        # A bounded list to look at; what was uploaded a moment ago may be chosen all the same.
+        field.queryset = choosable
+        field.widget.show(shown)
+
+    @property
+    def _topics(self) -> list[Tag]:
+        return self.instance.topics if self.instance.pk else []
+
+    @property
+    def _byline(self) -> list[Author]:
+        return self.instance.byline if self.instance.pk else []
+
+    @cached_property
+    def picture_forms(self) -> list[PictureForm]:
+        """The words on each picture of the story that this person may change."""
+        data = self.data if self.is_bound else None
+        keys = list(self.instance.images.values_list("pk", flat=True)) if self.instance.pk else []
+        keys += PictureForm.sent_keys(data or {})
+        found = Image.objects.filter(pk__in=keys).order_by("pk")[:MAX_PICTURES]
+        return [
+            PictureForm.beside_story(image, data)
+            for image in sorted(found, key=lambda image: self.instance.source.find(image.token))
+            if image.can_edit(self.user)
+        ]
+
+    # Is it well formed?
+
+    def clean_title(self) -> str:
+        return " ".join(str(self.cleaned_data["title"]).split())
+
+    def clean_source(self) -> str:
+        # Browsers send CRLF, whatever was typed.
+        return str(self.cleaned_data["source"]).replace("\r\n", "\n")
+
+    def clean_tag_names(self) -> list[str]:
+        names = _split(self.cleaned_data["tag_names"])
+        if len(names) > MAX_TAGS:
+            raise forms.ValidationError(
+                _("These are %(count)d tags; %(limit)d are the most."),
+                params={"count": len(names), "limit": MAX_TAGS},
+            )
+        for name in names:
+            if len(name) > NAME_MAX_LENGTH:
+                raise forms.ValidationError(
+                    _("“%(name)s” is too long for a tag; %(limit)d letters are the most."),
+                    params={"name": name, "limit": NAME_MAX_LENGTH},
+                )
+        return names
+
+    def clean_author_names(self) -> list[Author]:
+        names = _split(self.cleaned_data["author_names"])
+        if len(names) > MAX_AUTHORS:
+            raise forms.ValidationError(
+                _("A story can have %(limit)d authors at most."), params={"limit": MAX_AUTHORS}
+            )
+        return list(dict.fromkeys(_author_named(name) for name in names))
+
+    def clean_published_at(self) -> Any:
+        at = self.cleaned_data["published_at"]
+        if at and self.instance.is_live and at > timezone.now():
+            raise forms.ValidationError(
+                _("This story is before readers already. Unpublish it first to bring it later.")
+            )
+        if at and self.instance.published_at:
+            # The field knows minutes; saving must not cut the seconds off.
+            was = self.instance.published_at
+            return was if at == was.replace(second=0, microsecond=0) else at
+        return at
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        self._check_version()
+        self._check_schedule(cleaned)
+        self._check_rendering(cleaned)
+        if not all(form.is_valid() for form in self.picture_forms):
+            self.add_error(None, _("Something about a picture is not right; see below."))
+        return cleaned
+
+    def _check_version(self) -> None:
+        """Somebody else's save is not overwritten unseen."""
+        if not self.instance.pk:
+            return
+        # Held until this save is done, so that nobody comes in between.
+        now = Post.objects.select_for_update().filter(pk=self.instance.pk).first()
+        if now is None or now.version == self.cleaned_data.get("base_version"):
+            return
+        self.theirs = now
+        self.data = self.data.copy()
+        self.data["base_version"] = now.version
+        self.add_error(
+            None,
+            forms.ValidationError(
+                _(
+                    "This story was saved by somebody else, or in another tab, while you wrote. "
+                    "Your text is kept here and not saved yet. Look at theirs below; saving "
+                    "again puts yours in its place."
+                ),
+                code="stale",
+            ),
+        )
+
+    def _check_schedule(self, cleaned: dict[str, Any]) -> None:
+        at = cleaned.get("published_at")
+        if "_schedule" in self.data and not (at and at > timezone.now()):
+            self.add_error("published_at", _("Choose a time to come, or publish the story now."))
+
+    def _check_rendering(self, cleaned: dict[str, Any]) -> None:
+        if "source" not in cleaned:
+            return
+        if {"_publish", "_schedule"} & set(self.data) and not cleaned["source"].strip():
+            self.add_error("source", _("There is no text yet to publish."))
+            return
+        try:
+            markdown.render(cleaned["source"], language=cleaned.get("language", "en"))
+        except markdown.SourceTooLong as error:
+            self.add_error("source", forms.ValidationError(str(error), code="too_large"))
+        except markdown.MarkdownError as error:
+            self.add_error("source", str(error))
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of an answer that shows this form again."""
+        codes = {error.code for errors in self.errors.as_data().values() for error in errors}
+        if "stale" in codes:
+            return 409
+        if "too_large" in codes:
+            return 413
+        return 400
+
+
+def _split(names: str) -> list[str]:
+    clean = (" ".join(name.split()) for name in names.split(","))
+    return list(dict.fromkeys(name for name in clean if name))
+
+
+def _author_named(name: str) -> Author:
+    """The one author of this handle or name. Raises ValidationError."""
+    if name.startswith("@"):
+        found = Author.objects.filter(handle__iexact=name[1:])[:2]
+    else:
+        found = Author.objects.filter(Q(name__iexact=name) | Q(handle__iexact=name))[:2]
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise forms.ValidationError(_("Nobody here is called “%(name)s”."), params={"name": name})
+    raise forms.ValidationError(
+        _("Several authors are called “%(name)s”. Name one by the handle, such as @%(handle)s."),
+        params={"name": name, "handle": found[0].handle},
+    )

@@ -1,0 +1,43 @@
+"""Tags in the desk: another address leaves the old one leading there."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from blog.models import Tag
+
+
+@admin.register(Tag)
+class TagAdmin(admin.ModelAdmin):
+    list_display = ("name", "slug", "stories")
+    list_per_page = 50
+    list_max_show_all = 0
+    show_facets = admin.ShowFacets.NEVER
+    search_fields = ("name",)
+    show_full_result_count = False
+    fields = ("name", "slug", "description")
+    prepopulated_fields = {"slug": ("name",)}
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
+        return Tag.objects.annotate(story_count=Count("posts")).order_by("name")
+
+    def get_prepopulated_fields(self, request: HttpRequest, obj: Any = None) -> dict[str, Any]:
+        """An address that readers know does not follow the name."""
+        return {} if obj else dict(self.prepopulated_fields)
+
+    @admin.display(description=_("stories"), ordering="story_count")
+    def stories(self, tag: Any) -> int:
+        return int(tag.story_count)
+
+    def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
+        if not change:
+            obj.save()
+            return
+        slug, obj.slug = obj.slug, form.initial["slug"]
+        obj.save(update_fields=["name", "description"])
+        obj.move_to(slug)

@@ -1,0 +1,84 @@
+"""How the desk's fields look."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.forms.widgets import Script
+from django.utils.translation import gettext_lazy as _
+from markdownx.widgets import AdminMarkdownxWidget
+
+from blog.models import Image
+
+
+class StoryText(AdminMarkdownxWidget):
+    """django-markdownx's text field with our own editor around it.
+
+    Its script leaves the editor faded after an error, types "Invalid response" into the story
+    and lets an old preview overwrite a new one, so its place is taken by ours.
+    """
+
+    template_name = "markdownx/story.html"
+
+    class Media:
+        extend = False
+        js = (Script("js/desk/story-editor.js", type="module"),)
+
+
+class GrowingLine(forms.Textarea):
+    """One paragraph that wraps instead of scrolling sideways; it never holds a line break."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__({"rows": 1, "class": "desk__line", **(attrs or {})})
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        return " ".join(value.split()) if isinstance(value, str) else value
+
+
+class PictureChoice(forms.RadioSelect):
+    """Pictures to choose from, each as it looks."""
+
+    template_name = "admin/widgets/pictures.html"
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.images: dict[Any, Image] = {}
+
+    def show(self, images: Iterable[Image]) -> None:
+        """Offer these, after the choice of none."""
+        self.images = {image.pk: image for image in images}
+        none = ("", _("None"))
+        self.choices = [none, *((pk, str(image)) for pk, image in self.images.items())]
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["image"] = self.images.get(value)
+        return option
+
+
+class LocalMoment(forms.DateTimeInput):
+    """A date and a time in the zone of the person who writes."""
+
+    input_type = "datetime-local"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%dT%H:%M")
+
+
+class Names(forms.TextInput):
+    """Names with commas between them; `known` are offered while one types."""
+
+    template_name = "admin/widgets/names.html"
+    known: list[str]
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(attrs)
+        self.known = []
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["known"] = self.known
+        return context

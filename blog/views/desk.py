@@ -1,0 +1,104 @@
+"""What the desk's editor asks for while somebody writes: a preview, and a place for a picture."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
+
+from accounts.limits import Limit
+from accounts.models import User
+from blog import markdown, pictures
+from blog.caching import reader_of
+from blog.forms import PictureForm
+from blog.models import Image
+from blog.reading import reading_minutes
+
+UPLOADS = Limit("uploads", times=120, per_seconds=600)
+PREVIEWS = Limit("previews", times=1200, per_seconds=600)
+
+Desk = Callable[[HttpRequest, User], HttpResponse]
+
+
+def _writers_only(limit: Limit, permission: str) -> Callable[[Desk], Callable[..., HttpResponse]]:
+    """Let in who is signed in and may write, by POST, as often as a person would."""
+
+    def guard(view: Desk) -> Callable[..., HttpResponse]:
+        @require_POST
+        @never_cache
+        @wraps(view)
+        def guarded(request: HttpRequest, *args: Any) -> HttpResponse:
+            user = reader_of(request)
+            if user is None:
+                text = _("You have been signed out. Sign in in another tab, then try again.")
+                return JsonResponse({"error": text}, status=403)
+            if not (user.is_staff and user.has_perm(permission)):
+                return JsonResponse({"error": _("You may not write here.")}, status=403)
+            if not limit.allows(request):
+                text = _("That was a lot at once. Wait a few minutes, then go on.")
+                return JsonResponse({"error": text}, status=429)
+            return view(request, user)
+
+        return guarded
+
+    return guard
+
+
+@_writers_only(UPLOADS, "blog.add_image")
+def upload(request: HttpRequest, user: User) -> HttpResponse:
+    """Take a picture in: `image_code` is its Markdown, `row` its fields for the desk's panel."""
+    file = request.FILES.get("image")
+    if file is None:
+        return JsonResponse({"error": _("No picture arrived. Choose it once more.")}, status=400)
+    if (file.size or 0) > pictures.MAX_UPLOAD_BYTES:
+        return JsonResponse({"error": pictures.too_large_sentence()}, status=413)
+    try:
+        image = Image.objects.upload(file.read(), by=user)
+    except pictures.PictureError as error:
+        return JsonResponse({"error": str(error)}, status=error.status)
+    row = render_to_string(
+        "admin/blog/post/_picture.html", {"picture": PictureForm.beside_story(image)}
+    )
+    choice = render_to_string("admin/blog/post/_lead_choice.html", {"image": image})
+    return JsonResponse(
+        {
+            "image_code": image.markdown,
+            "token": image.token,
+            "pk": image.pk,
+            "row": row,
+            "choice": choice,
+        }
+    )
+
+
+@_writers_only(PREVIEWS, "blog.add_post")
+def preview(request: HttpRequest, user: User) -> HttpResponse:
+    """Render a text as it would be stored: `html`, and how long it is."""
+    language = request.POST.get("language", "en")
+    if language not in dict(settings.LANGUAGES):
+        language = "en"
+    source = request.POST.get("content", "").replace("\r\n", "\n")
+    try:
+        rendered = markdown.render(source, language=language, find_pictures=Image.objects.facts)
+    except markdown.SourceTooLong as error:
+        return JsonResponse({"error": str(error)}, status=413)
+    except markdown.MarkdownError as error:
+        return JsonResponse({"error": str(error)}, status=400)
+    shown = Image.objects.filter(token__in=rendered.picture_tokens)
+    silent = rendered.html.count(' alt=""') - shown.filter(is_decorative=True).count()
+    return JsonResponse(
+        {
+            "html": rendered.html,
+            "words": rendered.word_count,
+            "minutes": reading_minutes(rendered.word_count, len(rendered.picture_tokens)),
+            "pictures": len(rendered.picture_tokens),
+            "undescribed": max(0, silent),
+        }
+    )

@@ -1,0 +1,133 @@
+// The page around the text: which view, the panel, what is not saved yet, the counts.
+
+const VIEW_KEY = "desk-view";
+const PANEL_KEY = "desk-panel";
+const SPLIT_FROM_PX = 1100;
+
+const form = document.getElementById("post_form");
+const views = [...document.querySelectorAll("[data-view][aria-pressed]")];
+const fold = document.querySelector("[aria-controls=panel]");
+
+function remembered(key) {
+  try {
+    return localStorage.getItem(key);
+  } catch {
+    return null;
+  }
+}
+
+function remember(key, value) {
+  try {
+    localStorage.setItem(key, value);
+  } catch {
+    // Not kept then.
+  }
+}
+
+function show(view) {
+  form.dataset.view = view;
+  for (const button of views) button.setAttribute("aria-pressed", button.dataset.view === view);
+  form.dispatchEvent(new CustomEvent("desk:view"));
+}
+
+for (const button of views) {
+  button.addEventListener("click", () => {
+    show(button.dataset.view);
+    remember(VIEW_KEY, button.dataset.view);
+  });
+}
+
+function showPanel(isOpen) {
+  form.dataset.panel = isOpen ? "open" : "closed";
+  fold.setAttribute("aria-expanded", isOpen);
+}
+
+fold.addEventListener("click", () => {
+  const isOpen = form.dataset.panel !== "open";
+  showPanel(isOpen);
+  remember(PANEL_KEY, isOpen ? "open" : "closed");
+});
+
+showPanel(remembered(PANEL_KEY) !== "closed");
+show(remembered(VIEW_KEY) ?? (innerWidth >= SPLIT_FROM_PX ? "split" : "write"));
+
+// What is not saved yet.
+
+const saved = document.querySelector("[data-status=saved]");
+let isLeaving = false;
+
+addEventListener("input", (event) => {
+  if (event.target.form !== form || event.target.type === "file") return;
+  form.dataset.unsaved = "true";
+  saved.textContent = saved.dataset.textUnsaved;
+});
+
+form.addEventListener("submit", () => {
+  isLeaving = true;
+});
+
+addEventListener("pageshow", () => {
+  isLeaving = false;
+});
+
+addEventListener("beforeunload", (event) => {
+  if (form.dataset.unsaved === "true" && !isLeaving) event.preventDefault();
+});
+
+addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
+  event.preventDefault();
+  form.requestSubmit(document.querySelector("[data-role=save]"));
+});
+
+// Enter in a field of the panel would press the first button of the page, whatever it is.
+form.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && event.target.matches("input:not([type=file]), .desk__line")) {
+    event.preventDefault();
+  }
+});
+
+// The quiet line below.
+
+function say(name, count) {
+  const place = document.querySelector(`[data-status=${name}]`);
+  place.textContent = place.dataset.text.replace("{}", count);
+  return place;
+}
+
+form.addEventListener("desk:counts", ({ detail }) => {
+  say("words", detail.words);
+  say("minutes", detail.minutes);
+  say("undescribed", detail.undescribed).hidden = detail.undescribed === 0;
+});
+
+form.addEventListener("desk:trouble", ({ detail }) => {
+  document.querySelector("[data-status=trouble]").textContent = detail;
+});
+
+// Pictures.
+
+function add(place, html) {
+  const box = document.createElement("template");
+  box.innerHTML = html; // a template of ours, filled on the server
+  place.append(box.content);
+}
+
+form.addEventListener("desk:picture", ({ detail }) => {
+  add(document.querySelector("[data-role=pictures]"), detail.row);
+  add(document.querySelector("[data-role=lead]"), detail.choice);
+});
+
+document.querySelector("[data-role=lead-file]").addEventListener("change", async ({ target }) => {
+  const [file] = target.files;
+  target.value = "";
+  if (!file) return;
+  let chosen;
+  await document.querySelector("story-editor").send(file, (answer) => {
+    chosen = answer;
+  });
+  if (!chosen) return;
+  const choice = document.querySelector(`[data-role=lead] input[value="${chosen.pk}"]`);
+  choice.checked = true;
+  choice.dispatchEvent(new Event("input", { bubbles: true }));
+});

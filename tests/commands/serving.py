@@ -1,0 +1,209 @@
+"""Longhand as a person meets it: the command that serves, as a process of its own."""
+
+from __future__ import annotations
+
+import contextlib
+import http.cookiejar
+import os
+import re
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import TracebackType
+
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+# Only a start that hangs takes this long; nothing waits when there is nothing to wait for.
+DEADLINE_SECONDS = 120
+LOOK_EVERY_SECONDS = 0.05
+# What the run of the tests, or the person who runs them, has set for themselves.
+SETTINGS = {"DATABASE_URL", "DEBUG", "EMAIL_URL", "LONGHAND_DATA", "SECRET_KEY", "SITE_URL"}
+SETTINGS |= {"OWNER_EMAIL", "OWNER_PASSWORD", "DJANGO_SETTINGS_MODULE", "PYTHONWARNINGS"}
+
+
+def environment(data: Path, **settings: str) -> dict[str, str]:
+    inherited = {key: value for key, value in os.environ.items() if key not in SETTINGS}
+    return {**inherited, "LONGHAND_DATA": str(data), **settings}
+
+
+def free_port() -> int:
+    with socket.socket() as door:
+        door.bind(("127.0.0.1", 0))
+        return int(door.getsockname()[1])
+
+
+@contextlib.contextmanager
+def new_database() -> Iterator[str]:
+    """A DATABASE_URL of the kind this run tests on; empty for SQLite in the data folder."""
+    url = os.environ.get("DATABASE_URL", "")
+    if not url.startswith("postgres"):
+        yield ""
+        return
+    name = f"longhand_{secrets.token_hex(6)}"
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")
+        try:
+            yield urllib.parse.urlsplit(url)._replace(path=f"/{name}").geturl()
+        finally:
+            connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextlib.contextmanager
+def make_stranger(url: str) -> Iterator[str]:
+    """The same PostgreSQL database, as somebody who may only connect."""
+    name, password = f"stranger_{secrets.token_hex(6)}", secrets.token_hex(12)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute(f"CREATE ROLE {name} LOGIN PASSWORD '{password}'")
+        try:
+            parts = urllib.parse.urlsplit(url)
+            place = parts.netloc.rpartition("@")[2]
+            yield parts._replace(netloc=f"{name}:{password}@{place}").geturl()
+        finally:
+            connection.execute(f"DROP ROLE {name}")
+
+
+def refusal(data: Path, *arguments: str, **settings: str) -> str:
+    """What a start that cannot be says before it ends."""
+    command = [sys.executable, "manage.py", "serve", "--port", str(free_port()), *arguments]
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment(data, **settings),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=DEADLINE_SECONDS,
+    )
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1, done.stderr
+    return done.stderr.strip()
+
+
+class Serving:
+    """A started `serve`; leaving the block ends it."""
+
+    def __init__(self, data: Path, *arguments: str, **settings: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        settings.setdefault("LONGHAND_ADDRESS", self.url)
+        self.environment = environment(data, **settings)
+        self._lines: list[str] = []
+        self._is_over = False
+        self._has_more = threading.Condition()
+        self._process = subprocess.Popen(
+            [sys.executable, "manage.py", "serve", "--port", str(self.port), *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    def __enter__(self) -> Serving:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._process.poll() is None:
+            self.stop()
+
+    @property
+    def output(self) -> str:
+        return "".join(self._lines)
+
+    def wait_for(self, words: str) -> None:
+        """Until these words have been printed."""
+        with self._has_more:
+            found = self._has_more.wait_for(
+                lambda: words in self.output or self._is_over, DEADLINE_SECONDS
+            )
+        assert found, self.output
+        assert words in self.output, self.output
+
+    def wait_until_ready(self) -> None:
+        self.wait_for("Ctrl-C stops it.")
+
+    def get(self, path: str) -> tuple[int, str]:
+        """The status and the text of an answer to somebody unknown."""
+        return _open(urllib.request.build_opener(), self.url + path)
+
+    def sign_in(self, email: str, password: str) -> bool:
+        jar = urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar())
+        browser = urllib.request.build_opener(jar)
+        address = f"{self.url}/accounts/login/"
+        _status, form = _open(browser, address)
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', form)
+        fields = {"login": email, "password": password, "next": "/robots.txt"}
+        data = {**fields, "csrfmiddlewaretoken": token[1] if token else ""}
+        status, page = _open(browser, address, urllib.parse.urlencode(data).encode())
+        # Whoever gets in is sent on; whoever does not sees the form again.
+        return status == 200 and 'name="password"' not in page
+
+    def run(self, code: str) -> str:
+        """What Python code prints that another process runs on the same installation."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code],
+            cwd=ROOT,
+            env=self.environment,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return done.stdout.strip()
+
+    def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        """Send a signal; the exit code, once nothing is left that was started."""
+        self._process.send_signal(number)
+        # Server and worker hold this very pipe, so it ends with the last of them.
+        self._reader.join(DEADLINE_SECONDS)
+        if self._reader.is_alive():
+            self._process.terminate()
+            raise AssertionError(f"Something still runs.\n{self.output}")
+        return self._process.wait(DEADLINE_SECONDS)
+
+    def _read(self) -> None:
+        assert self._process.stdout
+        with self._process.stdout as output:
+            for line in output:
+                with self._has_more:
+                    self._lines.append(line)
+                    self._has_more.notify_all()
+        with self._has_more:
+            self._is_over = True
+            self._has_more.notify_all()
+
+
+def _open(
+    browser: urllib.request.OpenerDirector, url: str, data: bytes | None = None
+) -> tuple[int, str]:
+    try:
+        with browser.open(url, data, timeout=DEADLINE_SECONDS) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.code, error.read().decode()
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    end_at = time.monotonic() + DEADLINE_SECONDS
+    while not is_so():
+        assert time.monotonic() < end_at
+        time.sleep(LOOK_EVERY_SECONDS)
