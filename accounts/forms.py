@@ -49,6 +49,8 @@ class Plain:
             field.label = LABELS.get(name, field.label)
         if "password1" in self.fields:
             self.fields["password1"].help_text = PASSWORD_HELP
+        if "code" in self.fields:
+            self.fields["code"].widget.attrs["inputmode"] = "numeric"
 
 
 class LoginForm(Plain, account_forms.LoginForm):
@@ -117,7 +119,9 @@ class ActivateAppForm(Plain, ActivateTOTPForm):
 
 class AddPasskeyForm(Plain, AddWebAuthnForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["initial"] = {**kwargs.get("initial", {}), "name": _("Passkey")}
         super().__init__(*args, **kwargs)
+        self.fields["name"].help_text = _("So that you know it again, such as “Phone”.")
         self.fields["passwordless"].help_text = _("Not every key can do this.")
         self.fields["passwordless"].initial = True
 

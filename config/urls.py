@@ -3,6 +3,7 @@
 from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from blog.views import errors
 
@@ -15,6 +16,7 @@ handler500 = errors.server_error
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign, no-untyped-call]
 
 urlpatterns = [
+    path("admin/password_change/", RedirectView.as_view(pattern_name="account_change_password")),
     path("admin/", include("blog.admin.urls")),
     path("admin/", admin.site.urls),
     path("accounts/", include("accounts.urls")),

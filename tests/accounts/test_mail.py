@@ -11,15 +11,18 @@ from email.policy import default
 
 import pytest
 from aiosmtpd.controller import Controller
+from allauth.account.models import EmailAddress
+from allauth.core import context
 from django.core.cache import cache
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from accounts.adapter import AccountAdapter
 from accounts.tasks import RETRY_AFTER_MINUTES
 from blog.models import Publication
-from tests.making import PASSWORD
+from tests.making import PASSWORD, make_person
 
 JOIN = reverse("account_signup")
 RITA = {"name": "Rita", "email": "rita@example.org", "password1": PASSWORD}
@@ -123,3 +126,49 @@ def test_a_name_made_of_lines_adds_no_header(client, with_mail):
     _answer, (letter,) = with_mail(lambda: client.post(JOIN, RITA))
     assert "Bcc" not in letter.message()
     assert "\n" not in letter.subject
+
+
+NOTICES = {
+    "account/email/password_changed",
+    "account/email/password_reset",
+    "account/email/password_set",
+    "account/email/email_changed",
+    "account/email/email_deleted",
+    "mfa/email/totp_activated",
+    "mfa/email/totp_deactivated",
+    "mfa/email/webauthn_added",
+    "mfa/email/webauthn_removed",
+    "mfa/email/recovery_codes_generated",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("template", sorted(NOTICES))
+def test_a_notice_is_ours_and_says_what_to_do(rf, template, with_mail):
+    request = rf.get("/")
+    rita = make_person("Rita")
+    EmailAddress.objects.create(user=rita, email=rita.email, primary=True, verified=True)
+    with context.request_context(request):
+        _answer, (letter,) = with_mail(
+            lambda: AccountAdapter().send_notification_mail(
+                template, rita, {"to_email": "a@b.example", "deleted_email": "a@b.example"}
+            )
+        )
+    assert "Longhand" in letter.subject
+    assert "/accounts/password/reset/" in letter.body
+    assert "127.0.0.1" in letter.body
+    assert "{" not in letter.body
+
+
+@pytest.mark.django_db
+def test_a_changed_password_is_told_to_its_owner(client, with_mail):
+    rita = make_person("Rita")
+    EmailAddress.objects.create(user=rita, email=rita.email, primary=True, verified=True)
+    client.force_login(rita)
+    new = "another long sentence"
+    fields = {"oldpassword": PASSWORD, "password1": new, "password2": new}
+    _answer, (letter,) = with_mail(lambda: client.post(reverse("account_change_password"), fields))
+    assert (letter.to, letter.subject) == (
+        [rita.email],
+        "Your password for Longhand was changed",
+    )

@@ -75,11 +75,11 @@ def test_who_has_not_confirmed_gets_the_link_again_and_is_not_let_in(client, wit
     assert signed_in_as(client) is None
 
 
-def test_who_is_switched_off_is_told_so(client, rita):
+def test_who_is_switched_off_is_told_so_and_not_let_in(client, rita):
+    sign_in(client, rita.email)
     User.objects.filter(pk=rita.pk).update(is_active=False)
-    answer = sign_in(client, rita.email)
     assert signed_in_as(client) is None
-    assert answer.status_code in {200, 302}
+    assert sign_in(Client(), rita.email)["Location"] == reverse("account_inactive")
 
 
 def test_signing_out_leaves_no_session_behind(client, rita):
@@ -207,3 +207,9 @@ def test_a_reader_is_told_that_the_administration_is_not_theirs(client, rita):
 def test_whoever_writes_may_enter_the_administration(client, role):
     client.force_login(make_person(role=role))
     assert client.get("/admin/").status_code == 200
+
+
+def test_a_password_is_changed_in_one_place_only(client):
+    client.force_login(make_person(role=Role.AUTHOR))
+    answer = client.get(reverse("admin:password_change"))
+    assert answer["Location"] == reverse("account_change_password")
