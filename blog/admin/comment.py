@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -15,7 +17,7 @@ EXCERPT_LENGTH = 90
 
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
+class CommentAdmin(admin.ModelAdmin[Comment]):
     list_display = ("excerpt", "signature", "place", "status", "created_at")
     list_filter = ("status",)
     list_select_related = ("author", "post")
@@ -69,7 +71,7 @@ class CommentAdmin(admin.ModelAdmin):
         for comment in queryset:
             comment.remove()
 
-    def get_deleted_objects(self, objs: object, request: HttpRequest) -> tuple:
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Replies stay: nothing but the response itself is named or stands in the way."""
-        chosen = [str(comment) for comment in objs]  # type: ignore[attr-defined]
+        chosen = [str(comment) for comment in objs]
         return chosen, {gettext_lazy("responses"): len(chosen)}, set(), []

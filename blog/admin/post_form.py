@@ -24,7 +24,7 @@ OFFERED_PICTURES = 12
 MAX_PICTURES = 100
 
 
-class PostForm(forms.ModelForm):
+class PostForm(forms.ModelForm[Post]):
     """A story in the desk. `user` is set on the class that is made for each request."""
 
     user: ClassVar[User]
@@ -218,8 +218,8 @@ class PostForm(forms.ModelForm):
         if now is None or now.version == self.cleaned_data.get("base_version"):
             return
         self.theirs = now
-        self.data = self.data.copy()
-        self.data["base_version"] = now.version
+        # What was sent cannot be changed; the copy can.
+        self.data = {**self.data, "base_version": str(now.version)}
         self.add_error(
             None,
             forms.ValidationError(
