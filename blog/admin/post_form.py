@@ -219,7 +219,10 @@ class PostForm(forms.ModelForm[Post]):
             return
         self.theirs = now
         # What was sent cannot be changed; the copy can.
-        self.data = {**self.data, "base_version": str(now.version)}
+        kept: Any = self.data
+        kept = kept.copy()
+        kept["base_version"] = str(now.version)
+        self.data = kept
         self.add_error(
             None,
             forms.ValidationError(

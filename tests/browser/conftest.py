@@ -51,13 +51,18 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def person(browser, publication) -> Iterator[Person]:
+def complaints() -> list[str]:
+    """What browsers have complained about; a test forgives what it has provoked."""
+    return []
+
+
+@pytest.fixture
+def person(browser, publication, complaints) -> Iterator[Person]:
     """Somebody at a computer (`scripts=False`: one without scripts; `width` in px).
 
     Whatever the browser complains about, a refused script above all, fails the test.
     """
     contexts: list[BrowserContext] = []
-    complaints: list[str] = []
 
     def hear(message: ConsoleMessage) -> None:
         if message.type == "error":
@@ -72,11 +77,10 @@ def person(browser, publication) -> Iterator[Person]:
         )
         context.set_default_timeout(WAIT_MS)
         contexts.append(context)
-        page = context.new_page()
-        page.on("console", hear)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("requestfailed", lambda request: _hear_failure(complaints, request))
-        return page
+        context.on("console", hear)
+        context.on("weberror", lambda error: complaints.append(str(error.error)))
+        context.on("requestfailed", lambda request: _hear_failure(complaints, request))
+        return context.new_page()
 
     yield open_browser
     for context in contexts:
@@ -96,6 +100,14 @@ def owner(person) -> Page:
     page = person()
     sign_in(page, *OWNER)
     return page
+
+
+def forgive(complaints: list[str], words: str) -> None:
+    """Take away the complaints that have these words; there has to be one."""
+    forgiven = [complaint for complaint in complaints if words in complaint]
+    assert forgiven, complaints
+    for complaint in forgiven:
+        complaints.remove(complaint)
 
 
 def sign_in(page: Page, email: str, password: str) -> None:

@@ -1,0 +1,200 @@
+"""The writing page under somebody's fingers."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OWNER, forgive, sign_in
+from tests.making import picture_bytes
+
+PICTURE = {"name": "sea.jpg", "mimeType": "image/jpeg"}
+
+
+def text_of(page: Page):
+    return page.get_by_label("Text", exact=True)
+
+
+def new_story(page: Page) -> None:
+    page.goto("/admin/blog/post/add/")
+    page.get_by_label("Title", exact=True).fill("A quiet hour")
+
+
+@pytest.fixture
+def desk(owner) -> Page:
+    new_story(owner)
+    return owner
+
+
+@pytest.mark.parametrize(
+    ("button", "expected"),
+    [
+        ("Bold", "one **two** three"),
+        ("Italic", "one *two* three"),
+        ("Code", "one `two` three"),
+        ("Heading", "## one two three"),
+        ("Quote", "> one two three"),
+        ("List", "- one two three"),
+        ("Link", "one [two](https://) three"),
+        ("Note", "one two[^1] three\n\n[^1]: The note."),
+    ],
+)
+def test_a_button_marks_what_is_selected_and_undo_takes_it_back(desk, button, expected):
+    text = text_of(desk)
+    text.fill("one two three")
+    text.evaluate("field => field.setSelectionRange(4, 7)")
+    desk.get_by_role("button", name=button, exact=True).click()
+    expect(text).to_have_value(expected)
+    for _step in range(2):
+        text.press("Control+z")
+    expect(text).to_have_value(re.compile("^(one two three)?$"))
+
+
+def test_a_shortcut_does_what_its_button_does_and_again_takes_it_back(desk):
+    text = text_of(desk)
+    text.fill("one two three")
+    text.evaluate("field => field.setSelectionRange(4, 7)")
+    text.press("Control+b")
+    expect(text).to_have_value("one **two** three")
+    text.press("Control+b")
+    expect(text).to_have_value("one two three")
+
+
+def test_tab_leaves_the_text(desk):
+    text_of(desk).focus()
+    text_of(desk).press("Tab")
+    expect(text_of(desk)).not_to_be_focused()
+
+
+def test_the_preview_shows_the_newest_text_with_typographic_quotes(desk):
+    text_of(desk).press_sequentially('She said "no" and left.')
+    shown = desk.get_by_role("region", name="Preview")
+    expect(shown.get_by_text("She said “no” and left.")).to_be_visible()
+    expect(desk.get_by_text("5 words")).to_be_visible()
+
+
+def test_a_file_that_is_no_picture_leaves_a_sentence_and_the_text(desk, complaints):
+    text = text_of(desk)
+    text.fill("Before.")
+    broken = {**PICTURE, "buffer": picture_bytes()[:400]}
+    desk.locator("[data-role=picture-file]").set_input_files(broken)
+    expect(desk.get_by_role("alert")).to_contain_text("sea.jpg: This picture is damaged")
+    expect(text).to_have_value(re.compile(r"^Before\.\s*$"))
+    forgive(complaints, "400")
+
+
+def test_a_server_that_does_not_answer_leaves_a_sentence_and_the_text(desk, complaints):
+    text = text_of(desk)
+    text.fill("Before.")
+    desk.route("**/upload/", lambda route: route.abort())
+    picture = {**PICTURE, "buffer": picture_bytes()}
+    desk.locator("[data-role=picture-file]").set_input_files(picture)
+    expect(desk.get_by_role("alert")).to_contain_text("The server did not answer.")
+    expect(text).to_have_value(re.compile(r"^Before\.\s*$"))
+    forgive(complaints, "upload/")
+
+
+def test_several_pictures_stand_in_the_order_in_which_they_were_chosen(desk):
+    files = [
+        {"name": name, "mimeType": "image/png", "buffer": picture_bytes(size, "PNG")}
+        for name, size in (("a.png", (300, 200)), ("b.png", (500, 300)))
+    ]
+    desk.locator("[data-role=picture-file]").set_input_files(files)
+    expect(text_of(desk)).to_have_value(re.compile(r"/300\.jpg[\s\S]*/500\.jpg"))
+
+
+def test_a_lead_picture_is_chosen_from_a_file_and_kept(desk):
+    text_of(desk).fill("Some words.")
+    picture = {**PICTURE, "buffer": picture_bytes((900, 600))}
+    desk.locator("[data-role=lead-file]").set_input_files(picture)
+    chosen = desk.locator("[data-role=lead] input:checked")
+    expect(chosen).not_to_have_value("")
+    value = chosen.input_value()
+    desk.keyboard.press("Control+s")
+    expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(desk.locator("[data-role=lead] input:checked")).to_have_value(value)
+
+
+def test_leaving_with_unsaved_words_asks_first(desk):
+    text_of(desk).press_sequentially("Not saved.")
+    asked = []
+
+    def stay(dialog):
+        asked.append(dialog.type)
+        dialog.accept()
+
+    desk.on("dialog", stay)
+    desk.goto("/")
+    assert asked == ["beforeunload"]
+
+
+def test_saving_leaves_without_a_question(desk):
+    asked = []
+    desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
+    text_of(desk).press_sequentially("Saved.")
+    desk.get_by_role("button", name="Save draft").click()
+    expect(desk.get_by_text("Saved.", exact=True).first).to_be_visible()
+    assert asked == []
+
+
+def test_enter_in_the_title_does_not_publish(desk):
+    desk.get_by_label("Title", exact=True).press("Enter")
+    expect(desk.get_by_label("Title", exact=True)).to_have_value("A quiet hour")
+    expect(desk).to_have_url(re.compile("/add/$"))
+
+
+def test_a_second_tab_is_told_that_the_first_has_saved(desk, complaints):
+    text_of(desk).fill("The first words.")
+    desk.get_by_role("button", name="Save draft").click()
+    expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
+    second = desk.context.new_page()
+    second.goto(desk.url)
+    text_of(desk).fill("Words of the first tab.")
+    desk.get_by_role("button", name="Save draft").click()
+    expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
+
+    text_of(second).fill("Words of the second tab.")
+    second.get_by_role("button", name="Save draft").click()
+    expect(second.get_by_role("alert").first).to_contain_text("saved by somebody else")
+    expect(text_of(second)).to_have_value("Words of the second tab.")
+    second.locator("summary", has_text="The version that was saved meanwhile").click()
+    expect(second.get_by_label("The text that was saved meanwhile")).to_have_value(
+        "Words of the first tab."
+    )
+    second.get_by_role("button", name="Save draft").click()
+    expect(second.get_by_text("Saved.", exact=True)).to_be_visible()
+    forgive(complaints, "409")
+
+
+def test_a_story_is_written_and_published_without_scripts(person):
+    page = person(scripts=False)
+    page.goto("/accounts/login/?next=/admin/blog/post/add/")
+    page.get_by_label("E-mail").fill(OWNER[0])
+    page.get_by_label("Password", exact=True).fill(OWNER[1])
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_label("Title", exact=True).fill("Written without scripts")
+    text_of(page).fill("It works.")
+    page.locator("summary", has_text="Publish…").click()
+    page.get_by_role("button", name="Publish now").click()
+    page.goto("/written-without-scripts/")
+    expect(page.get_by_text("It works.")).to_be_visible()
+
+
+def test_a_story_is_written_illustrated_and_published_on_a_phone(person):
+    page = person(width=390, has_touch=True, is_mobile=True)
+    sign_in(page, *OWNER)
+    page.goto("/admin/blog/post/add/")
+    page.get_by_label("Title", exact=True).fill("Written on a phone")
+    text_of(page).fill("On a bench by the harbour.")
+    picture = {**PICTURE, "buffer": picture_bytes()}
+    page.locator("[data-role=picture-file]").set_input_files(picture)
+    expect(text_of(page)).to_have_value(re.compile("/media/pictures/"))
+    page.get_by_role("button", name="Read", exact=True).click()
+    preview = page.get_by_role("region", name="Preview")
+    expect(preview.locator("figure")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.locator("summary", has_text="Publish…").click()
+    page.get_by_role("button", name="Publish now").click()
+    expect(page.get_by_text("Published. Readers can see it now.")).to_be_visible()
