@@ -1,4 +1,5 @@
 from django.apps import AppConfig
+from django.contrib.admin.apps import AdminConfig
 from django.db.models.signals import post_migrate
 
 
@@ -13,3 +14,9 @@ class BlogConfig(AppConfig):
         receivers.connect()
         # Groups get permissions, and those exist only after the last app has migrated.
         post_migrate.connect(sync_groups, sender=self, dispatch_uid="accounts.roles")
+
+
+class DeskConfig(AdminConfig):
+    """Django's admin with our own site."""
+
+    default_site = "blog.desk.Desk"

@@ -63,7 +63,7 @@ class ClapForm(forms.Form):
     )
 
 
-class PictureForm(forms.ModelForm):
+class PictureForm(forms.ModelForm[Image]):
     """The words on a picture. Beside a story, each picture's fields have its key in their names."""
 
     class Meta:

@@ -30,7 +30,7 @@ def follow_picture(
     """
     if created:
         transaction.on_commit(partial(make_avif.enqueue, instance.pk))
-    elif update_fields != {"has_avif"}:
+    elif update_fields != frozenset({"has_avif"}):
         transaction.on_commit(partial(rerender_stories_with.enqueue, instance.pk))
 
 

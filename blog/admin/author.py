@@ -14,11 +14,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Author
 from blog import pictures
+from blog.views.doors import person_of
 
 MAX_LINKS = 6
 
 
-class AuthorForm(forms.ModelForm):
+class AuthorForm(forms.ModelForm[Author]):
     portrait = forms.FileField(
         label=_("Portrait"),
         required=False,
@@ -75,7 +76,7 @@ class AuthorForm(forms.ModelForm):
 
 
 @admin.register(Author)
-class AuthorAdmin(admin.ModelAdmin):
+class AuthorAdmin(admin.ModelAdmin[Author]):
     form = AuthorForm
     list_display = ("name", "handle", "tagline", "user")
     list_select_related = ("user",)
@@ -90,7 +91,7 @@ class AuthorAdmin(admin.ModelAdmin):
         authors = Author.objects.order_by("name", "pk")
         if request.user.has_perm("accounts.edit_any_author"):
             return authors
-        return authors.filter(user=request.user)
+        return authors.filter(user=person_of(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Author | None = None) -> bool:
         allowed = super().has_change_permission(request)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.models import Comment
 
+EXCERPT_LENGTH = 90
+
 
 @admin.register(Comment)
-class CommentAdmin(admin.ModelAdmin):
-    list_display = ("excerpt", "author", "post", "status", "created_at")
+class CommentAdmin(admin.ModelAdmin[Comment]):
+    list_display = ("excerpt", "signature", "place", "status", "created_at")
     list_filter = ("status",)
     list_select_related = ("author", "post")
     list_per_page = 30
@@ -34,7 +39,12 @@ class CommentAdmin(admin.ModelAdmin):
 
     @admin.display(description=gettext_lazy("response"))
     def excerpt(self, comment: Comment) -> str:
-        return str(comment) or str(comment.get_status_display())
+        words = Truncator(comment.source).chars(EXCERPT_LENGTH)
+        return words or str(comment.get_status_display())
+
+    @admin.display(description=gettext_lazy("by"))
+    def signature(self, comment: Comment) -> str:
+        return comment.signature
 
     @admin.display(description=gettext_lazy("story"))
     def place(self, comment: Comment) -> str:
@@ -61,7 +71,7 @@ class CommentAdmin(admin.ModelAdmin):
         for comment in queryset:
             comment.remove()
 
-    def get_deleted_objects(self, objs: object, request: HttpRequest) -> tuple:
-        """Replies stay, so nothing but the response itself is named, and nothing stands in the way."""
-        chosen = [str(comment) for comment in objs]  # type: ignore[attr-defined]
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Replies stay: nothing but the response itself is named or stands in the way."""
+        chosen = [str(comment) for comment in objs]
         return chosen, {gettext_lazy("responses"): len(chosen)}, set(), []

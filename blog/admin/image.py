@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from blog import pictures
 from blog.forms import PictureForm
 from blog.models import Image
+from blog.views.doors import person_of
 
 
 class UploadForm(forms.Form):
@@ -39,7 +40,7 @@ class DescribedFilter(admin.SimpleListFilter):
 
 
 @admin.register(Image)
-class ImageAdmin(admin.ModelAdmin):
+class ImageAdmin(admin.ModelAdmin[Image]):
     form = PictureForm
     list_display = ("thumbnail", "__str__", "uploaded_by", "created_at")
     list_display_links = ("thumbnail", "__str__")
@@ -53,12 +54,12 @@ class ImageAdmin(admin.ModelAdmin):
     readonly_fields = ("preview", "markdown")
     fields = ("preview", "markdown", *PictureForm.Meta.fields)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Image]:
-        return Image.objects.owned_by(request.user).order_by("-created_at", "-pk")
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return Image.objects.owned_by(person_of(request)).order_by("-created_at", "-pk")
 
     def has_change_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
         allowed = super().has_change_permission(request)
-        return allowed and (obj is None or obj.can_edit(request.user))
+        return allowed and (obj is None or obj.can_edit(person_of(request)))
 
     @admin.display(description=gettext_lazy("picture"))
     def thumbnail(self, image: Image) -> str:
@@ -87,7 +88,7 @@ class ImageAdmin(admin.ModelAdmin):
         try:
             if file.size > pictures.MAX_UPLOAD_BYTES:
                 raise pictures.PictureError(pictures.too_large_sentence(), status=413)
-            image = Image.objects.upload(file.read(), by=request.user)
+            image = Image.objects.upload(file.read(), by=person_of(request))
         except pictures.PictureError as error:
             form.add_error("image", str(error))
             return self._ask(request, form, status=error.status)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -17,6 +17,7 @@ from blog.admin.post_form import PostForm
 from blog.admin.post_list import PostList
 from blog.caching import reader_of
 from blog.models import Post, Tag
+from blog.views.doors import person_of
 from blog.views.errors import keep_form
 
 TEXT = ("title", "subtitle", "source")
@@ -26,7 +27,7 @@ OF_EDITORS = ("author_names", "is_pinned")
 
 
 @admin.register(Post)
-class PostAdmin(PostList, admin.ModelAdmin):
+class PostAdmin(PostList):
     form = PostForm
     change_form_template = "admin/blog/post/change_form.html"
 
@@ -35,17 +36,17 @@ class PostAdmin(PostList, admin.ModelAdmin):
     def has_view_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         if obj is None:
             return super().has_view_permission(request)
-        return obj.can_edit(request.user)
+        return obj.can_edit(person_of(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         if obj is None:
             return super().has_change_permission(request)
-        return obj.can_edit(request.user)
+        return obj.can_edit(person_of(request))
 
     def has_delete_permission(self, request: HttpRequest, obj: Post | None = None) -> bool:
         if obj is None:
             return super().has_delete_permission(request)
-        return obj.can_delete(request.user)
+        return obj.can_delete(person_of(request))
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None
@@ -67,7 +68,7 @@ class PostAdmin(PostList, admin.ModelAdmin):
         ]
 
     def _kept(self, view: Any) -> Any:
-        guarded = self.admin_site.admin_view(view)
+        guarded: Callable[..., HttpResponse] = self.admin_site.admin_view(view)
 
         def kept(request: HttpRequest, **kwargs: Any) -> HttpResponse:
             if request.method == "POST" and reader_of(request) is None:
@@ -84,21 +85,23 @@ class PostAdmin(PostList, admin.ModelAdmin):
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
         fields = ["base_version", *TEXT, *PANEL]
-        user = request.user
+        user = person_of(request)
         if user.has_perm("blog.publish_post"):
             fields += OF_PUBLISHERS
         if user.has_perm("blog.edit_any_post"):
             fields += OF_EDITORS
         return [(None, {"fields": fields})]
 
-    def get_form(self, request: HttpRequest, obj: Post | None = None, **kwargs: Any) -> Any:
-        form: Any = super().get_form(request, obj, **kwargs)
-        form.user = request.user
+    def get_form(
+        self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any
+    ) -> Any:
+        form: Any = super().get_form(request, obj, change, **kwargs)
+        form.user = person_of(request)
         return form
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
-    ) -> TemplateResponse:
+    ) -> HttpResponse:
         form: PostForm = context["adminform"].form
         story: Post | None = kwargs.get("obj")
         context |= {
@@ -118,7 +121,7 @@ class PostAdmin(PostList, admin.ModelAdmin):
         for picture in form.picture_forms:
             if picture.has_changed():
                 picture.save()
-        obj.write(by=request.user, only_if_version=form.cleaned_data["base_version"])
+        obj.write(by=person_of(request), only_if_version=form.cleaned_data["base_version"])
         obj.set_topics(Tag.objects.named(form.cleaned_data["tag_names"]))
         authors = form.cleaned_data.get("author_names")
         if authors:
@@ -126,7 +129,7 @@ class PostAdmin(PostList, admin.ModelAdmin):
         self._press(request, obj)
 
     def _press(self, request: HttpRequest, post: Post) -> None:
-        user = request.user
+        user = person_of(request)
         if "_submit" in request.POST and post.status != Post.Status.PUBLISHED:
             post.submit(by=user)
             messages.success(request, _("Saved and handed to the editors."))

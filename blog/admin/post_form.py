@@ -24,7 +24,7 @@ OFFERED_PICTURES = 12
 MAX_PICTURES = 100
 
 
-class PostForm(forms.ModelForm):
+class PostForm(forms.ModelForm[Post]):
     """A story in the desk. `user` is set on the class that is made for each request."""
 
     user: ClassVar[User]
@@ -100,6 +100,8 @@ class PostForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         self.theirs: Post | None = None
         self.fields["base_version"].initial = self.instance.version
+        # Found by the story itself when nobody names one.
+        self.fields["slug"].required = False
         self._offer_tags()
         self._offer_authors()
         self._offer_pictures()
@@ -216,8 +218,8 @@ class PostForm(forms.ModelForm):
         if now is None or now.version == self.cleaned_data.get("base_version"):
             return
         self.theirs = now
-        self.data = self.data.copy()
-        self.data["base_version"] = now.version
+        # What was sent cannot be changed; the copy can.
+        self.data = {**self.data, "base_version": str(now.version)}
         self.add_error(
             None,
             forms.ValidationError(

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -15,7 +15,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Author
 from blog.models import Post
-from blog.models.post import Authorship, Prefetch
+from blog.models.post import Authorship
+from blog.views.doors import person_of
 
 FILTERED_AUTHORS = 50
 
@@ -33,7 +34,7 @@ class StateFilter(admin.SimpleListFilter):
             ("unlisted", _("Unlisted")),
         ]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         state = self.value()
         return queryset.in_state(state) if state else queryset
 
@@ -61,7 +62,7 @@ class MoveForm(forms.Form):
     )
 
 
-class PostList:
+class PostList(admin.ModelAdmin[Post]):
     """The half of the admin that lists."""
 
     list_display = ("thumbnail", "headline", "state", "moment", "claps", "responses")
@@ -76,8 +77,8 @@ class PostList:
     ordering = ("-updated_at", "-pk")
     actions = ("publish", "unpublish", "move")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Post]:
-        posts: Any = Post.objects.in_desk_of(request.user)
+    def get_queryset(self, request: HttpRequest) -> Any:
+        posts = Post.objects.in_desk_of(person_of(request))
         if self._is_list(request):
             posts = posts.light().prefetch_related(
                 Prefetch("authorships", Authorship.objects.select_related("author"))
@@ -116,7 +117,7 @@ class PostList:
     # To several at once.
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions = super().get_actions(request)  # type: ignore[misc]
+        actions: dict[str, Any] = super().get_actions(request)
         if not request.user.has_perm("blog.publish_post"):
             actions.pop("publish", None)
             actions.pop("unpublish", None)
@@ -126,19 +127,19 @@ class PostList:
 
     @admin.action(description=gettext_lazy("Publish"))
     def publish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
-        chosen = [post for post in self._whole(queryset) if post.can_publish(request.user)]
+        chosen = [post for post in self._whole(queryset) if post.can_publish(person_of(request))]
         done = [post for post in chosen if post.status != Post.Status.PUBLISHED]
         for post in done:
-            post.publish(by=request.user)
+            post.publish(by=person_of(request))
         text = ngettext("%d story is published.", "%d stories are published.", len(done))
         messages.success(request, text % len(done))
 
     @admin.action(description=gettext_lazy("Unpublish"))
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
-        chosen = [post for post in self._whole(queryset) if post.can_publish(request.user)]
+        chosen = [post for post in self._whole(queryset) if post.can_publish(person_of(request))]
         done = [post for post in chosen if post.status == Post.Status.PUBLISHED]
         for post in done:
-            post.unpublish(by=request.user)
+            post.unpublish(by=person_of(request))
         text = ngettext("%d story is a draft again.", "%d stories are drafts again.", len(done))
         messages.success(request, text % len(done))
 

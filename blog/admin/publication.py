@@ -13,7 +13,7 @@ from blog.models.publication import ONLY_PK
 
 
 @admin.register(Publication)
-class PublicationAdmin(admin.ModelAdmin):
+class PublicationAdmin(admin.ModelAdmin[Publication]):
     fields = ("name", "tagline", "about", "language")
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -13,7 +13,7 @@ from blog.models import Tag
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(admin.ModelAdmin[Tag]):
     list_display = ("name", "slug", "stories")
     list_per_page = 50
     list_max_show_all = 0

@@ -35,7 +35,6 @@ class Migration(migrations.Migration):
                     "slug",
                     models.SlugField(
                         allow_unicode=True,
-                        blank=True,
                         error_messages={"unique": "Another story has this address."},
                         max_length=80,
                         unique=True,

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef, Prefetch, Q
 from django.db.models.functions import Left
 from django.urls import reverse
@@ -138,7 +138,6 @@ class Post(models.Model):
         _("address"),
         max_length=80,
         unique=True,
-        blank=True,
         allow_unicode=True,
         validators=[validate_slug],
         error_messages={"unique": _("Another story has this address.")},
@@ -343,12 +342,16 @@ class Post(models.Model):
         rendered = self._render()
         with transaction.atomic():
             before = self._claim(self.version if only_if_version is None else only_if_version)
+            is_slug_ours = not self.slug
             self._settle_slug(before)
             self.updated_at = at
             if before and before.is_live and self._differs_from(before):
                 self.edited_at = at
             self.version += 1
-            self.save(force_insert=before is None, force_update=before is not None)
+            if before is None:
+                self._insert(is_slug_ours)
+            else:
+                self.save(force_update=True)
             self.images.set(Image.objects.filter(token__in=rendered.picture_tokens))
             if before is None:
                 PostStats.add(self.pk)
@@ -447,6 +450,20 @@ class Post(models.Model):
         SlugHistory.objects.filter(slug=self.slug).delete()
         if before.withdrawn_at or before.published_at:
             SlugHistory.objects.update_or_create(slug=before.slug, defaults={"post": self})
+
+    def _insert(self, is_slug_ours: bool) -> None:
+        """Two stories of one title, begun at the same moment, want the same address."""
+        while True:
+            try:
+                with transaction.atomic():
+                    self.save(force_insert=True)
+            except IntegrityError:
+                taken, self.slug = self.slug, _free_slug(self.title)
+                if not is_slug_ours or self.slug == taken:
+                    raise
+                self.pk = None
+            else:
+                return
 
     def _sign(self, by: User | None) -> None:
         if by and not self.authorships.exists():

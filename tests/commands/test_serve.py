@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.serving import Serving, make_stranger, new_database, refusal, wait_until
+from tests.serving import Serving, make_stranger, new_database, refusal, wait_until
 
 OWNER = {"OWNER_EMAIL": "ada@example.org", "OWNER_PASSWORD": "a long enough sentence"}
 MADE_UP = re.compile(r"Sign in {4}(\S+), password (\S+) \(shown only now\)")

@@ -22,7 +22,7 @@ from types import TracebackType
 
 import psycopg
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 # Only a start that hangs takes this long; nothing waits when there is nothing to wait for.
 DEADLINE_SECONDS = 120
 LOOK_EVERY_SECONDS = 0.05

@@ -1,0 +1,106 @@
+"""A publication that runs as it does for its owner, and people who open it in a real browser."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    expect,
+    sync_playwright,
+)
+
+from tests import chromium
+from tests.serving import Serving, new_database
+
+OWNER = ("olga@example.org", "a long enough sentence")
+WAIT_MS = 15_000
+
+Person = Callable[..., Page]
+expect.set_options(timeout=WAIT_MS)
+
+
+@pytest.fixture(scope="session")
+def publication(tmp_path_factory) -> Iterator[Serving]:
+    """Served with its worker, its own database, and mail that goes into files."""
+    data = tmp_path_factory.mktemp("publication")
+    settings = {"OWNER_EMAIL": OWNER[0], "OWNER_PASSWORD": OWNER[1]}
+    with (
+        new_database() as url,
+        Serving(data, "--empty", DATABASE_URL=url, **settings) as serving,
+    ):
+        serving.wait_until_ready()
+        yield serving
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(
+            executable_path=os.environ.get("CHROMIUM") or chromium.installed(),
+            args=list(chromium.ARGUMENTS),
+        )
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def person(browser, publication) -> Iterator[Person]:
+    """Somebody at a computer (`scripts=False`: one without scripts; `width` in px).
+
+    Whatever the browser complains about, a refused script above all, fails the test.
+    """
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def hear(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(f"{message.text} ({message.location})")
+
+    def open_browser(*, scripts: bool = True, width: int = 1440, **options: Any) -> Page:
+        context = browser.new_context(
+            base_url=publication.url,
+            java_script_enabled=scripts,
+            viewport={"width": width, "height": 900},
+            **options,
+        )
+        context.set_default_timeout(WAIT_MS)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", hear)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("requestfailed", lambda request: _hear_failure(complaints, request))
+        return page
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def _hear_failure(complaints: list[str], request: Any) -> None:
+    # A request that a newer one, or a new page, has called off.
+    if request.failure != "net::ERR_ABORTED":
+        complaints.append(f"{request.url}: {request.failure}")
+
+
+@pytest.fixture
+def owner(person) -> Page:
+    """The owner, signed in."""
+    page = person()
+    sign_in(page, *OWNER)
+    return page
+
+
+def sign_in(page: Page, email: str, password: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("E-mail").fill(email)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    page.get_by_role("navigation", name="Your account").get_by_label("Menu of").wait_for()
