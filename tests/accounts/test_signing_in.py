@@ -196,7 +196,7 @@ def test_the_administration_has_the_same_way_in_as_everything_else(client):
     assert signed_in_as(client) is None
     answer = sign_in(client, owner.email, next="/admin/")
     assert answer["Location"] == "/admin/"
-    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/", follow=True).status_code == 200
 
 
 def test_a_reader_is_told_that_the_administration_is_not_theirs(client, rita):
@@ -209,7 +209,7 @@ def test_a_reader_is_told_that_the_administration_is_not_theirs(client, rita):
 @pytest.mark.parametrize("role", set(Role) - {Role.READER})
 def test_whoever_writes_may_enter_the_administration(client, role):
     client.force_login(make_person(role=role))
-    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/", follow=True).status_code == 200
 
 
 def test_a_password_is_changed_in_one_place_only(client):
