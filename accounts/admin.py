@@ -11,7 +11,7 @@ from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.models import DBTaskResult
@@ -50,13 +50,12 @@ class UserAdmin(admin.ModelAdmin[User]):
     show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     search_fields = ("name", "email")
-    ordering = ("-joined_at", "-pk")
+    ordering = ("-pk",)
     # Deleting goes one by one, past the question about the last owner.
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
-        roles = Prefetch("groups", Group.objects.only("name"))
-        return super().get_queryset(request).prefetch_related(roles)
+        return super().get_queryset(request).prefetch_related("groups")
 
     @admin.display(description=_("name"), ordering="name")
     def signature(self, person: User) -> str:
@@ -109,7 +108,7 @@ def _set_address(person: User, *, verified: bool) -> None:
 
 
 def _invite(person: User) -> None:
-    """Send the link under which a new person sets a password, and confirms the address."""
+    """Send the link under which a new person sets a password."""
     adapter = get_adapter()
     key = f"{user_pk_to_url_str(person)}-{default_token_generator.make_token(person)}"
     url = adapter.get_reset_password_from_key_url(key)

@@ -41,8 +41,12 @@ class VerificationSentView(views.EmailVerificationSentView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         login = _waiting_login(request)
-        if login:
-            send_verification_email_at_login(request, login)
+        if login and send_verification_email_at_login(request, login):
+            messages.success(request, _("Sent again."))
+        elif login:
+            messages.warning(
+                request, _("One is on its way. You can have another in a few minutes.")
+            )
         return redirect("account_email_verification_sent")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
