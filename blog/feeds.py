@@ -81,9 +81,9 @@ def _add(generator: FullTextAtom, post: Post) -> None:
     first = authors[0] if authors else None
     url = f"{settings.SITE_URL}{post.get_absolute_url()}"
     generator.add_item(
-        title=_clean(post.title),
+        title=_clean(post.display_title),
         link=url,
-        description=_clean(post.summary or post.subtitle),
+        description=_clean(post.summary or post.display_subtitle),
         # The address may change; the identity of an entry never does.
         unique_id=f"tag:{settings.SITE_URL.split('//')[1]},{post.created_at:%Y-%m-%d}:{post.pk}",
         author_name=first.name if first else None,

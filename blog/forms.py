@@ -87,7 +87,6 @@ class PictureForm(forms.ModelForm[Image]):
             "is_drawing": _("A drawing, not a photograph"),
             "credit_name": _("By"),
             "credit_agency": _("Agency"),
-            "credit_url": _("Source"),
         }
 
     @classmethod

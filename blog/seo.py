@@ -66,7 +66,7 @@ def post_seo(post: Post) -> Seo:
     image_url = _card_image(post)
     description = describe(post)
     return Seo(
-        title=post.title,
+        title=post.display_title,
         description=description,
         canonical=post.canonical_url or url,
         image_url=image_url,
@@ -80,7 +80,7 @@ def post_seo(post: Post) -> Seo:
 def describe(post: Post) -> str:
     """The summary, else the subtitle, else how the story begins."""
     if post.summary or post.subtitle:
-        return post.summary or post.subtitle
+        return post.summary or post.display_subtitle
     # Read with the story's page; elsewhere the text itself is at hand.
     start = (post.opening if hasattr(post, "opening") else post.text)[: DESCRIPTION_LENGTH + 1]
     if len(start) <= DESCRIPTION_LENGTH:
@@ -91,7 +91,7 @@ def describe(post: Post) -> str:
 def _posting(post: Post, url: str, image_url: str, description: str) -> dict[str, Any]:
     posting: dict[str, Any] = {
         "@type": "BlogPosting",
-        "headline": post.title,
+        "headline": post.display_title,
         "description": description,
         "url": url,
         "mainEntityOfPage": url,

@@ -54,6 +54,13 @@ class PostForm(forms.ModelForm[Post]):
         error_messages={"invalid_choice": _("This picture is not there any more.")},
     )
 
+    canonical_url = forms.URLField(
+        label=_("Canonical address"),
+        max_length=500,
+        required=False,
+        assume_scheme="https",
+        help_text=_("Where this story stood first, if not here."),
+    )
     published_at = forms.DateTimeField(label=_("Date"), required=False, widget=LocalMoment)
 
     class Meta:

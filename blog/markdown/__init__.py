@@ -34,7 +34,7 @@ from blog.markdown.limits import (
 from blog.markdown.parser import response_parser, story_parser
 from blog.markdown.plaintext import count_words, plain_text
 from blog.markdown.structure import Heading
-from blog.markdown.typography import style_for
+from blog.markdown.typography import style_for, typeset
 
 __all__ = [
     "MAX_RESPONSE_BYTES",
@@ -48,6 +48,7 @@ __all__ = [
     "SourceTooLong",
     "render",
     "render_response",
+    "typeset",
 ]
 
 # Raise it whenever the same source gives other HTML: stored pages are then rendered again.

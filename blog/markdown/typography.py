@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
+from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_core.smartquotes import process_inlines
 from markdown_it.token import Token
@@ -57,6 +59,26 @@ def style_for(language: str) -> Style:
     """The style of a language tag like `de` or `pt-BR`; English for what is not known."""
     tag = language.lower().replace("_", "-")
     return STYLES.get(tag) or STYLES.get(tag.partition("-")[0]) or ENGLISH
+
+
+# A line without any of these stays as it is (French also sets spaces before signs).
+SET_OTHERWISE = re.compile(r"""["'.;:!?«»-]""")
+
+
+@lru_cache(maxsize=32)
+def _setter(quotes: tuple[str, ...]) -> MarkdownIt:
+    return MarkdownIt("commonmark", {"quotes": list(quotes)})
+
+
+def typeset(text: str, language: str) -> str:
+    """A title or another line of plain text, set as `language` sets its stories."""
+    style = style_for(language)
+    if style.quotes is None or not SET_OTHERWISE.search(text):
+        return text
+    word = Token("text", "", 0, content=text)
+    line = Token("inline", "", 0, content=text, children=[word])
+    _typeset(line, style, StateCore(text, _setter(style.quotes), {}, [line]))
+    return word.content
 
 
 def rule(style: Style) -> Callable[[StateCore], None]:

@@ -249,6 +249,15 @@ class Post(models.Model):
         return self.withdrawn_at is not None and self.status != self.Status.PUBLISHED
 
     @property
+    def display_title(self) -> str:
+        """The title as readers see it: with the quotes and dashes of its language."""
+        return markdown.typeset(self.title, self.language)
+
+    @property
+    def display_subtitle(self) -> str:
+        return markdown.typeset(self.subtitle, self.language)
+
+    @property
     def state(self) -> str:
         """One word for the desk: draft, in_review, scheduled, published or unlisted."""
         if self.is_scheduled:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from blog.markdown import render
+from blog.markdown import render, typeset
 from tests.blog.dom import parse
 
 N = "\u202f"
@@ -125,3 +125,19 @@ def test_lines_of_japanese_join_without_a_space():
 
 def test_a_block_of_nothing_but_quotes_stays_as_it_is():
     assert set(text('"' * 2_000)) == {'"'}
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "expected"),
+    [
+        ("en", "Yesterday's bread", "Yesterday’s bread"),
+        ("en", 'She said "no"... twice', "She said “no”… twice"),
+        ("de", 'Das "Wetter"', "Das „Wetter“"),
+        ("fr", "Pourquoi ?", "Pourquoi\u202f?"),
+        ("ja", '"そのまま"', '"そのまま"'),
+        ("en", "*No* <b>Markdown</b> [here](x)", "*No* <b>Markdown</b> [here](x)"),
+        ("en", "", ""),
+    ],
+)
+def test_a_title_has_the_quotes_of_its_language(language, typed, expected):
+    assert typeset(typed, language) == expected
