@@ -36,6 +36,10 @@ class Desk(AdminSite):
             }
         ]
 
+    def get_urls(self) -> list[Any]:
+        """Without `view_on_site`: it tells the address of anything to anybody with a desk."""
+        return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
+
     def index(self, request: HttpRequest, extra_context: Any = None) -> Any:
         """The desk opens at one's stories."""
         return HttpResponseRedirect(reverse("admin:blog_post_changelist"))

@@ -87,6 +87,9 @@ class AuthorAdmin(admin.ModelAdmin[Author]):
     show_full_result_count = False
     fields = ("name", "handle", "tagline", "bio", "link_lines", "portrait", "no_portrait")
 
+    def view_on_site(self, author: Author) -> str:
+        return author.get_absolute_url()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
         authors = Author.objects.order_by("name", "pk")
         if request.user.has_perm("accounts.edit_any_author"):

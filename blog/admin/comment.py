@@ -30,6 +30,9 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     fields = ("place", "author", "source", "status", "created_at")
     readonly_fields = fields
 
+    def view_on_site(self, comment: Comment) -> str:
+        return comment.get_absolute_url()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
         return Comment.objects.select_related("author", "post").order_by("-created_at", "-pk")
 

@@ -30,6 +30,7 @@ OF_EDITORS = ("author_names", "is_pinned")
 class PostAdmin(PostList):
     form = PostForm
     change_form_template = "admin/blog/post/change_form.html"
+    view_on_site = False
 
     # Who may.
 
@@ -95,9 +96,12 @@ class PostAdmin(PostList):
     def get_form(
         self, request: HttpRequest, obj: Post | None = None, change: bool = False, **kwargs: Any
     ) -> Any:
-        form: Any = super().get_form(request, obj, change, **kwargs)
-        form.user = person_of(request)
-        return form
+        made = super().get_form(request, obj, change, **kwargs)
+        fields = self.get_fieldsets(request, obj)[0][1]["fields"]
+        # Django leaves out what is not listed only where the model has the field: a field of
+        # the form's own would be offered, and obeyed, all the same.
+        absent = {name: None for name in PostForm.declared_fields if name not in fields}
+        return type(made.__name__, (made,), {"user": person_of(request), **absent})
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -243,8 +243,10 @@ class PostForm(forms.ModelForm[Post]):
         )
 
     def _check_schedule(self, cleaned: dict[str, Any]) -> None:
+        if "published_at" not in self.fields or "_schedule" not in self.data:
+            return
         at = cleaned.get("published_at")
-        if "_schedule" in self.data and not (at and at > timezone.now()):
+        if not (at and at > timezone.now()):
             self.add_error("published_at", _("Choose a time to come, or publish the story now."))
 
     def _check_rendering(self, cleaned: dict[str, Any]) -> None:

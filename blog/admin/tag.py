@@ -23,6 +23,9 @@ class TagAdmin(admin.ModelAdmin[Tag]):
     fields = ("name", "slug", "description")
     prepopulated_fields = {"slug": ("name",)}
 
+    def view_on_site(self, tag: Tag) -> str:
+        return tag.get_absolute_url()
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
         return Tag.objects.annotate(story_count=Count("posts")).order_by("name")
 
