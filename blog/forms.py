@@ -66,6 +66,10 @@ class ClapForm(forms.Form):
 class PictureForm(forms.ModelForm[Image]):
     """The words on a picture. Beside a story, each picture's fields have its key in their names."""
 
+    credit_url = forms.URLField(
+        label=_("Source"), max_length=500, required=False, assume_scheme="https"
+    )
+
     class Meta:
         model = Image
         fields: ClassVar[list[str]] = [

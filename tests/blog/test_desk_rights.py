@@ -36,7 +36,7 @@ WRITERS_OWN = {
         "history": {CY: CLOSED, ADA: OPEN, ED: OPEN, OLGA: OPEN},
         "preview": {CY: ABSENT, ADA: OPEN, ED: OPEN, OLGA: OPEN},
     },
-    "other's draft": dict.fromkeys(PAGES, {CY: ABSENT, ADA: ABSENT, ED: OPEN, OLGA: OPEN}),
+    "other's draft": {page: {CY: ABSENT, ADA: ABSENT, ED: OPEN, OLGA: OPEN} for page in PAGES},
     "other's published": {
         "change": {CY: ABSENT, ADA: ABSENT, ED: OPEN, OLGA: OPEN},
         "delete": {CY: ABSENT, ADA: ABSENT, ED: CLOSED, OLGA: CLOSED},
