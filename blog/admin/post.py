@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from blog.admin.post_form import PostForm
 from blog.admin.post_list import PostList
 from blog.caching import reader_of
-from blog.models import Post, Tag
+from blog.models import Comment, Post, Tag
 from blog.views.doors import person_of
 from blog.views.errors import keep_form
 
@@ -166,6 +166,18 @@ class PostAdmin(PostList):
         if "_preview" in request.POST:
             return HttpResponseRedirect(reverse("blog:preview", args=[post.pk]))
         return HttpResponseRedirect(reverse("admin:blog_post_change", args=[post.pk]))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Whoever may delete a story may delete what hangs from it: counted, not listed."""
+        stories = list(objs)
+        responses = Comment.objects.filter(post__in=stories).count()
+        counts = {Post._meta.verbose_name_plural: len(stories)}
+        if responses:
+            counts[Comment._meta.verbose_name_plural] = responses
+        refused = {
+            str(story) for story in stories if not self.has_delete_permission(request, story)
+        }
+        return [str(story) for story in stories], counts, refused, []
 
     def delete_model(self, request: HttpRequest, obj: Post) -> None:
         obj.delete()
