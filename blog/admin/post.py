@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -76,11 +77,14 @@ class PostAdmin(PostList):
                 return keep_form(request, signed_out=True)
             try:
                 return guarded(request, **kwargs)
-            except Http404:
-                if request.method == "POST" and request.POST.get("source"):
-                    context = {field: request.POST.get(field, "") for field in TEXT}
-                    return render(request, "admin/blog/post/lost.html", context, status=404)
-                raise
+            except (Http404, PermissionDenied) as error:
+                if request.method != "POST" or not request.POST.get("source"):
+                    raise
+                typed = {field: request.POST.get(field, "") for field in TEXT}
+                is_there = isinstance(error, PermissionDenied)
+                context = {**typed, "is_there": is_there}
+                status = 403 if is_there else 404
+                return render(request, "admin/blog/post/lost.html", context, status=status)
 
         return kept
 
