@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
@@ -16,7 +17,7 @@ from django.utils.translation import gettext as _
 from blog.admin.post_form import PostForm
 from blog.admin.post_list import PostList
 from blog.caching import reader_of
-from blog.models import Post, Tag
+from blog.models import Comment, Post, Tag
 from blog.views.doors import person_of
 from blog.views.errors import keep_form
 
@@ -76,11 +77,14 @@ class PostAdmin(PostList):
                 return keep_form(request, signed_out=True)
             try:
                 return guarded(request, **kwargs)
-            except Http404:
-                if request.method == "POST" and request.POST.get("source"):
-                    context = {field: request.POST.get(field, "") for field in TEXT}
-                    return render(request, "admin/blog/post/lost.html", context, status=404)
-                raise
+            except (Http404, PermissionDenied) as error:
+                if request.method != "POST" or not request.POST.get("source"):
+                    raise
+                typed = {field: request.POST.get(field, "") for field in TEXT}
+                is_there = isinstance(error, PermissionDenied)
+                context = {**typed, "is_there": is_there}
+                status = 403 if is_there else 404
+                return render(request, "admin/blog/post/lost.html", context, status=status)
 
         return kept
 
@@ -166,6 +170,18 @@ class PostAdmin(PostList):
         if "_preview" in request.POST:
             return HttpResponseRedirect(reverse("blog:preview", args=[post.pk]))
         return HttpResponseRedirect(reverse("admin:blog_post_change", args=[post.pk]))
+
+    def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
+        """Whoever may delete a story may delete what hangs from it: counted, not listed."""
+        stories = list(objs)
+        responses = Comment.objects.filter(post__in=stories).count()
+        counts = {Post._meta.verbose_name_plural: len(stories)}
+        if responses:
+            counts[Comment._meta.verbose_name_plural] = responses
+        refused = {
+            str(story) for story in stories if not self.has_delete_permission(request, story)
+        }
+        return [str(story) for story in stories], counts, refused, []
 
     def delete_model(self, request: HttpRequest, obj: Post) -> None:
         obj.delete()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django import forms
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
@@ -22,6 +24,24 @@ MAX_AUTHORS = 10
 OFFERED_NAMES = 200
 OFFERED_PICTURES = 12
 MAX_PICTURES = 100
+# Beyond these a time zone can lead out of the years that Python counts.
+FIRST_YEAR, LAST_YEAR = 1000, 9000
+
+
+class MomentField(forms.DateTimeField):
+    """A date and a time of the clock on the wall.
+
+    Django refuses the hour that summer time repeats or skips, and then a story of that hour
+    could not be saved at all. Here the repeated hour is the first of the two.
+    """
+
+    def to_python(self, value: Any) -> datetime | None:
+        naive = parse_datetime(value.strip()) if isinstance(value, str) and value.strip() else None
+        if naive is None or naive.tzinfo:
+            return super().to_python(value)
+        if not FIRST_YEAR <= naive.year <= LAST_YEAR:
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return timezone.make_aware(naive)
 
 
 class PostForm(forms.ModelForm[Post]):
@@ -61,7 +81,7 @@ class PostForm(forms.ModelForm[Post]):
         assume_scheme="https",
         help_text=_("Where this story stood first, if not here."),
     )
-    published_at = forms.DateTimeField(label=_("Date"), required=False, widget=LocalMoment)
+    published_at = MomentField(label=_("Date"), required=False, widget=LocalMoment)
 
     class Meta:
         model = Post
@@ -106,6 +126,9 @@ class PostForm(forms.ModelForm[Post]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.theirs: Post | None = None
+        # Spaces before the first line may mean that it is code.
+        source: Any = self.fields["source"]
+        source.strip = False
         self.fields["base_version"].initial = self.instance.version
         # Found by the story itself when nobody names one.
         self.fields["slug"].required = False
@@ -172,6 +195,10 @@ class PostForm(forms.ModelForm[Post]):
         # Browsers send CRLF, whatever was typed.
         return str(self.cleaned_data["source"]).replace("\r\n", "\n")
 
+    def clean_slug(self) -> str:
+        """A story keeps its address when the field is emptied; a new one gets one."""
+        return str(self.cleaned_data["slug"] or self.instance.slug)
+
     def clean_tag_names(self) -> list[str]:
         names = _split(self.cleaned_data["tag_names"])
         if len(names) > MAX_TAGS:
@@ -203,8 +230,8 @@ class PostForm(forms.ModelForm[Post]):
             )
         if at and self.instance.published_at:
             # The field knows minutes; saving must not cut the seconds off.
-            was = self.instance.published_at
-            return was if at == was.replace(second=0, microsecond=0) else at
+            was = timezone.localtime(self.instance.published_at)
+            return was if f"{at:%Y-%m-%dT%H:%M}" == f"{was:%Y-%m-%dT%H:%M}" else at
         return at
 
     def clean(self) -> dict[str, Any]:
@@ -225,11 +252,9 @@ class PostForm(forms.ModelForm[Post]):
         if now is None or now.version == self.cleaned_data.get("base_version"):
             return
         self.theirs = now
-        # What was sent cannot be changed; the copy can.
-        kept: Any = self.data
-        kept = kept.copy()
-        kept["base_version"] = str(now.version)
-        self.data = kept
+        sent: Any = self.data
+        self.data = sent = sent.copy()
+        sent["base_version"] = str(now.version)
         self.add_error(
             None,
             forms.ValidationError(

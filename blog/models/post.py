@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -227,6 +227,10 @@ class Post(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("blog:post", args=[self.slug])
+
+    def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
+        """An address left empty is no mistake: `write` finds one."""
+        super().validate_constraints({*(exclude or ()), *(() if self.slug else ("slug",))})
 
     # What is so.
 

@@ -92,7 +92,10 @@ def preview(request: HttpRequest, user: User) -> HttpResponse:
     except markdown.MarkdownError as error:
         return JsonResponse({"error": str(error)}, status=400)
     shown = Image.objects.filter(token__in=rendered.picture_tokens)
-    silent = rendered.html.count(' alt=""') - shown.filter(is_decorative=True).count()
+    decorative = shown.filter(is_decorative=True).values_list("token", flat=True)
+    # One picture may stand in several places.
+    meant = sum(source.count(token) for token in decorative)
+    silent = rendered.html.count(' alt=""') - meant
     return JsonResponse(
         {
             "html": rendered.html,
