@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -16,12 +17,18 @@ from django.core.validators import validate_email
 from django.db import DatabaseError, connection
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
 
 from accounts.models import User
 from accounts.roles import make_owner, sync_groups
 from blog.models import Post
 from blog.samples.load import load
 
+TASK_TAKES = timedelta(minutes=10)
+TASKS_KEPT_DAYS = 1
+FAILED_TASKS_KEPT_DAYS = 30
 MADE_UP_EMAIL = "owner@localhost"
 MADE_UP_PASSWORD_BYTES = 12
 STATIC_STAMP = ".collected"
@@ -75,6 +82,22 @@ def prepare_database() -> None:
             ) from error
     call_command("createcachetable", verbosity=0)
     sync_groups()
+
+
+def tidy_tasks() -> None:
+    """Take up again what a worker that was cut off left undone, and forget what is long done.
+
+    Tasks may run twice without harm, and none takes this long. Letters stay in the list of tasks
+    until they are forgotten, with whatever links they hold.
+    """
+    cut_off = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - TASK_TAKES)
+    cut_off.update(status=TaskResultStatus.READY, started_at=None)
+    call_command(
+        "prune_db_task_results",
+        verbosity=0,
+        min_age_days=TASKS_KEPT_DAYS,
+        failed_min_age_days=FAILED_TASKS_KEPT_DAYS,
+    )
 
 
 def collect_static() -> None:

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from django_tasks import TaskResultStatus
+from django_tasks_db.models import DBTaskResult
+
+from blog.installation import tidy_tasks
+from blog.tasks import rerender_stories_with
+
+pytestmark = pytest.mark.django_db
+
+
+def make_task(status, *, started, finished=None):
+    task = DBTaskResult.objects.get(pk=rerender_stories_with.enqueue(0).id)
+    now = timezone.now()
+    task.status, task.started_at = status, now - started
+    task.finished_at = now - finished if finished is not None else None
+    task.save()
+    return task
+
+
+def test_what_a_cut_off_worker_left_is_taken_up_by_the_next_start():
+    left = make_task(TaskResultStatus.RUNNING, started=timedelta(hours=1))
+    at_work = make_task(TaskResultStatus.RUNNING, started=timedelta(minutes=1))
+    tidy_tasks()
+    left.refresh_from_db()
+    at_work.refresh_from_db()
+    assert left.status == TaskResultStatus.READY
+    assert at_work.status == TaskResultStatus.RUNNING
+
+
+def test_letters_are_forgotten_once_they_are_long_sent():
+    done, two_days = TaskResultStatus.SUCCESSFUL, timedelta(days=2)
+    old = make_task(done, started=two_days, finished=two_days)
+    new = make_task(done, started=timedelta(hours=1), finished=timedelta(hours=1))
+    failed = make_task(TaskResultStatus.FAILED, started=two_days, finished=two_days)
+    tidy_tasks()
+    kept = set(DBTaskResult.objects.values_list("pk", flat=True))
+    assert old.pk not in kept
+    assert {new.pk, failed.pk} <= kept
