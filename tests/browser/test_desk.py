@@ -75,6 +75,25 @@ def test_the_preview_shows_the_newest_text_with_typographic_quotes(desk):
     expect(desk.get_by_text("5 words")).to_be_visible()
 
 
+def test_words_typed_while_the_preview_was_asked_for_are_shown_as_well(desk):
+    held = []
+
+    def hold_the_first(route):
+        if held:
+            route.continue_()
+        else:
+            held.append(route)
+            # While this answer is on its way, somebody goes on typing.
+            text_of(desk).evaluate("field => { field.value = 'one two'; }")
+            text_of(desk).dispatch_event("input")
+            route.continue_()
+
+    desk.route("**/markdownify/", hold_the_first)
+    text_of(desk).fill("one")
+    shown = desk.get_by_role("region", name="Preview")
+    expect(shown.get_by_text("one two")).to_be_visible()
+
+
 def test_a_file_that_is_no_picture_leaves_a_sentence_and_the_text(desk, complaints):
     text = text_of(desk)
     text.fill("Before.")

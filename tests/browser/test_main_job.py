@@ -144,7 +144,7 @@ def hold_the_clap_button(page: Page) -> None:
 
 def join(page: Page, publication: Serving) -> None:
     page.get_by_role("link", name="Sign in to respond").click()
-    page.get_by_role("link", name="Join").click()
+    page.get_by_role("main").get_by_role("link", name="Join").click()
     page.get_by_label("Your name").fill("Rita Okafor")
     page.get_by_label("E-mail").fill("rita@example.org")
     page.get_by_label("Password").fill(READER_PASSWORD)

@@ -13,7 +13,8 @@ class StoryEditor extends HTMLElement {
   #form;
   #timer = 0;
   #asking;
-  #isStale = true;
+  #typed = 1; // which version of the text stands in the field …
+  #shown = 0; // … and which one in the preview
 
   connectedCallback() {
     this.#field = this.querySelector("textarea");
@@ -135,7 +136,7 @@ class StoryEditor extends HTMLElement {
   }
 
   #changed() {
-    this.#isStale = true;
+    this.#typed += 1;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#preview(), PREVIEW_DELAY_MS);
   }
@@ -152,7 +153,8 @@ class StoryEditor extends HTMLElement {
   // Only the newest text is shown: an older answer that comes late was called off.
   async #preview() {
     this.#mirror();
-    if (!this.#isStale) return;
+    const version = this.#typed;
+    if (this.#shown === version) return;
     this.#asking?.abort();
     const asking = new AbortController();
     this.#asking = asking;
@@ -168,7 +170,7 @@ class StoryEditor extends HTMLElement {
       });
       const answer = await response.json();
       if (!response.ok) throw new Error(answer.error);
-      this.#isStale = false;
+      this.#shown = version;
       this.#show(answer);
       this.#form.dispatchEvent(new CustomEvent("desk:trouble", { detail: "" }));
     } catch (error) {
