@@ -105,8 +105,7 @@ class ImageAdmin(admin.ModelAdmin[Image]):
         return TemplateResponse(request, "admin/blog/image/add.html", context, status=status)
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
-        obj.delete()
-        obj.discard_all()
+        obj.remove()
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> None:
         for image in queryset:

@@ -158,6 +158,16 @@ class Image(models.Model):
         for name in names:
             default_storage.delete(self.path(name))
 
+    def remove(self) -> None:
+        """Delete it and its files; stories that show it say its description instead."""
+        stories = list(self.posts.all())
+        files = Image(token=self.token)
+        with transaction.atomic():
+            self.delete()
+            transaction.on_commit(files.discard_all)
+        for story in stories:
+            story.rerender()
+
     def discard_all(self) -> None:
         """Delete every file of this picture."""
         folder = self.path("").rstrip("/")

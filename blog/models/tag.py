@@ -10,9 +10,10 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from blog.slugs import slugify_title
+from blog.slugs import join_words
 
 NAME_MAX_LENGTH = 40
+FALLBACK_SLUG = "tag"
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -29,11 +30,11 @@ class TagQuerySet(models.QuerySet["Tag"]):
         found = self.filter(name__iexact=name).first()
         if found:
             return found
-        slug = slugify_title(name)
+        stem = slug = join_words(name) or FALLBACK_SLUG
         # Names that differ only in what a slug drops ("C" and "C++") need addresses of their own.
         number = 2
         while self.filter(slug=slug).exists() or TagSlugHistory.objects.filter(slug=slug).exists():
-            slug, number = f"{slugify_title(name)}-{number}", number + 1
+            slug, number = f"{stem}-{number}", number + 1
         tag, _made = self.get_or_create(slug=slug, defaults={"name": name})
         return tag
 

@@ -91,7 +91,8 @@ form.addEventListener("keydown", (event) => {
 
 function say(name, count) {
   const place = document.querySelector(`[data-status=${name}]`);
-  place.textContent = place.dataset.text.replace("{}", count);
+  const { text, textOne } = place.dataset;
+  place.textContent = count === 1 && textOne ? textOne : text.replace("{}", count);
   return place;
 }
 

@@ -35,6 +35,10 @@ class StoryEditor extends HTMLElement {
       if (target.name === "language") this.#changed();
     });
     this.#preview();
+    // Until somebody puts the caret somewhere, a picture goes to the end.
+    if (document.activeElement !== this.#field) {
+      this.#field.setSelectionRange(this.#field.value.length, this.#field.value.length);
+    }
   }
 
   // Uploads pictures and puts each where the caret is.
