@@ -127,7 +127,7 @@ class PostAdmin(PostList):
     def save_model(self, request: HttpRequest, obj: Post, form: PostForm, change: bool) -> None:
         """Save what was typed; then do what the pressed button says."""
         for picture in form.picture_forms:
-            if picture.has_changed():
+            if picture.is_bound and picture.has_changed():
                 picture.save()
         obj.write(by=person_of(request), only_if_version=form.cleaned_data["base_version"])
         obj.set_topics(Tag.objects.named(form.cleaned_data["tag_names"]))
