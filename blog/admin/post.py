@@ -145,8 +145,7 @@ class PostAdmin(PostList):
             post.unpublish(by=user)
             messages.success(request, _("Unpublished. It is a draft again; readers cannot see it."))
         elif "_publish" in request.POST and post.can_publish(user):
-            is_to_come = post.published_at and post.published_at > timezone.now()
-            post.publish(by=user, at=timezone.now() if is_to_come else None)
+            post.publish_now(by=user)
             messages.success(request, _("Published. Readers can see it now."))
         elif "_schedule" in request.POST and post.can_publish(user):
             post.publish(by=user)
