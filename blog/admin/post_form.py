@@ -36,12 +36,15 @@ class MomentField(forms.DateTimeField):
     """
 
     def to_python(self, value: Any) -> datetime | None:
-        naive = parse_datetime(value.strip()) if isinstance(value, str) and value.strip() else None
-        if naive is None or naive.tzinfo:
+        try:
+            moment = parse_datetime(value.strip()) if isinstance(value, str) else None
+        except ValueError:
+            moment = None
+        if moment is None:
             return super().to_python(value)
-        if not FIRST_YEAR <= naive.year <= LAST_YEAR:
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return timezone.make_aware(naive)
+        return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
 class PostForm(forms.ModelForm[Post]):

@@ -175,7 +175,17 @@ def test_what_was_wrong_once_is_saved_when_it_is_right(ada):
     assert Post.objects.get().source == "Typed."
 
 
-@pytest.mark.parametrize("at", ["0001-01-01T00:00", "9999-12-31T23:59"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        "0001-01-01T00:00",
+        "9999-12-31T23:59",
+        "0001-01-01T00:00+14:00",
+        "2025-02-30T10:00",
+        "2025-01-01",
+        "12025-01-01T10:00",
+    ],
+)
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
 def test_a_date_at_the_end_of_time_is_no_error_page(ada, at, zone):
     ada.time_zone = zone
@@ -210,3 +220,9 @@ def test_code_on_the_first_line_stays_code(ada):
     post = Post.objects.get()
     assert post.source.startswith("    x = 1")
     assert "<pre" in post.html
+
+
+def test_far_too_much_text_is_said_to_be_too_much(ada):
+    answer = write(ada).client.post(ADD, {"title": "x", "source": "x" * (3 * 1024 * 1024)})
+    assert answer.status_code == 413
+    assert "That is too much text at once." in answer.content.decode()
