@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from blog.models import Post, Tag
-from tests.desk import STORIES, desk_of, make_picture, read
+from tests.desk import STORIES, change_url, desk_of, make_picture, read
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +70,18 @@ class TestCost:
         self.fill(25, ed)
         assert {url: self.queries(client, url) for url in self.ROOMS} == few
         assert max(few.values()) <= 12
+
+    def test_the_page_of_a_story_asks_no_more_for_many_pictures_tags_and_authors(self, ed, media):
+        client, post = desk_of(ed), make_post(by=ed, published=False)
+        counts = []
+        for number in (1, 6):
+            images = [make_picture(ed) for _time in range(number)]
+            post.source = "\n\n".join(image.markdown for image in images)
+            post.write(by=None)
+            post.set_topics(Tag.objects.named([f"Tag {name}" for name in range(number)]))
+            post.set_byline([make_person(role=Role.AUTHOR).author for _time in range(number)])
+            counts.append(self.queries(client, change_url(post)))
+        assert counts[0] == counts[1] <= 14
 
     def test_a_list_does_not_read_the_texts(self, ed):
         make_post(source="A long text")

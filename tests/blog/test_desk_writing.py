@@ -226,3 +226,20 @@ def test_far_too_much_text_is_said_to_be_too_much(ada):
     answer = write(ada).client.post(ADD, {"title": "x", "source": "x" * (3 * 1024 * 1024)})
     assert answer.status_code == 413
     assert "That is too much text at once." in answer.content.decode()
+
+
+def test_the_chosen_lead_and_unticked_boxes_are_kept_beside_an_error(ada, media):
+    images = [make_picture(ada) for _number in range(14)]
+    oldest, newest = images[0], images[-1]
+    writing = write(ada)
+    writing.press(title="", lead_image=str(newest.pk), responses_open=None)
+    assert writing.page.fields["lead_image"] == str(newest.pk)
+    assert "responses_open" not in writing.page.fields
+    writing.press(title="Led", source="x")
+    post = Post.objects.get()
+    assert (post.lead_image, post.responses_open) == (newest, False)
+    post.lead_image = oldest
+    post.write(by=None)
+    assert write(ada, post).page.fields["lead_image"] == str(oldest.pk)
+    assert write(ada, post).press(lead_image="").status_code == 302
+    assert Post.objects.get().lead_image is None
