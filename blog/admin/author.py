@@ -8,6 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.contrib import admin
 from django.core.files.base import ContentFile
+from django.core.validators import URLValidator
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -67,11 +68,13 @@ class AuthorForm(forms.ModelForm[Author]):
     @staticmethod
     def _link(line: str) -> dict[str, str]:
         label, _space, url = line.rpartition(" ")
-        if not url.startswith(("https://", "http://")):
+        try:
+            URLValidator(schemes=["http", "https"])(url)
+        except forms.ValidationError as error:
             raise forms.ValidationError(
                 _("“%(line)s” does not end with an address that begins with https://."),
                 params={"line": line},
-            )
+            ) from error
         return {"label": label or url.partition("//")[2], "url": url}
 
 
@@ -88,7 +91,8 @@ class AuthorAdmin(admin.ModelAdmin[Author]):
     fields = ("name", "handle", "tagline", "bio", "link_lines", "portrait", "no_portrait")
 
     def view_on_site(self, author: Author) -> str:
-        return author.get_absolute_url()
+        # Of the stored handle: the typed one may be no handle at all.
+        return Author.objects.get(pk=author.pk).get_absolute_url()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
         authors = Author.objects.order_by("name", "pk")

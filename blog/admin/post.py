@@ -127,7 +127,7 @@ class PostAdmin(PostList):
     def save_model(self, request: HttpRequest, obj: Post, form: PostForm, change: bool) -> None:
         """Save what was typed; then do what the pressed button says."""
         for picture in form.picture_forms:
-            if picture.has_changed():
+            if picture.is_bound and picture.has_changed():
                 picture.save()
         obj.write(by=person_of(request), only_if_version=form.cleaned_data["base_version"])
         obj.set_topics(Tag.objects.named(form.cleaned_data["tag_names"]))
@@ -145,8 +145,7 @@ class PostAdmin(PostList):
             post.unpublish(by=user)
             messages.success(request, _("Unpublished. It is a draft again; readers cannot see it."))
         elif "_publish" in request.POST and post.can_publish(user):
-            is_to_come = post.published_at and post.published_at > timezone.now()
-            post.publish(by=user, at=timezone.now() if is_to_come else None)
+            post.publish_now(by=user)
             messages.success(request, _("Published. Readers can see it now."))
         elif "_schedule" in request.POST and post.can_publish(user):
             post.publish(by=user)

@@ -36,12 +36,15 @@ class MomentField(forms.DateTimeField):
     """
 
     def to_python(self, value: Any) -> datetime | None:
-        naive = parse_datetime(value.strip()) if isinstance(value, str) and value.strip() else None
-        if naive is None or naive.tzinfo:
+        try:
+            moment = parse_datetime(value.strip()) if isinstance(value, str) else None
+        except ValueError:
+            moment = None
+        if moment is None:
             return super().to_python(value)
-        if not FIRST_YEAR <= naive.year <= LAST_YEAR:
+        if not FIRST_YEAR <= moment.year <= LAST_YEAR:
             raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
-        return timezone.make_aware(naive)
+        return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
 class PostForm(forms.ModelForm[Post]):
@@ -167,11 +170,15 @@ class PostForm(forms.ModelForm[Post]):
 
     @property
     def _topics(self) -> list[Tag]:
-        return self.instance.topics if self.instance.pk else []
+        if not self.instance.pk:
+            return []
+        return [post_tag.tag for post_tag in self.instance.post_tags.select_related("tag")]
 
     @property
     def _byline(self) -> list[Author]:
-        return self.instance.byline if self.instance.pk else []
+        if not self.instance.pk:
+            return []
+        return [signed.author for signed in self.instance.authorships.select_related("author")]
 
     @cached_property
     def picture_forms(self) -> list[PictureForm]:
@@ -277,8 +284,13 @@ class PostForm(forms.ModelForm[Post]):
     def _check_rendering(self, cleaned: dict[str, Any]) -> None:
         if "source" not in cleaned:
             return
-        if {"_publish", "_schedule"} & set(self.data) and not cleaned["source"].strip():
-            self.add_error("source", _("There is no text yet to publish."))
+        if not cleaned["source"].strip():
+            if {"_publish", "_schedule"} & set(self.data):
+                self.add_error("source", _("There is no text yet to publish."))
+            elif self._would_be_emptied:
+                self.add_error(
+                    "source", _("Readers would find no text. Unpublish the story first.")
+                )
             return
         try:
             markdown.render(cleaned["source"], language=cleaned.get("language", "en"))
@@ -286,6 +298,12 @@ class PostForm(forms.ModelForm[Post]):
             self.add_error("source", forms.ValidationError(str(error), code="too_large"))
         except markdown.MarkdownError as error:
             self.add_error("source", str(error))
+
+    @property
+    def _would_be_emptied(self) -> bool:
+        """Whether a story that readers can see, and that has a text, would lose it."""
+        is_live = self.instance.is_live and "_unpublish" not in self.data
+        return is_live and bool(self.instance.source.strip())
 
     @property
     def status(self) -> int:

@@ -128,9 +128,14 @@ class PostList(admin.ModelAdmin[Post]):
     @admin.action(description=gettext_lazy("Publish"))
     def publish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
         chosen = [post for post in self._whole(queryset) if post.can_publish(person_of(request))]
-        done = [post for post in chosen if post.status != Post.Status.PUBLISHED]
+        waiting = [post for post in chosen if post.status != Post.Status.PUBLISHED]
+        done = [post for post in waiting if post.source.strip()]
         for post in done:
-            post.publish(by=person_of(request))
+            post.publish_now(by=person_of(request))
+        for post in waiting:
+            if post not in done:
+                text = _("“%s” stays as it is: there is no text yet to publish.")
+                messages.warning(request, text % post)
         text = ngettext("%d story is published.", "%d stories are published.", len(done))
         messages.success(request, text % len(done))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -23,6 +24,8 @@ class PublicationAdmin(admin.ModelAdmin[Publication]):
         return False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            raise PermissionDenied
         # Nobody has saved it yet on a new installation: then its defaults become a row.
         Publication.objects.get_or_create(pk=ONLY_PK)
         return HttpResponseRedirect(reverse("admin:blog_publication_change", args=[ONLY_PK]))

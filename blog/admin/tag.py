@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
@@ -12,8 +13,24 @@ from django.utils.translation import gettext_lazy as _
 from blog.models import Tag
 
 
+class TagForm(forms.ModelForm[Tag]):
+    class Meta:
+        model = Tag
+        fields: ClassVar[list[str]] = ["name", "slug", "description"]
+
+    def clean_name(self) -> str:
+        """Commas stand between the tags of a story."""
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        if "," in name:
+            raise forms.ValidationError(
+                _("A tag has no comma in its name: a story would take it for two tags.")
+            )
+        return name
+
+
 @admin.register(Tag)
 class TagAdmin(admin.ModelAdmin[Tag]):
+    form = TagForm
     list_display = ("name", "slug", "stories")
     list_per_page = 50
     list_max_show_all = 0

@@ -240,3 +240,21 @@ def test_the_page_of_a_new_story_is_as_a_browser_reads_it(ada):
     page = read(desk_of(ada).get("/admin/blog/post/add/"))
     assert page.fields["base_version"] == "0"
     assert page.fields["responses_open"] == "on"
+
+
+def test_the_history_says_who_saved(ada, draft):
+    write(ada, draft).press(title="Another title")
+    url = reverse("admin:blog_post_history", args=[draft.pk])
+    html = desk_of(ada).get(url).content.decode()
+    assert "Ada" in html
+    assert "Changed Title" in html
+
+
+def test_a_live_story_is_not_emptied_under_its_readers(ada):
+    post = make_post(by=ada)
+    writing = write(ada, post)
+    answer = writing.press(source="  ")
+    assert answer.status_code == 400
+    assert any("Unpublish" in error for error in writing.page.errors)
+    assert writing.press("_unpublish").status_code == 302
+    assert again(post).source.strip() == ""

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from blog.models import Post
-from tests.desk import ADD, STORIES, change_url, desk_of, write
+from tests.desk import ADD, STORIES, change_url, desk_of, make_picture, write
 from tests.making import make_person, make_post
 
 pytestmark = pytest.mark.django_db
@@ -242,3 +242,42 @@ class TestWhatTheFormOffers:
         draft = make_post(by=cast[ADA], published=False)
         write(cast[ED], draft).press(author_names=" , ")
         assert [author.user for author in Post.objects.get(pk=draft.pk).byline] == [cast[ADA]]
+
+
+class TestRulesAgree:
+    """What the lists find is what the predicates say, for everybody and every state."""
+
+    def stories(self, by):
+        soon = timezone.now() + timedelta(days=1)
+        make_post(by=by, published=False)
+        make_post(by=by, published=False).submit(by=None)
+        make_post(by=by, published_at=soon)
+        make_post(by=by)
+        make_post(by=by, visibility="unlisted")
+        make_post(by=by).unpublish(by=None)
+
+    @pytest.mark.parametrize("who", ROLES)
+    def test_what_one_may_edit_is_what_one_finds_to_edit(self, cast, who):
+        self.stories(cast[ADA])
+        self.stories(cast[CY])
+        person = cast[who]
+        allowed = {post for post in Post.objects.all() if post.can_edit(person)}
+        assert set(Post.objects.editable_by(person)) == allowed
+        assert set(Post.objects.in_desk_of(person)) >= allowed
+        for post in Post.objects.all():
+            assert post.can_delete(person) is (post in allowed and not post.is_live)
+
+    def test_each_story_is_in_the_one_state_that_it_says(self, cast):
+        self.stories(cast[ADA])
+        states = ["draft", "in_review", "scheduled", "published", "unlisted"]
+        found = {state: set(Post.objects.in_state(state)) for state in states}
+        for post in Post.objects.all():
+            assert [state for state in states if post in found[state]] == [post.state]
+
+    def test_a_lead_picture_is_ones_own_or_one_that_the_story_shows(self, cast, media):
+        own, shown, other = (make_picture(cast[who]) for who in (ADA, ED, ED))
+        post = make_post(by=cast[ADA], source=shown.markdown)
+        assert set(post.pictures_for(cast[ADA])) == {own, shown}
+        assert set(Post().pictures_for(cast[ADA])) == {own}
+        post.lead_image = other
+        assert set(post.pictures_for(cast[ADA])) == {own, shown, other}

@@ -175,7 +175,17 @@ def test_what_was_wrong_once_is_saved_when_it_is_right(ada):
     assert Post.objects.get().source == "Typed."
 
 
-@pytest.mark.parametrize("at", ["0001-01-01T00:00", "9999-12-31T23:59"])
+@pytest.mark.parametrize(
+    "at",
+    [
+        "0001-01-01T00:00",
+        "9999-12-31T23:59",
+        "0001-01-01T00:00+14:00",
+        "2025-02-30T10:00",
+        "2025-01-01",
+        "12025-01-01T10:00",
+    ],
+)
 @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
 def test_a_date_at_the_end_of_time_is_no_error_page(ada, at, zone):
     ada.time_zone = zone
@@ -192,7 +202,7 @@ def test_html_in_a_title_stays_text(ada):
 
 
 def test_a_get_with_strange_beginnings_opens_an_empty_page(ada):
-    query = "?lead_image=x&published_at=x&base_version=x&tag_names=%00&language=xx&title=%00"
+    query = "?lead_image=x&published_at=x&base_version=x&tag_names=%FF&language=xx&title=%FF"
     assert desk_of(ada).get(ADD + query).status_code == 200
 
 
@@ -210,3 +220,26 @@ def test_code_on_the_first_line_stays_code(ada):
     post = Post.objects.get()
     assert post.source.startswith("    x = 1")
     assert "<pre" in post.html
+
+
+def test_far_too_much_text_is_said_to_be_too_much(ada):
+    answer = write(ada).client.post(ADD, {"title": "x", "source": "x" * (3 * 1024 * 1024)})
+    assert answer.status_code == 413
+    assert "That is too much text at once." in answer.content.decode()
+
+
+def test_the_chosen_lead_and_unticked_boxes_are_kept_beside_an_error(ada, media):
+    images = [make_picture(ada) for _number in range(14)]
+    oldest, newest = images[0], images[-1]
+    writing = write(ada)
+    writing.press(title="", lead_image=str(newest.pk), responses_open=None)
+    assert writing.page.fields["lead_image"] == str(newest.pk)
+    assert "responses_open" not in writing.page.fields
+    writing.press(title="Led", source="x")
+    post = Post.objects.get()
+    assert (post.lead_image, post.responses_open) == (newest, False)
+    post.lead_image = oldest
+    post.write(by=None)
+    assert write(ada, post).page.fields["lead_image"] == str(oldest.pk)
+    assert write(ada, post).press(lead_image="").status_code == 302
+    assert Post.objects.get().lead_image is None
