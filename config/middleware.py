@@ -9,7 +9,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
-from blog.caching import share
+from blog.caching import is_personal, share
+from blog.views.errors import too_much
 
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=()"
 
@@ -29,6 +30,24 @@ class ContentSecurityPolicy:
             "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
         )
         return response
+
+
+class BodyLimit:
+    """Refuse a body that is too large before anything reads it: files would fill the disk.
+
+    A body without a length is never read (WSGI gives none of it), so nothing has to be done there.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_known = is_personal(request)
+        most = settings.MAX_BODY_BYTES if is_known else settings.MAX_STRANGERS_BODY_BYTES
+        length = str(request.META.get("CONTENT_LENGTH") or "0")
+        if length.isdecimal() and int(length) <= most:
+            return self.get_response(request)
+        return too_much(request)
 
 
 class SharedPages:

@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "config.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.SharedPages",
+    "config.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -194,8 +195,12 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_MAX_AGE = 0
-DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
-FILE_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
+# A picture of 10 MB with its form; a text far too long still comes in, to be kept and given back.
+MAX_BODY_BYTES = 12 * 1024 * 1024
+MAX_STRANGERS_BODY_BYTES = 2 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = FILE_UPLOAD_MAX_MEMORY_SIZE = MAX_BODY_BYTES
+# The words on a hundred pictures are sent together with their story.
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 
 # django-markdownx: its field and widget, on our own doors.
 MARKDOWNX_URLS_PATH = "/admin/markdownx/markdownify/"

@@ -19,7 +19,8 @@ STORIES = "/admin/blog/post/"
 
 def desk_of(person: User, **options: Any) -> Client:
     """A browser in which `person` is signed in."""
-    client = Client(**options)
+    # As browsers do, it says where a form comes from.
+    client = Client(headers={"origin": "http://testserver"}, **options)
     client.force_login(person)
     return client
 

@@ -80,7 +80,10 @@ class PostAdmin(PostList):
             except (Http404, PermissionDenied) as error:
                 if request.method != "POST" or not request.POST.get("source"):
                     raise
-                typed = {field: request.POST.get(field, "") for field in TEXT}
+                typed = {
+                    field: request.POST.get(field, "")
+                    for field in (*TEXT, "language", "visibility")
+                }
                 is_there = isinstance(error, PermissionDenied)
                 context = {**typed, "is_there": is_there}
                 status = 403 if is_there else 404

@@ -10,6 +10,7 @@ from django.forms.widgets import Script
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
+from blog import pictures
 from blog.models import Image
 
 
@@ -21,6 +22,12 @@ class StoryText(AdminMarkdownxWidget):
     """
 
     template_name = "markdownx/story.html"
+
+    def get_context(self, name: Any, value: Any, attrs: Any = None) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context(name, value, attrs)  # type: ignore[no-untyped-call]
+        context["max_picture_bytes"] = pictures.MAX_UPLOAD_BYTES
+        context["too_large"] = pictures.too_large_sentence()
+        return context
 
     class Media:
         extend = False

@@ -6,8 +6,10 @@ import logging
 import sys
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.core.exceptions import RequestDataTooBig
+from django.conf import settings
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
@@ -36,11 +38,15 @@ def sentence(request: HttpRequest, status: int, text: str) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
-    if isinstance(exception, RequestDataTooBig):
-        return sentence(
-            request, 413, _("That is too much text at once. Go back: it is still there to be cut.")
-        )
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return too_much(request)
     return sentence(request, 400, _("This request could not be understood."))
+
+
+def too_much(request: HttpRequest) -> HttpResponse:
+    """More than any form or picture needs; the browser still has it."""
+    text = _("This is too much at once. Nothing was saved; go back, it is all still there.")
+    return sentence(request, 413, text)
 
 
 def permission_denied(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
@@ -78,11 +84,16 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that was open too long: keep what was typed and let the person send it again."""
-    return keep_form(request)
+    return keep_form(request, offer=_is_from_here(request))
 
 
-def keep_form(request: HttpRequest, *, signed_out: bool = False) -> HttpResponse:
-    """403, with everything typed and a fresh token: one more press sends it."""
+def keep_form(
+    request: HttpRequest, *, signed_out: bool = False, offer: bool = True
+) -> HttpResponse:
+    """403, with everything typed and a fresh token: one more press sends it.
+
+    `offer=False` when somebody else may have made up what was sent: then nothing of it is shown.
+    """
     text = (
         _("You have been signed out. Nothing is lost: sign in in another tab, then try again.")
         if signed_out
@@ -91,7 +102,7 @@ def keep_form(request: HttpRequest, *, signed_out: bool = False) -> HttpResponse
     if wants_json(request):
         return JsonResponse({"error": text}, status=403)
     context: dict[str, Any] = {"fields": [], "action": "", "is_signed_out": signed_out}
-    if _is_ours(request.path):
+    if offer and _is_ours(request.path):
         context["action"] = request.path
         context["fields"] = [
             (name, value)
@@ -100,6 +111,17 @@ def keep_form(request: HttpRequest, *, signed_out: bool = False) -> HttpResponse
             if name not in UNKEPT_FIELDS
         ]
     return render(request, "403_csrf.html", context, status=403)
+
+
+def _is_from_here(request: HttpRequest) -> bool:
+    """Whether a page of ours sent it. What a foreign page made up is never offered for sending."""
+    where = request.headers.get("Sec-Fetch-Site")
+    if where:
+        return where == "same-origin"
+    origin = request.headers.get("Origin") or request.headers.get("Referer", "")
+    parts = urlsplit(origin)
+    here = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
+    return f"{parts.scheme}://{parts.netloc}" in here
 
 
 def _is_ours(path: str) -> bool:

@@ -222,12 +222,6 @@ def test_code_on_the_first_line_stays_code(ada):
     assert "<pre" in post.html
 
 
-def test_far_too_much_text_is_said_to_be_too_much(ada):
-    answer = write(ada).client.post(ADD, {"title": "x", "source": "x" * (3 * 1024 * 1024)})
-    assert answer.status_code == 413
-    assert "That is too much text at once." in answer.content.decode()
-
-
 def test_the_chosen_lead_and_unticked_boxes_are_kept_beside_an_error(ada, media):
     images = [make_picture(ada) for _number in range(14)]
     oldest, newest = images[0], images[-1]

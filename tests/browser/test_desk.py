@@ -104,6 +104,15 @@ def test_a_file_that_is_no_picture_leaves_a_sentence_and_the_text(desk, complain
     forgive(complaints, "400")
 
 
+def test_a_file_too_large_is_not_even_sent(desk):
+    text = text_of(desk)
+    text.fill("Before.")
+    large = {**PICTURE, "buffer": b"x" * (10 * 1024 * 1024 + 1)}
+    desk.locator("[data-role=picture-file]").set_input_files(large)
+    expect(desk.get_by_role("alert")).to_contain_text("sea.jpg: This file is too large")
+    expect(text).to_have_value(re.compile(r"^Before\.\s*$"))
+
+
 def test_a_server_that_does_not_answer_leaves_a_sentence_and_the_text(desk, complaints):
     text = text_of(desk)
     text.fill("Before.")

@@ -48,10 +48,15 @@ class StoryEditor extends HTMLElement {
 
   // Uploads one picture; `into` gets what the server says of it.
   async send(file, into) {
+    if (file.size > Number(this.dataset.maxPictureBytes)) {
+      into(null);
+      this.#say(`${file.name}: ${this.dataset.textTooLarge}`);
+      return;
+    }
     const row = this.#row(file);
     const control = new AbortController();
     row.querySelector("button").addEventListener("click", () => control.abort());
-    this.#form.dispatchEvent(new CustomEvent("desk:trouble", { detail: "" }));
+    this.#say("");
     try {
       const answer = await upload(this.#field.dataset.markdownxUploadUrlsPath, file, this.#token, {
         onProgress: (share) => row.querySelector("progress").setAttribute("value", share),
@@ -63,11 +68,15 @@ class StoryEditor extends HTMLElement {
     } catch (error) {
       into(null);
       if (error.name === "AbortError") return;
-      const detail = `${file.name}: ${error.message}`;
-      this.#form.dispatchEvent(new CustomEvent("desk:trouble", { detail }));
+      this.#say(`${file.name}: ${error.message}`);
     } finally {
       row.remove();
     }
+  }
+
+  // A sentence in the line below the text; an empty one takes the last away.
+  #say(detail) {
+    this.#form.dispatchEvent(new CustomEvent("desk:trouble", { detail }));
   }
 
   get #token() {
@@ -176,11 +185,11 @@ class StoryEditor extends HTMLElement {
       if (!response.ok) throw new Error(answer.error);
       this.#shown = version;
       this.#show(answer);
-      this.#form.dispatchEvent(new CustomEvent("desk:trouble", { detail: "" }));
+      this.#say("");
     } catch (error) {
       if (error.name === "AbortError") return;
-      const detail = error instanceof TypeError || error instanceof SyntaxError ? this.dataset.textOffline : error.message;
-      this.#form.dispatchEvent(new CustomEvent("desk:trouble", { detail }));
+      const isOffline = error instanceof TypeError || error instanceof SyntaxError;
+      this.#say(isOffline ? this.dataset.textOffline : error.message);
     }
   }
 
