@@ -193,7 +193,7 @@ def test_the_administration_has_the_same_way_in_as_everything_else(client):
     assert signed_in_as(client) is None
     answer = sign_in(client, owner.email, next="/admin/")
     assert answer["Location"] == "/admin/"
-    assert client.get("/admin/").status_code == 200
+    assert client.get("/admin/", follow=True).status_code == 200
 
 
 def test_a_reader_is_told_that_the_administration_is_not_theirs(client, rita):
