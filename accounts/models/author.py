@@ -30,6 +30,14 @@ def validate_links(value: Any) -> None:
 
 
 class AuthorQuerySet(models.QuerySet["Author"]):
+    def editable_by(self, user: User) -> AuthorQuerySet:
+        """The faces `user` may change; agrees with `Author.can_edit`."""
+        if not user.has_perm("accounts.change_author"):
+            return self.none()
+        if user.has_perm("accounts.edit_any_author"):
+            return self.all()
+        return self.filter(user=user)
+
     def make_for(self, user: User) -> Author:
         """Give `user` a public face under a handle nobody has; keep the one they have."""
         if user.author_or_none:
@@ -95,6 +103,12 @@ class Author(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("blog:author", args=[self.handle])
+
+    def can_edit(self, user: User) -> bool:
+        """Agrees with `AuthorQuerySet.editable_by`."""
+        if not user.has_perm("accounts.change_author"):
+            return False
+        return user.has_perm("accounts.edit_any_author") or self.user_id == user.pk
 
     @property
     def initial(self) -> str:

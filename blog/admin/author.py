@@ -95,20 +95,13 @@ class AuthorAdmin(admin.ModelAdmin[Author]):
         return Author.objects.get(pk=author.pk).get_absolute_url()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Author]:
-        authors = Author.objects.order_by("name", "pk")
-        if request.user.has_perm("accounts.edit_any_author"):
-            return authors
-        return authors.filter(user=person_of(request))
+        authors: QuerySet[Author] = Author.objects.editable_by(person_of(request))
+        return authors.order_by("name", "pk")
 
     def has_change_permission(self, request: HttpRequest, obj: Author | None = None) -> bool:
-        allowed = super().has_change_permission(request)
-        return allowed and (obj is None or self._is_theirs(request, obj))
-
-    @staticmethod
-    def _is_theirs(request: HttpRequest, author: Author) -> bool:
-        return (
-            request.user.has_perm("accounts.edit_any_author") or author.user_id == request.user.pk
-        )
+        if obj is None:
+            return super().has_change_permission(request)
+        return obj.can_edit(person_of(request))
 
     def save_model(self, request: HttpRequest, obj: Author, form: AuthorForm, change: bool) -> None:
         obj.links = form.cleaned_data["link_lines"]
