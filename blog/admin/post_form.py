@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django import forms
@@ -17,8 +17,10 @@ from blog import markdown
 from blog.admin.widgets import GrowingLine, LocalMoment, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
 from blog.models import Image, Post, Tag
+from blog.models.post import TEXT_FIELDS
 from blog.models.tag import NAME_MAX_LENGTH
 
+TWICE_WITHIN = timedelta(seconds=20)
 MAX_TAGS = 10
 MAX_AUTHORS = 10
 OFFERED_NAMES = 200
@@ -258,6 +260,9 @@ class PostForm(forms.ModelForm[Post]):
         now = Post.objects.select_for_update().filter(pk=self.instance.pk).first()
         if now is None or now.version == self.cleaned_data.get("base_version"):
             return
+        if self._was_sent_twice(now):
+            self.cleaned_data["base_version"] = now.version
+            return
         self.theirs = now
         sent: Any = self.data
         self.data = sent = sent.copy()
@@ -273,6 +278,14 @@ class PostForm(forms.ModelForm[Post]):
                 code="stale",
             ),
         )
+
+    def _was_sent_twice(self, now: Post) -> bool:
+        """Whether what stands there is what this person sent a moment ago: a double click."""
+        is_same = all(getattr(now, name) == self.cleaned_data.get(name) for name in TEXT_FIELDS)
+        if not is_same or timezone.now() - now.updated_at > TWICE_WITHIN:
+            return False
+        last = now.revisions.order_by("-created_at", "-pk").first()
+        return last is not None and last.by_id == self.user.pk
 
     def _check_schedule(self, cleaned: dict[str, Any]) -> None:
         if "published_at" not in self.fields or "_schedule" not in self.data:

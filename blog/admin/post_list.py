@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Author
-from blog.models import Post
+from blog.models import Post, Stale
 from blog.models.post import Authorship
 from blog.views.doors import person_of
 
@@ -129,22 +130,20 @@ class PostList(admin.ModelAdmin[Post]):
     def publish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
         chosen = [post for post in self._whole(queryset) if post.can_publish(person_of(request))]
         waiting = [post for post in chosen if post.status != Post.Status.PUBLISHED]
-        done = [post for post in waiting if post.source.strip()]
-        for post in done:
-            post.publish_now(by=person_of(request))
+        ready = [post for post in waiting if post.source.strip()]
         for post in waiting:
-            if post not in done:
+            if post not in ready:
                 text = _("“%s” stays as it is: there is no text yet to publish.")
                 messages.warning(request, text % post)
+        done = self._each(request, ready, Post.publish_now)
         text = ngettext("%d story is published.", "%d stories are published.", len(done))
         messages.success(request, text % len(done))
 
     @admin.action(description=gettext_lazy("Unpublish"))
     def unpublish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
         chosen = [post for post in self._whole(queryset) if post.can_publish(person_of(request))]
-        done = [post for post in chosen if post.status == Post.Status.PUBLISHED]
-        for post in done:
-            post.unpublish(by=person_of(request))
+        live = [post for post in chosen if post.status == Post.Status.PUBLISHED]
+        done = self._each(request, live, Post.unpublish)
         text = ngettext("%d story is a draft again.", "%d stories are drafts again.", len(done))
         messages.success(request, text % len(done))
 
@@ -171,6 +170,20 @@ class PostList(admin.ModelAdmin[Post]):
         )
         messages.success(request, text % {"count": len(posts), "name": author.name})
         return None
+
+    @staticmethod
+    def _each(request: HttpRequest, posts: list[Post], verb: Callable[..., None]) -> list[Post]:
+        """Do it to each; those that somebody saves at this very moment stay as they are."""
+        done = []
+        for post in posts:
+            try:
+                verb(post, by=person_of(request))
+            except Stale:
+                text = _("“%s” stays as it is: somebody saved it just now. Look at it first.")
+                messages.warning(request, text % post)
+            else:
+                done.append(post)
+        return done
 
     @staticmethod
     def _whole(queryset: QuerySet[Post]) -> QuerySet[Post]:

@@ -73,12 +73,17 @@ class TestTwoOnOneStory:
         assert writing.page.fields["source"] == "Mine."
         assert writing.press().status_code == 302
 
-    def test_a_button_pressed_twice_loses_nothing(self, ada, draft):
+    def test_a_button_pressed_twice_saves_once_and_complains_of_nobody(self, ada, draft):
         writing = write(ada, draft)
         assert writing.press(source="Mine.").status_code == 302
-        assert writing.press(source="Mine.").status_code == 409
-        assert writing.page.fields["source"] == "Mine."
+        assert writing.press(source="Mine.").status_code == 302
         assert Post.objects.get(pk=draft.pk).source == "Mine."
+        assert draft.revisions.count() == 1
+
+    def test_the_same_words_by_somebody_else_are_theirs(self, ada, ed, draft):
+        mine, theirs = write(ada, draft), write(ed, draft)
+        assert theirs.press(source="Alike.").status_code == 302
+        assert mine.press(source="Alike.").status_code == 409
 
 
 class TestStoryThatIsGone:

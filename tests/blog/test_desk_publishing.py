@@ -6,6 +6,7 @@ import zoneinfo
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -258,3 +259,25 @@ def test_a_live_story_is_not_emptied_under_its_readers(ada):
     assert any("Unpublish" in error for error in writing.page.errors)
     assert writing.press("_unpublish").status_code == 302
     assert again(post).source.strip() == ""
+
+
+def test_a_story_saved_at_the_moment_it_is_published_from_the_list_stays_as_it_is(monkeypatch):
+    ed = make_person(role=Role.EDITOR)
+    calm, busy = make_post(published=False, title="Calm"), make_post(published=False, title="Busy")
+    publish = Post.publish_now
+
+    def saved_meanwhile(post, **kwargs):
+        Post.objects.filter(pk=busy.pk).update(version=F("version") + 1)
+        publish(post, **kwargs)
+
+    monkeypatch.setattr(Post, "publish_now", saved_meanwhile)
+    answer = desk_of(ed).post(
+        reverse("admin:blog_post_changelist"),
+        {"action": "publish", "_selected_action": [calm.pk, busy.pk]},
+        follow=True,
+    )
+    page = answer.content.decode()
+    assert "“Busy” stays as it is: somebody saved it just now." in page
+    assert "1 story is published." in page
+    assert Post.objects.get(pk=calm.pk).is_live
+    assert not Post.objects.get(pk=busy.pk).is_live

@@ -62,7 +62,9 @@ addEventListener("input", (event) => {
   saved.textContent = saved.dataset.textUnsaved;
 });
 
-form.addEventListener("submit", () => {
+form.addEventListener("submit", (event) => {
+  // A second click while the first is under way would be a second save.
+  if (isLeaving) event.preventDefault();
   isLeaving = true;
 });
 
