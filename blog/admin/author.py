@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 from uuid import uuid4
 
 from django import forms
 from django.contrib import admin
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.validators import URLValidator
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
@@ -104,6 +107,7 @@ class AuthorAdmin(admin.ModelAdmin[Author]):
         return obj.can_edit(person_of(request))
 
     def save_model(self, request: HttpRequest, obj: Author, form: AuthorForm, change: bool) -> None:
+        former = obj.avatar.name
         obj.links = form.cleaned_data["link_lines"]
         portrait = form.cleaned_data["portrait"]
         if form.cleaned_data["no_portrait"] and not portrait:
@@ -111,3 +115,5 @@ class AuthorAdmin(admin.ModelAdmin[Author]):
         obj.save()
         if portrait:
             obj.avatar.save(f"{uuid4().hex}.webp", ContentFile(portrait))
+        if former and former != obj.avatar.name:
+            transaction.on_commit(partial(default_storage.delete, former))

@@ -50,6 +50,16 @@ def test_a_portrait_becomes_a_small_square_and_can_be_taken_away(ada, client):
     assert ada.author.avatar_url == ""
 
 
+def test_a_former_portrait_does_not_stay_on_the_disk(
+    ada, media, django_capture_on_commit_callbacks
+):
+    for changes in ({"portrait": portrait()}, {"portrait": portrait()}, {"no_portrait": "on"}):
+        with django_capture_on_commit_callbacks(execute=True):
+            change(ada, ada.author, **changes)
+        kept = {path.name for path in (media / "avatars").iterdir()}
+        assert kept == ({ada.author.avatar.name.rpartition("/")[2]} - {""})
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [
