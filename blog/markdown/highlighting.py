@@ -35,9 +35,16 @@ OTHER_NAMES = {
     "tsx": "typescript", "txt": "text", "yml": "yaml", "zsh": "bash",
 }  # fmt: skip
 
+PLAIN = {"plain", "plaintext", "text", "txt"}
+
 
 def label(language: str) -> str:
-    """The name of a language as a reader knows it: `py` is "Python". Unknown ones as typed."""
+    """The name of a language as a reader knows it: `py` is "Python". Unknown ones as typed.
+
+    Plain text is no language, so it has none.
+    """
+    if language.lower() in PLAIN:
+        return ""
     lexer = _lexer(language)
     return str(lexer.name) if lexer else language[:MAX_LABEL_CHARS]
 

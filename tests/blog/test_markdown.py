@@ -91,7 +91,7 @@ def test_a_language_is_named_as_readers_know_it(info, label):
 
 
 def test_code_without_a_language_has_no_label():
-    for source in ("```\nx < y\n```", "    x < y"):
+    for source in ("```\nx < y\n```", "    x < y", "```text\nx < y\n```"):
         block = story(source).one("div", class_="code")
         assert "data-language" not in block.attrs
         assert block.text.strip() == "x < y"
