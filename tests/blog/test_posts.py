@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from datetime import timedelta
 
 import pytest
@@ -283,6 +284,13 @@ class TestLists:
     @pytest.mark.parametrize("query", ["older=x", "newer=%00", "older=" + "A" * 5000])
     def test_a_place_that_is_none_is_no_page(self, client, query):
         assert client.get(f"/?{query}").status_code == 404
+
+    @pytest.mark.parametrize("time", ["0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59"])
+    @pytest.mark.parametrize("url", ["/?older=", "/?newer=", "/a-quay/responses/?after="])
+    def test_a_place_outside_of_the_calendar_is_no_page(self, client, url, time):
+        make_post(slug="a-quay")
+        place = base64.urlsafe_b64encode(f"{time}|1".encode()).rstrip(b"=").decode()
+        assert client.get(f"{url}{place}").status_code == 404
 
     def test_a_pinned_story_leads(self, client):
         pinned = make_post(is_pinned=True, published_at=timezone.now() - timedelta(days=9))
