@@ -12,6 +12,8 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import validate_printable
+
 if TYPE_CHECKING:
     from accounts.models.author import Author
 
@@ -51,7 +53,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": _("Somebody with this e-mail address is here already.")},
     )
     name = models.CharField(
-        _("name"), max_length=80, blank=True, help_text=_("How your responses are signed.")
+        _("name"),
+        max_length=80,
+        blank=True,
+        validators=[validate_printable],
+        help_text=_("How your responses are signed."),
     )
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]

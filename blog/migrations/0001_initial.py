@@ -7,6 +7,7 @@ import markdownx.models
 from django.conf import settings
 from django.db import migrations, models
 
+import accounts.characters
 import blog.models.image
 import blog.models.post
 
@@ -29,8 +30,23 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("title", models.CharField(max_length=200, verbose_name="title")),
-                ("subtitle", models.CharField(blank=True, max_length=300, verbose_name="subtitle")),
+                (
+                    "title",
+                    models.CharField(
+                        max_length=200,
+                        validators=[accounts.characters.validate_printable],
+                        verbose_name="title",
+                    ),
+                ),
+                (
+                    "subtitle",
+                    models.CharField(
+                        blank=True,
+                        max_length=300,
+                        validators=[accounts.characters.validate_printable],
+                        verbose_name="subtitle",
+                    ),
+                ),
                 (
                     "slug",
                     models.SlugField(
@@ -241,6 +257,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="For search engines and cards; else the subtitle or the beginning.",
                         max_length=300,
+                        validators=[accounts.characters.validate_printable],
                         verbose_name="summary",
                     ),
                 ),
@@ -542,8 +559,24 @@ class Migration(migrations.Migration):
                         default=1, editable=False, primary_key=True, serialize=False
                     ),
                 ),
-                ("name", models.CharField(default="Longhand", max_length=80, verbose_name="name")),
-                ("tagline", models.CharField(blank=True, max_length=160, verbose_name="tagline")),
+                (
+                    "name",
+                    models.CharField(
+                        default="Longhand",
+                        max_length=80,
+                        validators=[accounts.characters.validate_printable],
+                        verbose_name="name",
+                    ),
+                ),
+                (
+                    "tagline",
+                    models.CharField(
+                        blank=True,
+                        max_length=160,
+                        validators=[accounts.characters.validate_printable],
+                        verbose_name="tagline",
+                    ),
+                ),
                 (
                     "about",
                     models.TextField(
@@ -752,7 +785,14 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=40, verbose_name="name")),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=40,
+                        validators=[accounts.characters.validate_printable],
+                        verbose_name="name",
+                    ),
+                ),
                 (
                     "slug",
                     models.SlugField(
@@ -761,7 +801,12 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "description",
-                    models.CharField(blank=True, max_length=300, verbose_name="description"),
+                    models.CharField(
+                        blank=True,
+                        max_length=300,
+                        validators=[accounts.characters.validate_printable],
+                        verbose_name="description",
+                    ),
                 ),
             ],
             options={

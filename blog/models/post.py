@@ -17,6 +17,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 
+from accounts.characters import validate_printable
 from accounts.models import Author, User
 from blog import markdown
 from blog.models.image import Image
@@ -132,8 +133,10 @@ class Post(models.Model):
         PUBLIC = "public", _("Public")
         UNLISTED = "unlisted", _("Unlisted: only who knows the address")
 
-    title = models.CharField(_("title"), max_length=200)
-    subtitle = models.CharField(_("subtitle"), max_length=300, blank=True)
+    title = models.CharField(_("title"), max_length=200, validators=[validate_printable])
+    subtitle = models.CharField(
+        _("subtitle"), max_length=300, blank=True, validators=[validate_printable]
+    )
     slug = models.SlugField(
         _("address"),
         max_length=80,
@@ -185,6 +188,7 @@ class Post(models.Model):
         _("summary"),
         max_length=300,
         blank=True,
+        validators=[validate_printable],
         help_text=_("For search engines and cards; else the subtitle or the beginning."),
     )
     responses_open = models.BooleanField(_("open to responses"), default=True)

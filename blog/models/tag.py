@@ -10,6 +10,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import validate_printable
 from blog.slugs import join_words
 
 NAME_MAX_LENGTH = 40
@@ -40,9 +41,11 @@ class TagQuerySet(models.QuerySet["Tag"]):
 
 
 class Tag(models.Model):
-    name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH)
+    name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH, validators=[validate_printable])
     slug = models.SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
-    description = models.CharField(_("description"), max_length=300, blank=True)
+    description = models.CharField(
+        _("description"), max_length=300, blank=True, validators=[validate_printable]
+    )
 
     objects: ClassVar[Any] = TagQuerySet.as_manager()
 

@@ -50,6 +50,14 @@ def test_a_portrait_becomes_a_small_square_and_can_be_taken_away(ada, client):
     assert ada.author.avatar_url == ""
 
 
+@pytest.mark.parametrize("field", ["name", "tagline"])
+def test_a_character_that_nobody_can_see_is_refused_with_a_sentence(ada, field):
+    page = change(ada, ada.author, **{field: "Ada\x08"})
+    assert page.status == 200
+    assert any("that nobody can see (U+0008)" in error for error in page.errors)
+    assert ada.author.name == "Ada"
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

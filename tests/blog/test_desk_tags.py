@@ -63,6 +63,8 @@ def test_a_tag_may_return_to_the_address_it_had(client, ed, sea):
         ({"slug": ""}, "This field is required."),
         ({"slug": "two words"}, "Enter a valid “slug”"),
         ({"name": "x" * 41}, "at most 40 characters"),
+        ({"name": "Sea\x08gull"}, "a character in it that nobody can see (U+0008)"),
+        ({"description": "Salt\x08"}, "a character in it that nobody can see (U+0008)"),
         ({"name": "Salt, water"}, "A tag has no comma in its name"),
     ],
 )
