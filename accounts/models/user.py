@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -98,6 +99,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def initial(self) -> str:
         return self.signature[:1].upper()
+
+    @property
+    def clock(self) -> tzinfo:
+        """The time zone this person lives in; UTC where the server does not know it any more."""
+        try:
+            return zoneinfo.ZoneInfo(self.time_zone)
+        # What is no file of the database is refused in as many ways as there are files.
+        except (LookupError, OSError, ValueError):
+            return UTC
 
     @property
     def author_or_none(self) -> Author | None:

@@ -104,7 +104,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def subjects(self) -> models.QuerySet[Tag]:
         """The tags that these stories are about."""
-        return Tag.objects.filter(Exists(PostTag.objects.filter(tag=OuterRef("pk"), post__in=self)))
+        return Tag.objects.filter(Exists(self.filter(post_tags__tag=OuterRef("pk"))))
 
     def light(self) -> PostQuerySet:
         """With what a row of a list shows, without the text; `with_bylines` adds the names."""
@@ -412,8 +412,9 @@ class Post(models.Model):
         """Make the stored HTML anew: the renderer or a picture's words have changed."""
         self._render()
         derived = ["html", "text", "renderer_version", "word_count", "reading_minutes"]
-        # Whoever saved a newer text meanwhile has rendered it as well.
-        Post.objects.filter(pk=self.pk, version=self.version).update(
+        # Whoever saved another text meanwhile has rendered it as well. The version says less: to
+        # publish or unpublish raises it, too, and renders nothing.
+        Post.objects.filter(pk=self.pk, source=self.source, language=self.language).update(
             **{name: getattr(self, name) for name in derived}
         )
 

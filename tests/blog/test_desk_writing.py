@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.roles import Role
 from blog.models import Post, Tag
 from tests.desk import ADD, change_url, desk_of, make_picture, write
@@ -196,6 +199,16 @@ def test_a_date_at_the_end_of_time_is_no_error_page(ada, at, zone):
     ada.save()
     draft = make_post(by=ada, published=False)
     assert write(ada, draft).press(published_at=at).status_code in {302, 400}
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc", "America", ""])
+def test_a_clock_that_the_server_does_not_know_is_that_of_utc(ada, zone):
+    User.objects.update(time_zone=zone)
+    at = timezone.now().replace(hour=3, minute=4)
+    post = make_post(by=ada, published_at=at - timedelta(days=9))
+    writing = write(ada, post)
+    assert writing.page.fields["published_at"].endswith("T03:04")
+    assert writing.press(title="Saved").status_code == 302
 
 
 def test_html_in_a_title_stays_text(ada):
