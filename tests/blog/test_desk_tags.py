@@ -58,6 +58,7 @@ def test_a_tag_may_return_to_the_address_it_had(client, ed, sea):
     ("changes", "says"),
     [
         ({"name": "MAPS"}, "There is a tag of this name already."),
+        ({"name": "école"}, "There is a tag of this name already."),
         ({"slug": "maps"}, "already exists"),
         ({"name": ""}, "This field is required."),
         ({"slug": ""}, "This field is required."),
@@ -69,7 +70,7 @@ def test_a_tag_may_return_to_the_address_it_had(client, ed, sea):
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_saved(ed, sea, changes, says):
-    Tag.objects.named(["Maps"])
+    Tag.objects.named(["Maps", "École"])
     page = change(ed, sea, **changes)
     assert any(says in error for error in page.errors), page.errors
     assert Tag.objects.get(pk=sea.pk).name == "Sea"
