@@ -18,6 +18,7 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import validate_printable
 from accounts.models import User
 from accounts.roles import LastOwner, Role, given_role, keep_an_owner
 
@@ -66,6 +67,7 @@ class SignUpForm(Plain, account_forms.SignupForm):
     name = forms.CharField(
         label=_("Your name"),
         max_length=80,
+        validators=[validate_printable],
         help_text=_("How your responses are signed."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )

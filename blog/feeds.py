@@ -12,12 +12,11 @@ from django.http import HttpResponse
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.xmlutils import SimplerXMLGenerator
 
+from accounts.characters import printable
 from blog.models import Authorship, Post, PostTag, Publication
 from blog.models.post import PostQuerySet
 
 ENTRY_COUNT = 20
-# What XML 1.0 cannot carry, not even escaped.
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 class FullTextAtom(Atom1Feed):
@@ -40,10 +39,10 @@ def atom_response(posts: PostQuerySet, *, title: str = "", page: str, feed: str)
     publication = Publication.current()
     base = settings.SITE_URL
     generator = FullTextAtom(
-        title=_clean(f"{title} – {publication.name}" if title else publication.name),
+        title=printable(f"{title} – {publication.name}" if title else publication.name),
         link=f"{base}{page}",
         feed_url=f"{base}{feed}",
-        description=_clean(publication.tagline),
+        description=printable(publication.tagline),
         language=publication.language,
     )
     entries = (
@@ -81,20 +80,16 @@ def _add(generator: FullTextAtom, post: Post) -> None:
     first = authors[0] if authors else None
     url = f"{settings.SITE_URL}{post.get_absolute_url()}"
     generator.add_item(
-        title=_clean(post.display_title),
+        title=printable(post.display_title),
         link=url,
-        description=_clean(post.summary or post.display_subtitle),
+        description=printable(post.summary or post.display_subtitle),
         # The address may change; the identity of an entry never does.
         unique_id=f"tag:{settings.SITE_URL.split('//')[1]},{post.created_at:%Y-%m-%d}:{post.pk}",
-        author_name=first.name if first else None,
+        author_name=printable(first.name) if first else None,
         author_link=f"{settings.SITE_URL}{first.get_absolute_url()}" if first else None,
-        further_authors=[author.name for author in authors[1:]],
+        further_authors=[printable(author.name) for author in authors[1:]],
         pubdate=post.published_at,
         updateddate=post.edited_at or post.published_at,
-        categories=[tag.name for tag in post.topics],
-        content=_clean(absolute(post.html)),
+        categories=[printable(tag.name) for tag in post.topics],
+        content=printable(absolute(post.html)),
     )
-
-
-def _clean(text: str) -> str:
-    return CONTROL_CHARACTERS.sub("", text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 
 MAX_CURSOR_CHARS = 100
 MAX_ID = 2**63 - 1  # what a bigint column holds; PostgreSQL answers anything above with an error
@@ -14,7 +14,9 @@ def encode(at: datetime, pk: int) -> str:
     """The cursor of a row. `at` must know its time zone."""
     if at.utcoffset() is None:
         raise ValueError("A cursor needs a time with a time zone.")
-    plain = f"{at.isoformat()}|{pk}".encode()
+    # Always in UTC: of one moment there is one cursor, and no other offset can lead `decode` out of
+    # the years that a database counts.
+    plain = f"{at.astimezone(UTC).isoformat()}|{pk}".encode()
     return base64.urlsafe_b64encode(plain).rstrip(b"=").decode()
 
 

@@ -7,6 +7,7 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+import accounts.characters
 import accounts.models.author
 import accounts.models.user
 
@@ -58,6 +59,7 @@ class Migration(migrations.Migration):
                         blank=True,
                         help_text="How your responses are signed.",
                         max_length=80,
+                        validators=[accounts.characters.validate_printable],
                         verbose_name="name",
                     ),
                 ),
@@ -122,7 +124,14 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("name", models.CharField(max_length=80, verbose_name="name")),
+                (
+                    "name",
+                    models.CharField(
+                        max_length=80,
+                        validators=[accounts.characters.validate_printable],
+                        verbose_name="name",
+                    ),
+                ),
                 (
                     "handle",
                     models.CharField(
@@ -136,7 +145,15 @@ class Migration(migrations.Migration):
                         verbose_name="handle",
                     ),
                 ),
-                ("tagline", models.CharField(blank=True, max_length=160, verbose_name="tagline")),
+                (
+                    "tagline",
+                    models.CharField(
+                        blank=True,
+                        max_length=160,
+                        validators=[accounts.characters.validate_printable],
+                        verbose_name="tagline",
+                    ),
+                ),
                 (
                     "bio",
                     models.TextField(

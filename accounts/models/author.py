@@ -14,6 +14,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import validate_printable
 from accounts.models.user import User
 
 HANDLE_MAX_LENGTH = 30
@@ -69,7 +70,7 @@ class Author(models.Model):
         null=True,
         blank=True,
     )
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(_("name"), max_length=80, validators=[validate_printable])
     handle = models.CharField(
         _("handle"),
         max_length=HANDLE_MAX_LENGTH,
@@ -78,7 +79,9 @@ class Author(models.Model):
         ],
         help_text=_("The address of the author's page: /@handle/."),
     )
-    tagline = models.CharField(_("tagline"), max_length=160, blank=True)
+    tagline = models.CharField(
+        _("tagline"), max_length=160, blank=True, validators=[validate_printable]
+    )
     bio = models.TextField(_("about"), max_length=4000, blank=True, help_text=_("Markdown."))
     avatar = models.ImageField(_("portrait"), upload_to="avatars/", blank=True)
     links = models.JSONField(_("links"), default=list, blank=True, validators=[validate_links])

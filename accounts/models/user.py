@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import zoneinfo
+from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
@@ -11,6 +12,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+from accounts.characters import validate_printable
 
 if TYPE_CHECKING:
     from accounts.models.author import Author
@@ -51,7 +54,11 @@ class User(AbstractBaseUser, PermissionsMixin):
         error_messages={"unique": _("Somebody with this e-mail address is here already.")},
     )
     name = models.CharField(
-        _("name"), max_length=80, blank=True, help_text=_("How your responses are signed.")
+        _("name"),
+        max_length=80,
+        blank=True,
+        validators=[validate_printable],
+        help_text=_("How your responses are signed."),
     )
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
@@ -92,6 +99,15 @@ class User(AbstractBaseUser, PermissionsMixin):
     @property
     def initial(self) -> str:
         return self.signature[:1].upper()
+
+    @property
+    def clock(self) -> tzinfo:
+        """The time zone this person lives in; UTC where the server does not know it any more."""
+        try:
+            return zoneinfo.ZoneInfo(self.time_zone)
+        # What is no file of the database is refused in as many ways as there are files.
+        except (LookupError, OSError, ValueError):
+            return UTC
 
     @property
     def author_or_none(self) -> Author | None:

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import validate_printable
 from accounts.models import Author, User
 from blog import markdown
 from blog.admin.widgets import GrowingLine, LocalMoment, Names, PictureChoice, StoryText
@@ -221,6 +222,7 @@ class PostForm(forms.ModelForm[Post]):
                     _("“%(name)s” is too long for a tag; %(limit)d letters are the most."),
                     params={"name": name, "limit": NAME_MAX_LENGTH},
                 )
+            validate_printable(name)
         return names
 
     def clean_author_names(self) -> list[Author]:

@@ -10,7 +10,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from blog.models import Tag
+from blog.models import Post, Tag
 
 
 class TagForm(forms.ModelForm[Tag]):
@@ -40,8 +40,10 @@ class TagAdmin(admin.ModelAdmin[Tag]):
     fields = ("name", "slug", "description")
     prepopulated_fields = {"slug": ("name",)}
 
-    def view_on_site(self, tag: Tag) -> str:
-        return tag.get_absolute_url()
+    def view_on_site(self, tag: Tag) -> str | None:
+        """Readers have a page of it once they find a story there."""
+        is_there = Post.objects.listed().subjects().filter(pk=tag.pk).exists()
+        return tag.get_absolute_url() if is_there else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:
         return Tag.objects.annotate(story_count=Count("posts")).order_by("name")
@@ -59,5 +61,5 @@ class TagAdmin(admin.ModelAdmin[Tag]):
             obj.save()
             return
         slug, obj.slug = obj.slug, form.initial["slug"]
-        obj.save(update_fields=["name", "description"])
+        obj.save(update_fields=["name", "key", "description"])
         obj.move_to(slug)

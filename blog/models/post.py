@@ -17,6 +17,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 
+from accounts.characters import validate_printable
 from accounts.models import Author, User
 from blog import markdown
 from blog.models.image import Image
@@ -103,7 +104,7 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def subjects(self) -> models.QuerySet[Tag]:
         """The tags that these stories are about."""
-        return Tag.objects.filter(Exists(PostTag.objects.filter(tag=OuterRef("pk"), post__in=self)))
+        return Tag.objects.filter(Exists(self.filter(post_tags__tag=OuterRef("pk"))))
 
     def light(self) -> PostQuerySet:
         """With what a row of a list shows, without the text; `with_bylines` adds the names."""
@@ -132,8 +133,10 @@ class Post(models.Model):
         PUBLIC = "public", _("Public")
         UNLISTED = "unlisted", _("Unlisted: only who knows the address")
 
-    title = models.CharField(_("title"), max_length=200)
-    subtitle = models.CharField(_("subtitle"), max_length=300, blank=True)
+    title = models.CharField(_("title"), max_length=200, validators=[validate_printable])
+    subtitle = models.CharField(
+        _("subtitle"), max_length=300, blank=True, validators=[validate_printable]
+    )
     slug = models.SlugField(
         _("address"),
         max_length=80,
@@ -185,6 +188,7 @@ class Post(models.Model):
         _("summary"),
         max_length=300,
         blank=True,
+        validators=[validate_printable],
         help_text=_("For search engines and cards; else the subtitle or the beginning."),
     )
     responses_open = models.BooleanField(_("open to responses"), default=True)
@@ -408,8 +412,9 @@ class Post(models.Model):
         """Make the stored HTML anew: the renderer or a picture's words have changed."""
         self._render()
         derived = ["html", "text", "renderer_version", "word_count", "reading_minutes"]
-        # Whoever saved a newer text meanwhile has rendered it as well.
-        Post.objects.filter(pk=self.pk, version=self.version).update(
+        # Whoever saved another text meanwhile has rendered it as well. The version says less: to
+        # publish or unpublish raises it, too, and renders nothing.
+        Post.objects.filter(pk=self.pk, source=self.source, language=self.language).update(
             **{name: getattr(self, name) for name in derived}
         )
 

@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import validate_printable
+
 ONLY_PK = 1
 
 
@@ -13,8 +15,12 @@ class Publication(models.Model):
     """What stands in every page's header and footer."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=ONLY_PK, editable=False)
-    name = models.CharField(_("name"), max_length=80, default="Longhand")
-    tagline = models.CharField(_("tagline"), max_length=160, blank=True)
+    name = models.CharField(
+        _("name"), max_length=80, default="Longhand", validators=[validate_printable]
+    )
+    tagline = models.CharField(
+        _("tagline"), max_length=160, blank=True, validators=[validate_printable]
+    )
     about = models.TextField(_("about"), max_length=20_000, blank=True, help_text=_("Markdown."))
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default="en"

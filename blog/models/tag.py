@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import validate_printable
 from blog.slugs import join_words
 
 NAME_MAX_LENGTH = 40
+# Without its case, and with its accents beside it, a letter can become several.
+KEY_MAX_LENGTH = 4 * NAME_MAX_LENGTH
 FALLBACK_SLUG = "tag"
+
+
+def fold(name: str) -> str:
+    """What two spellings of one name share: no case, and each letter in one way.
+
+    The databases do not agree on this themselves: SQLite knows the case of ASCII letters only.
+    """
+    folded = unicodedata.normalize("NFD", name).casefold()
+    return unicodedata.normalize("NFC", folded)
 
 
 class TagQuerySet(models.QuerySet["Tag"]):
@@ -22,12 +35,12 @@ class TagQuerySet(models.QuerySet["Tag"]):
         tags: dict[str, Tag] = {}
         for name in names:
             clean = " ".join(name.split())
-            if clean and clean.lower() not in tags:
-                tags[clean.lower()] = self._named(clean)
+            if clean and fold(clean) not in tags:
+                tags[fold(clean)] = self._named(clean)
         return list({tag.pk: tag for tag in tags.values()}.values())
 
     def _named(self, name: str) -> Tag:
-        found = self.filter(name__iexact=name).first()
+        found = self.filter(key=fold(name)).first()
         if found:
             return found
         stem = slug = join_words(name) or FALLBACK_SLUG
@@ -39,10 +52,22 @@ class TagQuerySet(models.QuerySet["Tag"]):
         return tag
 
 
+class KeyField(models.CharField):
+    """The key of the name, made whenever a row is written."""
+
+    def pre_save(self, model_instance: models.Model, add: bool) -> str:
+        key = fold(model_instance.name)  # type: ignore[attr-defined]
+        setattr(model_instance, self.attname, key)
+        return key
+
+
 class Tag(models.Model):
-    name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH)
+    name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH, validators=[validate_printable])
+    key = KeyField(max_length=KEY_MAX_LENGTH, unique=True, editable=False)
     slug = models.SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)
-    description = models.CharField(_("description"), max_length=300, blank=True)
+    description = models.CharField(
+        _("description"), max_length=300, blank=True, validators=[validate_printable]
+    )
 
     objects: ClassVar[Any] = TagQuerySet.as_manager()
 
@@ -50,19 +75,17 @@ class Tag(models.Model):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         ordering = ["name"]
-        constraints = [
-            models.UniqueConstraint(
-                Lower("name"),
-                name="tag_name_unique",
-                violation_error_message=_("There is a tag of this name already."),
-            )
-        ]
 
     def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("blog:tag", args=[self.slug])
+
+    def clean(self) -> None:
+        """One name, one tag; no form shows the key that says so."""
+        if Tag.objects.filter(key=fold(self.name)).exclude(pk=self.pk).exists():
+            raise ValidationError({"name": _("There is a tag of this name already.")})
 
     @transaction.atomic
     def move_to(self, slug: str) -> None:

@@ -45,11 +45,15 @@ def feed(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _tag(slug: str) -> Tag:
-    """The tag at this address, or the one that has moved from it. Raises `Http404`."""
-    found = Tag.objects.filter(slug=slug).first()
+    """The tag at this address, or the one that has moved from it. Raises `Http404`.
+
+    A tag that readers find nothing under is not there: its name may be the subject of a draft.
+    """
+    subjects = Post.objects.listed().subjects()
+    found = subjects.filter(slug=slug).first()
     if found:
         return found
-    moved = TagSlugHistory.objects.select_related("tag").filter(slug=slug).first()
+    moved = TagSlugHistory.objects.select_related("tag").filter(slug=slug, tag__in=subjects).first()
     if moved is None:
         raise Http404(_("There is no such tag."))
     return moved.tag

@@ -64,3 +64,9 @@ def test_in_another_browser_signing_in_leads_back_to_the_story(client, with_mail
         },
     )
     assert answer["Location"] == back
+
+
+def test_a_name_with_a_character_that_nobody_can_see_is_refused(client):
+    page = client.post(JOIN, {**RITA, "name": "Rita\x08"})
+    assert "that nobody can see (U+0008)" in page.content.decode()
+    assert not User.objects.exists()

@@ -60,6 +60,14 @@ def test_a_former_portrait_does_not_stay_on_the_disk(
         assert kept == ({ada.author.avatar.name.rpartition("/")[2]} - {""})
 
 
+@pytest.mark.parametrize("field", ["name", "tagline"])
+def test_a_character_that_nobody_can_see_is_refused_with_a_sentence(ada, field):
+    page = change(ada, ada.author, **{field: "Ada\x08"})
+    assert page.status == 200
+    assert any("that nobody can see (U+0008)" in error for error in page.errors)
+    assert ada.author.name == "Ada"
+
+
 @pytest.mark.parametrize(
     ("data", "says"),
     [

@@ -35,6 +35,14 @@ def test_the_owner_names_the_publication(client, olga):
     assert "The Tide &lt;b&gt;" in olga.get("/admin/", follow=True).content.decode()
 
 
+@pytest.mark.parametrize("field", ["name", "tagline"])
+def test_a_character_that_nobody_can_see_is_no_part_of_the_publication(olga, field):
+    page = read(olga.get(ROOM, follow=True), "publication_form")
+    answer = olga.post(f"{ROOM}1/change/", {**page.fields, field: "Tide\x08", "_save": "1"})
+    assert "that nobody can see (U+0008)" in answer.content.decode()
+    assert Publication.objects.get().name == "Longhand"
+
+
 def test_there_is_one_publication_and_it_stays(olga):
     olga.get(ROOM)
     assert olga.get(f"{ROOM}add/").status_code == 403

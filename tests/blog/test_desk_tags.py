@@ -58,16 +58,19 @@ def test_a_tag_may_return_to_the_address_it_had(client, ed, sea):
     ("changes", "says"),
     [
         ({"name": "MAPS"}, "There is a tag of this name already."),
+        ({"name": "école"}, "There is a tag of this name already."),
         ({"slug": "maps"}, "already exists"),
         ({"name": ""}, "This field is required."),
         ({"slug": ""}, "This field is required."),
         ({"slug": "two words"}, "Enter a valid “slug”"),
         ({"name": "x" * 41}, "at most 40 characters"),
+        ({"name": "Sea\x08gull"}, "a character in it that nobody can see (U+0008)"),
+        ({"description": "Salt\x08"}, "a character in it that nobody can see (U+0008)"),
         ({"name": "Salt, water"}, "A tag has no comma in its name"),
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_saved(ed, sea, changes, says):
-    Tag.objects.named(["Maps"])
+    Tag.objects.named(["Maps", "École"])
     page = change(ed, sea, **changes)
     assert any(says in error for error in page.errors), page.errors
     assert Tag.objects.get(pk=sea.pk).name == "Sea"

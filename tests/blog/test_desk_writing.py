@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from accounts.models import User
 from accounts.roles import Role
 from blog.models import Post, Tag
 from tests.desk import ADD, change_url, desk_of, make_picture, write
@@ -102,6 +105,10 @@ KINDS = [
     ({"title": "   "}, 400, "Give the story a title first."),
     ({"title": "x" * 201}, 400, "This title has 201 letters; 200 is the most."),
     ({"subtitle": "x" * 301}, 400, "This subtitle has 301 letters; 300 is the most."),
+    ({"title": "A\x08B"}, 400, "a character in it that nobody can see (U+0008)"),
+    ({"subtitle": "A\x01B"}, 400, "a character in it that nobody can see (U+0001)"),
+    ({"summary": "A\ufffeB"}, 400, "a character in it that nobody can see (U+FFFE)"),
+    ({"tag_names": "Sea, bad\x08tag"}, 400, "a character in it that nobody can see (U+0008)"),
     ({"summary": "x" * 301}, 400, "at most 300 characters"),
     ({"source": "ü" * 102_401}, 413, "This text is too long: it has 201 KB, and 200 KB"),
     ({"source": "> " * 50 + "deep"}, 400, "Lists or quotes stand inside each other too deeply"),
@@ -192,6 +199,16 @@ def test_a_date_at_the_end_of_time_is_no_error_page(ada, at, zone):
     ada.save()
     draft = make_post(by=ada, published=False)
     assert write(ada, draft).press(published_at=at).status_code in {302, 400}
+
+
+@pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc", "America", ""])
+def test_a_clock_that_the_server_does_not_know_is_that_of_utc(ada, zone):
+    User.objects.update(time_zone=zone)
+    at = timezone.now().replace(hour=3, minute=4)
+    post = make_post(by=ada, published_at=at - timedelta(days=9))
+    writing = write(ada, post)
+    assert writing.page.fields["published_at"].endswith("T03:04")
+    assert writing.press(title="Saved").status_code == 302
 
 
 def test_html_in_a_title_stays_text(ada):

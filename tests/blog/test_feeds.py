@@ -7,9 +7,12 @@ import re
 import xml.etree.ElementTree as ElementTree
 
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
 
+from accounts.models import Author
 from accounts.roles import Role
-from blog.models import Image, Tag
+from blog.models import Image, Publication, Tag
 from tests.making import make_person, make_post, picture_bytes
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +57,22 @@ def test_the_feeds_of_an_author_and_a_tag_hold_only_theirs(client):
 def test_control_characters_do_not_break_the_feed(client):
     make_post(title="A\x0bB", source="x\x01y")
     assert atom(client).find(f"{ATOM}entry") is not None
+
+
+def test_no_name_breaks_a_feed_or_the_sitemap(client):
+    ada, bea = make_person("Ada\x08", Role.AUTHOR), make_person("Bea\x0c", Role.AUTHOR)
+    post = make_post(by=ada, title="Tides\x1f", subtitle="By\x08 night", summary="In\x0b short")
+    post.set_byline([ada.author, bea.author])
+    post.set_topics(Tag.objects.named(["Sea\x08gull"]))
+    Author.objects.update(name=Concat("name", Value("\x08")))
+    Tag.objects.update(name="Sea\x08gull")
+    Publication.objects.create(name="Long\x08hand", tagline="By\x08 hand")
+    for url in ("/feed/", ada.author.get_absolute_url() + "feed/", "/tag/sea-gull/feed/"):
+        (entry,) = atom(client, url).findall(f"{ATOM}entry")
+        assert [name.text for name in entry.iter(f"{ATOM}name")] == ["Ada", "Bea"]
+        assert entry.find(f"{ATOM}category").get("term") == "Seagull"
+        assert entry.find(f"{ATOM}summary").text == "In short"
+    ElementTree.fromstring(client.get("/sitemap.xml").content)
 
 
 def test_an_entry_keeps_its_identity_when_its_address_changes(client):
