@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from blog.admin.post_form import PostForm
 from blog.admin.post_list import PostList
+from blog.admin.post_revisions import revision_urls
 from blog.caching import reader_of
 from blog.models import Comment, Post, Tag
 from blog.views.doors import person_of
@@ -66,6 +67,7 @@ class PostAdmin(PostList):
         return [
             path("add/", self._kept(self.add_view), name="blog_post_add"),
             path("<path:object_id>/change/", self._kept(self.change_view), name="blog_post_change"),
+            *revision_urls(self),
             *super().get_urls(),
         ]
 

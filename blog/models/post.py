@@ -408,6 +408,12 @@ class Post(models.Model):
             self._save_state(now)
             Revision.objects.keep(self, by=by, at=now, kind=Revision.Kind.SUBMITTED)
 
+    def restore(self, revision: Revision, *, by: User | None) -> None:
+        """Make the text of an earlier revision the story's again, as a new revision."""
+        for name in TEXT_FIELDS:
+            setattr(self, name, getattr(revision, name))
+        self.write(by=by, kind=Revision.Kind.RESTORED)
+
     def rerender(self) -> None:
         """Make the stored HTML anew: the renderer or a picture's words have changed."""
         self._render()
