@@ -61,14 +61,16 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         at = at or timezone.now()
         if not post.responses_open:
             raise ResponsesClosed
-        recent = self.filter(author=by, created_at__gt=at - RECENTLY)
-        same = recent.filter(post=post, parent=parent, source=source).first()
-        if same:
-            return same
-        if recent.count() >= MAX_RECENT:
-            raise TooManyResponses
         html = markdown.render_response(source, language=post.language)
         with transaction.atomic():
+            # Whoever sends twice at once waits here, and then finds what the first one added.
+            User.objects.select_for_update(no_key=True).get(pk=by.pk)
+            recent = self.filter(author=by, created_at__gt=at - RECENTLY)
+            same = recent.filter(post=post, parent=parent, source=source).first()
+            if same:
+                return same
+            if recent.count() >= MAX_RECENT:
+                raise TooManyResponses
             above = self._locked(post, parent) if parent else None
             comment = self.create(
                 post=post,
