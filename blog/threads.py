@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -19,22 +19,38 @@ class Row(Protocol):
     def parent_id(self) -> int | None: ...
     @property
     def created_at(self) -> datetime: ...
+    @property
+    def is_visible(self) -> bool: ...
 
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
 
 
 @dataclass
-class Node(Generic[R]):
+class Node(Generic[T]):
     """One response and the replies shown under it.
 
     `depth` counts from 1. `continues` says that there are replies which are not shown here.
     """
 
-    comment: R
+    comment: T
     depth: int
-    replies: list[Node[R]] = field(default_factory=list)
+    replies: list[Node[T]] = field(default_factory=list)
     continues: bool = False
+
+
+def standing(rows: Iterable[R]) -> list[R]:
+    """What a page shows: visible rows, and the empty places that lead to one of them."""
+    every = list(rows)
+    known = {row.id: row for row in every}
+    kept: set[int] = set()
+    for row in every:
+        above: R | None = row if row.is_visible else None
+        while above is not None and above.id not in kept:
+            kept.add(above.id)
+            above = None if above.parent_id is None else known.get(above.parent_id)
+    return [row for row in every if row.id in kept]
 
 
 def build(rows: Iterable[R], *, max_depth: int = MAX_DEPTH) -> list[Node[R]]:
@@ -54,6 +70,15 @@ def build(rows: Iterable[R], *, max_depth: int = MAX_DEPTH) -> list[Node[R]]:
             roots.append(row)
             reached |= _reach([row], replies)
     return _grow(roots, replies, max_depth)
+
+
+def walk(nodes: list[Node[T]]) -> Iterator[Node[T]]:
+    """Every node in the order in which one reads them."""
+    waiting = nodes[::-1]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(node.replies))
 
 
 def _age(row: Row) -> tuple[datetime, int]:

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -35,11 +35,13 @@ class ParentGone(Exception):
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible(self) -> CommentQuerySet:
-        """What readers may read; `in_thread` also has the places of what was removed."""
+        """What readers may read."""
         return self.filter(status=Comment.Status.PUBLISHED)
 
-    def in_thread(self) -> CommentQuerySet:
-        return self.exclude(status=Comment.Status.HIDDEN)
+    def threads(self) -> CommentQuerySet:
+        """What began a thread in which there is (still) something to read."""
+        below = Comment.objects.visible().filter(root=OuterRef("pk"))
+        return self.filter(Q(status=Comment.Status.PUBLISHED) | Exists(below), parent=None)
 
     def with_people(self) -> CommentQuerySet:
         return self.select_related("author", "author__author")
@@ -163,12 +165,17 @@ class Comment(models.Model):
         return self.author.signature if self.author else str(_("Somebody who left"))
 
     @property
+    def is_visible(self) -> bool:
+        """Whether readers may read it; what is hidden or removed is at most an empty place."""
+        return self.status == self.Status.PUBLISHED
+
+    @property
     def is_removed(self) -> bool:
         return self.status == self.Status.REMOVED
 
     def can_remove(self, user: User | None) -> bool:
-        """Whoever wrote it, the story's authors, and moderators may."""
-        if user is None or self.is_removed:
+        """Whoever wrote it, the story's authors, and moderators may, while it can be read."""
+        if user is None or not self.is_visible:
             return False
         if self.author_id == user.pk or user.has_perm("blog.moderate_comment"):
             return True

@@ -35,12 +35,16 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
 def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One response and what was said to it: a response's own address."""
     post = published_post(slug, whole=True)
+    found = _comment(post, pk)
+    threads = thread_of(found)
+    if not threads:
+        raise Http404(_("There is no such response."))
     context = {
         **_way_in(post),
         "post": post,
         "byline": post.byline,
-        "comment": (found := _comment(post, pk)),
-        "threads": thread_of(found),
+        "comment": found,
+        "threads": threads,
         "response_form": CommentForm(initial={"parent": found.pk}),
     }
     return render(request, "blog/comment.html", context)
@@ -51,6 +55,8 @@ def removal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask first (GET), then take a response away (POST)."""
     post = published_post(slug)
     found = _comment(post, pk)
+    if not found.is_visible:
+        raise Http404(_("There is no such response."))
     if not found.can_remove(reader_of(request)):
         raise PermissionDenied(_("Only whoever wrote a response may delete it."))
     if request.method == "POST":
@@ -105,7 +111,7 @@ def _way_in(post: Post) -> dict[str, Any]:
 
 
 def _comment(post: Post, pk: int) -> Comment:
-    found = Comment.objects.in_thread().with_people().filter(post=post, pk=pk).first()
+    found = Comment.objects.with_people().filter(post=post, pk=pk).first()
     if found is None:
         raise Http404(_("There is no such response."))
     found.post = post

@@ -174,6 +174,59 @@ def test_a_hidden_response_is_out_of_sight_and_out_of_the_count(client):
     assert count(post) == 1
 
 
+def test_a_hidden_response_keeps_its_thread_together(client):
+    post = make_post()
+    root = make_response(post, source="First.")
+    spam = make_response(post, parent=root, source="Buy my pills.")
+    make_response(post, parent=spam, source="Please do not.")
+    spam.hide()
+    page = client.get(post.get_absolute_url())
+    assert len(page.context["threads"]) == 1
+    assert "Buy my pills." not in page.content.decode()
+    assert "This response was removed." in page.content.decode()
+    assert "Please do not." in page.content.decode()
+    assert count(post) == 2
+
+
+def test_what_was_said_to_a_hidden_response_is_read_wherever_it_is_counted(client):
+    post, spammer = make_post(), make_person("Pill Seller")
+    root = make_response(post, by=spammer, source="Buy my pills.")
+    reply = make_response(post, parent=root, source="Please do not.")
+    root.hide()
+    urls = [post.get_absolute_url(), reverse("blog:comments", args=[post.slug])]
+    for url in [*urls, root.get_absolute_url()]:
+        page = client.get(url).content.decode()
+        assert "Please do not." in page, url
+        assert "Buy my pills." not in page, url
+        assert "Pill Seller" not in page, url
+    assert count(post) == 1
+    reply.hide()
+    assert count(post) == 0
+    assert client.get(post.get_absolute_url()).context["threads"] == []
+    assert client.get(root.get_absolute_url()).status_code == 404
+
+
+def test_a_removed_response_whose_replies_are_hidden_leaves_no_empty_place(client):
+    post = make_post()
+    root = make_response(post)
+    reply = make_response(post, parent=root)
+    root.remove()
+    reply.hide()
+    assert client.get(post.get_absolute_url()).context["threads"] == []
+    reply.show()
+    assert len(client.get(post.get_absolute_url()).context["threads"]) == 1
+
+
+def test_the_text_of_a_hidden_response_is_not_read_where_it_would_be_deleted(client):
+    post, rita = make_post(), make_person("Rita")
+    spam = make_response(post, by=rita)
+    make_response(post, parent=spam)
+    spam.hide()
+    client.force_login(rita)
+    url = reverse("blog:comment-removal", args=[post.slug, spam.pk])
+    assert client.get(url).status_code == 404
+
+
 def test_the_author_is_marked_in_the_thread(client):
     ada = make_person("Ada", Role.AUTHOR)
     post = make_post(by=ada)
