@@ -17,6 +17,8 @@ from blog import keyset, threads
 from blog.models import Comment, Post
 
 THREADS_PER_PAGE = 30
+# A thread that never ends must not make a page that never ends; the rest is a click away.
+REPLIES_PER_PAGE = 300
 
 
 class Bone(NamedTuple):
@@ -26,6 +28,10 @@ class Bone(NamedTuple):
     parent_id: int | None
     created_at: datetime
     status: str
+
+    @property
+    def age(self) -> tuple[datetime, int]:
+        return self.created_at, self.id
 
     @property
     def is_visible(self) -> bool:
@@ -38,13 +44,12 @@ def first_threads(post: Post, after: str = "") -> tuple[list[threads.Node[Commen
     page = found[:THREADS_PER_PAGE]
     more_url = ""
     if len(found) > THREADS_PER_PAGE:
-        cursor = keyset.encode(page[-1].comment.created_at, page[-1].comment.id)
-        more_url = f"{reverse('blog:comments', args=[post.slug])}?after={cursor}"
+        more_url = f"{reverse('blog:comments', args=[post.slug])}?after={_cursor(page[-1])}"
     return _fill(page, post), more_url
 
 
-def thread_of(comment: Comment) -> list[threads.Node[Comment]]:
-    """One response, from wherever in its thread, with what was said to it.
+def thread_of(comment: Comment, after: str = "") -> list[threads.Node[Comment]]:
+    """One response, from wherever in its thread, with what was said to it (after a place).
 
     Empty when there is nothing (left) to read.
     """
@@ -52,7 +57,22 @@ def thread_of(comment: Comment) -> list[threads.Node[Comment]]:
     # builder makes the response a root.
     bones = _bones(Q(pk=comment.pk), Q(root=comment.root_id or comment.pk, pk__gt=comment.pk))
     nodes = [node for node in threads.build(bones) if node.comment.id == comment.pk]
+    if after:
+        place = _place(after)
+        for node in nodes:
+            node.replies = [one for one in node.replies if one.comment.age > place]
     return _fill(nodes, comment.post)
+
+
+def address_of(comment: Comment) -> str:
+    """Where a reader finds it: under its story, or on its own page when it is not there."""
+    post = comment.post
+    if not comment.is_visible:
+        return f"{post.get_absolute_url()}#responses"
+    page = _threads(post, "")[:THREADS_PER_PAGE]
+    threads.cut(page, REPLIES_PER_PAGE)
+    is_there = any(node.comment.id == comment.pk for node in threads.walk(page))
+    return f"{(post if is_there else comment).get_absolute_url()}#{comment.anchor}"
 
 
 def _threads(post: Post, after: str) -> list[threads.Node[Bone]]:
@@ -71,11 +91,12 @@ def _bones(tops: Q, below: Q) -> list[Bone]:
     rows = Comment.objects.order_by().values_list(*columns)
     found = rows.filter(tops).union(rows.filter(below), all=True)
     bones = (Bone(*row) for row in found)
-    return threads.standing(sorted(bones, key=lambda bone: (bone.created_at, bone.id)))
+    return threads.standing(sorted(bones, key=lambda bone: bone.age))
 
 
 def _fill(nodes: list[threads.Node[Bone]], post: Post) -> list[threads.Node[Comment]]:
-    """The same nodes with the responses themselves."""
+    """As many of the nodes as a page holds, with the responses themselves."""
+    threads.cut(nodes, REPLIES_PER_PAGE)
     keys = [node.comment.id for node in threads.walk(nodes)]
     comments = Comment.objects.with_people().in_bulk(keys) if keys else {}
     for comment in comments.values():
@@ -87,17 +108,30 @@ def _fill(nodes: list[threads.Node[Bone]], post: Post) -> list[threads.Node[Comm
 def _dress(
     nodes: list[threads.Node[Bone]], comments: dict[int, Comment]
 ) -> list[threads.Node[Comment]]:
-    return [
-        threads.Node(
-            comments[node.comment.id], node.depth, _dress(node.replies, comments), node.continues
-        )
-        for node in nodes
+    dressed = []
+    for node in nodes:
+        comment = comments.get(node.comment.id)
         # Somebody may have deleted it a moment ago.
-        if node.comment.id in comments
-    ]
+        if comment:
+            replies = _dress(node.replies, comments)
+            more_url = _rest_of(comment, node) if node.continues else ""
+            dressed.append(
+                threads.Node(comment, node.depth, replies, node.continues, more_url=more_url)
+            )
+    return dressed
 
 
-def _place(cursor: str) -> tuple[object, int]:
+def _rest_of(comment: Comment, node: threads.Node[Bone]) -> str:
+    """The page on which the replies go on that follow those of `node`."""
+    url = comment.get_absolute_url()
+    return f"{url}?after={_cursor(node.replies[-1])}" if node.replies else url
+
+
+def _cursor(node: threads.Node[Bone]) -> str:
+    return keyset.encode(*node.comment.age)
+
+
+def _place(cursor: str) -> tuple[datetime, int]:
     try:
         return keyset.decode(cursor)
     except ValueError as error:

@@ -31,13 +31,15 @@ T = TypeVar("T")
 class Node(Generic[T]):
     """One response and the replies shown under it.
 
-    `depth` counts from 1. `continues` says that there are replies which are not shown here.
+    `depth` counts from 1. `continues` says that there are replies which are not shown here;
+    `more_url` is for whoever knows where they are.
     """
 
     comment: T
     depth: int
     replies: list[Node[T]] = field(default_factory=list)
     continues: bool = False
+    more_url: str = ""
 
 
 def standing(rows: Iterable[R]) -> list[R]:
@@ -79,6 +81,20 @@ def walk(nodes: list[Node[T]]) -> Iterator[Node[T]]:
         node = waiting.pop()
         yield node
         waiting.extend(reversed(node.replies))
+
+
+def cut(tops: list[Node[T]], limit: int) -> None:
+    """Leave `limit` replies in all: each thread its first ones, the same number if it has them."""
+    ranked: list[tuple[int, Node[T]]] = []
+    for top in tops:
+        # In the order of reading, a thread is cut in one place.
+        ranked.extend(enumerate(walk(top.replies)))
+    ranked.sort(key=lambda rank_and_node: rank_and_node[0])
+    kept = {id(node) for _rank, node in ranked[:limit]}
+    for node in walk(tops):
+        stay = [reply for reply in node.replies if id(reply) in kept]
+        node.continues = node.continues or len(stay) < len(node.replies)
+        node.replies = stay
 
 
 def _age(row: Row) -> tuple[datetime, int]:

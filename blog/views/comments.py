@@ -16,7 +16,7 @@ from blog.forms import CommentForm
 from blog.markdown import MarkdownError
 from blog.models import Comment, Post
 from blog.models.comment import ParentGone, ResponsesClosed, TooManyResponses
-from blog.talk import first_threads, thread_of
+from blog.talk import address_of, first_threads, thread_of
 from blog.views.doors import published_post, see
 
 
@@ -36,7 +36,7 @@ def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One response and what was said to it: a response's own address."""
     post = published_post(slug, whole=True)
     found = _comment(post, pk)
-    threads = thread_of(found)
+    threads = thread_of(found, request.GET.get("after", ""))
     if not threads:
         raise Http404(_("There is no such response."))
     context = {
@@ -90,7 +90,7 @@ def _respond(request: HttpRequest, post: Post) -> HttpResponse:
     except MarkdownError as error:
         form.add_error("source", str(error))
         return _list(request, post, form, 400)
-    return see(f"{post.get_absolute_url()}#{response.anchor}")
+    return see(address_of(response))
 
 
 def _list(request: HttpRequest, post: Post, form: CommentForm, status: int) -> HttpResponse:

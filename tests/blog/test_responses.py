@@ -6,9 +6,11 @@ import pytest
 from django.urls import reverse
 
 from accounts.roles import Role
+from blog import talk
 from blog.models import Comment, PostStats
 from blog.models.comment import ParentGone, ResponsesClosed
 from blog.recount import recount
+from blog.threads import walk
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -253,6 +255,106 @@ def test_many_responses_are_read_page_by_page(client):
     assert len(first.context["threads"]) == 30
     second = client.get(first.context["more_responses_url"])
     assert [node.comment.html for node in second.context["threads"]] == ["<p>no 30.</p>"]
+
+
+def read_everything(client, url):
+    """All that is read by following every way on, page by page."""
+    waiting, asked, read = [url], set(), set()
+    while waiting:
+        url = waiting.pop()
+        if url in asked:
+            continue
+        asked.add(url)
+        context = client.get(url).context
+        nodes = list(walk(context["threads"]))
+        read |= {node.comment.pk for node in nodes}
+        waiting += [node.more_url for node in nodes if node.continues]
+        waiting += filter(None, [context.get("more_responses_url")])
+    return read
+
+
+def talk_a_lot(post):
+    """A flat thread, a deep one, and a bushy one."""
+    flat, deep, bushy = (make_response(post) for _root in range(3))
+    for _number in range(11):
+        make_response(post, parent=flat)
+        deep = make_response(post, parent=deep)
+        bush = make_response(post, parent=bushy)
+        for _leaf in range(3):
+            make_response(post, parent=bush)
+
+
+def test_every_response_is_read_on_some_page_however_many_there_are(client, monkeypatch):
+    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 4)
+    monkeypatch.setattr(talk, "THREADS_PER_PAGE", 2)
+    post = make_post()
+    talk_a_lot(post)
+    everything = set(Comment.objects.values_list("pk", flat=True))
+    assert read_everything(client, post.get_absolute_url()) == everything
+
+
+def test_a_page_holds_no_more_replies_than_it_may(
+    client, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 9)
+    post = make_post()
+    talk_a_lot(post)
+    with django_assert_max_num_queries(8):
+        page = client.get(post.get_absolute_url())
+    assert len(list(walk(page.context["threads"]))) == 3 + 9
+    assert [len(list(walk([node]))) for node in page.context["threads"]] == [4, 4, 4]
+    assert page.content.decode().count("Continue this thread") >= 3
+
+
+def test_a_thread_goes_on_after_the_last_reply_that_was_shown(client, monkeypatch):
+    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 2)
+    post = make_post()
+    root = make_response(post)
+    replies = [make_response(post, parent=root) for _number in range(5)]
+    (node,) = client.get(post.get_absolute_url()).context["threads"]
+    assert node.more_url.startswith(root.get_absolute_url())
+    (node,) = client.get(node.more_url).context["threads"]
+    assert node.comment == root
+    assert [below.comment for below in node.replies] == replies[2:4]
+    (node,) = client.get(node.more_url).context["threads"]
+    assert [below.comment for below in node.replies] == replies[4:]
+    assert not node.continues
+
+
+@pytest.mark.parametrize("after", ["x", "%00", "A" * 5000])
+def test_a_place_in_a_thread_that_is_none_is_no_page(client, after):
+    url = make_response(make_post()).get_absolute_url()
+    assert client.get(f"{url}?after={after}").status_code == 404
+
+
+def test_whoever_replies_beyond_the_end_of_the_page_lands_on_the_reply(client, monkeypatch):
+    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 2)
+    post = make_post()
+    root = make_response(post)
+    for _number in range(2):
+        make_response(post, parent=root)
+    client.force_login(make_person())
+    answer = send(client, post, parent=root.pk)
+    response = Comment.objects.latest("pk")
+    assert answer["Location"] == f"{response.get_absolute_url()}#{response.anchor}"
+    assert f'id="{response.anchor}"' in client.get(answer["Location"]).content.decode()
+
+
+def test_whoever_begins_a_thread_beyond_the_first_page_lands_on_it(client, monkeypatch):
+    monkeypatch.setattr(talk, "THREADS_PER_PAGE", 1)
+    post = make_post()
+    make_response(post)
+    client.force_login(make_person())
+    answer = send(client, post)
+    assert answer["Location"].startswith(Comment.objects.latest("pk").get_absolute_url())
+
+
+def test_words_that_were_hidden_lead_to_the_responses_when_sent_again(client):
+    post = make_post()
+    client.force_login(make_person())
+    send(client, post)
+    Comment.objects.get().hide()
+    assert send(client, post)["Location"] == f"{post.get_absolute_url()}#responses"
 
 
 def test_markup_in_a_response_is_shown_and_not_run(client):

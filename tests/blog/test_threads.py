@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from blog.threads import MAX_DEPTH, Node, build, standing
+from blog.threads import MAX_DEPTH, Node, build, cut, standing, walk
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -86,3 +86,23 @@ def test_a_place_stands_while_something_visible_hangs_from_it_however_deep():
 
 def test_places_in_a_circle_are_left_out():
     assert standing([place(1, 2), place(2, 1)]) == []
+
+
+def test_a_thread_is_cut_where_one_stops_reading_and_says_so():
+    nodes = build([row(1), row(2, 1), row(3, 2), row(4, 2), row(5, 1)])
+    cut(nodes, 2)
+    assert shape(nodes) == [(1, [(2, [3])])]
+    assert {n.comment.id: n.continues for n in walk(nodes)} == {1: True, 2: True, 3: False}
+
+
+def test_a_busy_thread_takes_nothing_from_the_others():
+    nodes = build([row(1), row(2), row(3), *(row(pk, 1) for pk in range(4, 20)), row(20, 3)])
+    cut(nodes, 4)
+    assert shape(nodes) == [(1, [4, 5, 6]), 2, (3, [20])]
+    assert [node.continues for node in nodes] == [True, False, False]
+
+
+def test_nothing_is_cut_from_what_fits():
+    nodes = build([row(1), row(2, 1), row(3, 2)])
+    cut(nodes, 2)
+    assert [node.continues for node in walk(nodes)] == [False] * 3
