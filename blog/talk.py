@@ -13,6 +13,7 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from accounts.models import User
 from blog import keyset, threads
 from blog.models import Comment, Post
 
@@ -73,6 +74,16 @@ def address_of(comment: Comment) -> str:
     threads.cut(page, REPLIES_PER_PAGE)
     is_there = any(node.comment.id == comment.pk for node in threads.walk(page))
     return f"{(post if is_there else comment).get_absolute_url()}#{comment.anchor}"
+
+
+def removable(nodes: list[threads.Node[Comment]], reader: User | None) -> set[int]:
+    """Which of these responses the reader may delete."""
+    if reader is None or not nodes:
+        return set()
+    keys = [node.comment.pk for node in threads.walk(nodes)]
+    return set(
+        Comment.objects.removable_by(reader).filter(pk__in=keys).values_list("pk", flat=True)
+    )
 
 
 def _threads(post: Post, after: str) -> list[threads.Node[Bone]]:

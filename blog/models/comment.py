@@ -43,6 +43,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         below = Comment.objects.visible().filter(root=OuterRef("pk"))
         return self.filter(Q(status=Comment.Status.PUBLISHED) | Exists(below), parent=None)
 
+    def removable_by(self, user: User) -> CommentQuerySet:
+        """Agrees with `Comment.can_remove`."""
+        if user.has_perm("blog.moderate_comment"):
+            return self.visible()
+        own_stories = Authorship.objects.by(user).values("post")
+        return self.visible().filter(Q(author=user) | Q(post__in=own_stories))
+
     def with_people(self) -> CommentQuerySet:
         return self.select_related("author", "author__author")
 
@@ -174,7 +181,10 @@ class Comment(models.Model):
         return self.status == self.Status.REMOVED
 
     def can_remove(self, user: User | None) -> bool:
-        """Whoever wrote it, the story's authors, and moderators may, while it can be read."""
+        """Whoever wrote it, the story's authors, and moderators may, while it can be read.
+
+        Agrees with `CommentQuerySet.removable_by`.
+        """
         if user is None or not self.is_visible:
             return False
         if self.author_id == user.pk or user.has_perm("blog.moderate_comment"):

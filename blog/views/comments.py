@@ -16,7 +16,7 @@ from blog.forms import CommentForm
 from blog.markdown import MarkdownError
 from blog.models import Comment, Post
 from blog.models.comment import ParentGone, ResponsesClosed, TooManyResponses
-from blog.talk import address_of, first_threads, thread_of
+from blog.talk import address_of, first_threads, removable, thread_of
 from blog.views.doors import published_post, see
 
 
@@ -45,6 +45,7 @@ def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "byline": post.byline,
         "comment": found,
         "threads": threads,
+        "removable": removable(threads, reader_of(request)),
         "response_form": CommentForm(initial={"parent": found.pk}),
     }
     return render(request, "blog/comment.html", context)
@@ -100,6 +101,7 @@ def _list(request: HttpRequest, post: Post, form: CommentForm, status: int) -> H
         "post": post,
         "byline": post.byline,
         "threads": threads,
+        "removable": removable(threads, reader_of(request)),
         "more_responses_url": more_url,
         "response_form": form,
     }

@@ -20,7 +20,7 @@ from blog.models.post import with_bylines
 from blog.pages import page_of_posts
 from blog.related import more_and_next
 from blog.seo import front_seo, post_seo
-from blog.talk import first_threads
+from blog.talk import first_threads, removable
 from blog.views.doors import published_post
 
 APPLAUDED_COUNT = 3
@@ -92,6 +92,7 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
         "is_own": is_own,
         "can_clap": not is_own,
         "threads": threads,
+        "removable": removable(threads, reader),
         "more_responses_url": more_url,
         "response_form": CommentForm(),
         "login_url": f"{reverse('account_login')}?next={story.get_absolute_url()}",

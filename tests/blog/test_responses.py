@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
@@ -162,6 +164,66 @@ def test_who_may_remove_a_response(client, who, status):
     assert Comment.objects.exists()
     assert client.post(url).status_code == status
     assert Comment.objects.exists() == (status == 403)
+
+
+@pytest.mark.parametrize(
+    ("who", "may"), [("Rita", True), ("Ada", True), ("Ed", True), ("Bo", False), ("", False)]
+)
+def test_whoever_may_delete_a_response_finds_the_way_wherever_it_stands(client, who, may):
+    ada, rita = make_person("Ada", Role.AUTHOR), make_person("Rita")
+    people = {"Rita": rita, "Ada": ada, "Ed": make_person("Ed", Role.EDITOR)}
+    post = make_post(by=ada)
+    response = make_response(post, by=rita)
+    if who:
+        client.force_login(people.get(who) or make_person(who))
+    way = f'href="{reverse("blog:comment-removal", args=[post.slug, response.pk])}"'
+    pages = [post.get_absolute_url(), reverse("blog:comments", args=[post.slug])]
+    for url in [*pages, response.get_absolute_url()]:
+        assert (way in client.get(url).content.decode()) == may, url
+
+
+def test_a_writer_finds_the_way_to_delete_only_what_is_theirs(client):
+    post, rita = make_post(), make_person("Rita")
+    mine, other = make_response(post, by=rita), make_response(post)
+    client.force_login(rita)
+    assert client.get(post.get_absolute_url()).context["removable"] == {mine.pk}
+    assert not other.can_remove(rita)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_somebody_may_remove_is_the_same_for_one_and_for_many(role):
+    someone = make_person("Someone", role)
+    own_story, other_story = make_post(), make_post()
+    if role in {Role.AUTHOR, Role.CONTRIBUTOR}:
+        own_story = make_post(by=someone, published=False)
+        own_story.publish(by=make_person(role=Role.EDITOR))
+    for post in (own_story, other_story):
+        root = make_response(post)
+        make_response(post, by=someone, parent=root)
+        make_response(post).hide()
+        root.remove()
+        make_response(post)
+    one_by_one = {one.pk for one in Comment.objects.all() if one.can_remove(someone)}
+    assert set(Comment.objects.removable_by(someone).values_list("pk", flat=True)) == one_by_one
+    assert one_by_one
+
+
+def test_a_long_talk_asks_no_more_about_who_may_delete_than_a_short_one(client):
+    ada = make_person("Ada", Role.AUTHOR)
+    post = make_post(by=ada)
+    client.force_login(ada)
+
+    def ask() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(post.get_absolute_url())
+        return len(queries)
+
+    root = make_response(post)
+    make_response(post, parent=root)
+    short = ask()
+    for _number in range(10):
+        make_response(post, parent=make_response(post))
+    assert ask() == short
 
 
 def test_a_hidden_response_is_out_of_sight_and_out_of_the_count(client):
