@@ -9,13 +9,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Q
-from django.http import Http404
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from blog import keyset, threads
 from blog.models import Comment, Post
+from blog.pages import place_of
 
 THREADS_PER_PAGE = 30
 # A thread that never ends must not make a page that never ends; the rest is a click away.
@@ -59,7 +58,7 @@ def thread_of(comment: Comment, after: str = "") -> list[threads.Node[Comment]]:
     bones = _bones(Q(pk=comment.pk), Q(root=comment.root_id or comment.pk, pk__gt=comment.pk))
     nodes = [node for node in threads.build(bones) if node.comment.id == comment.pk]
     if after:
-        place = _place(after)
+        place = place_of(after)
         for node in nodes:
             node.replies = [one for one in node.replies if one.comment.age > place]
     return _fill(nodes, comment.post)
@@ -89,7 +88,7 @@ def removable(nodes: list[threads.Node[Comment]], reader: User | None) -> set[in
 def _threads(post: Post, after: str) -> list[threads.Node[Bone]]:
     roots = Comment.objects.threads().filter(post=post).order_by("created_at", "pk")
     if after:
-        at, pk = _place(after)
+        at, pk = place_of(after)
         roots = roots.filter(Q(created_at__gt=at) | Q(created_at=at, pk__gt=pk))
     # One more than a page holds says whether there is a next one.
     page = roots.values("pk")[: THREADS_PER_PAGE + 1]
@@ -140,10 +139,3 @@ def _rest_of(comment: Comment, node: threads.Node[Bone]) -> str:
 
 def _cursor(node: threads.Node[Bone]) -> str:
     return keyset.encode(*node.comment.age)
-
-
-def _place(cursor: str) -> tuple[datetime, int]:
-    try:
-        return keyset.decode(cursor)
-    except ValueError as error:
-        raise Http404(_("There is no such page.")) from error

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -40,7 +37,6 @@ def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not threads:
         raise Http404(_("There is no such response."))
     context = {
-        **_way_in(post),
         "post": post,
         "byline": post.byline,
         "comment": found,
@@ -97,7 +93,6 @@ def _respond(request: HttpRequest, post: Post) -> HttpResponse:
 def _list(request: HttpRequest, post: Post, form: CommentForm, status: int) -> HttpResponse:
     threads, more_url = first_threads(post, request.GET.get("after", ""))
     context = {
-        **_way_in(post),
         "post": post,
         "byline": post.byline,
         "threads": threads,
@@ -106,10 +101,6 @@ def _list(request: HttpRequest, post: Post, form: CommentForm, status: int) -> H
         "response_form": form,
     }
     return render(request, "blog/comments.html", context, status=status)
-
-
-def _way_in(post: Post) -> dict[str, Any]:
-    return {"login_url": f"{reverse('account_login')}?next={post.get_absolute_url()}"}
 
 
 def _comment(post: Post, pk: int) -> Comment:
