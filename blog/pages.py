@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -31,7 +32,7 @@ def page_of_posts(posts: QuerySet[Post], query: dict[str, Any], path: str) -> Po
     older, newer = query.get("older"), query.get("newer")
     ordered = posts.order_by("-published_at", "-pk")
     if newer:
-        at, pk = _place(newer)
+        at, pk = place_of(newer)
         after = Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk)
         found = list(posts.filter(after).order_by("published_at", "pk")[: ROWS_PER_PAGE + 1])
         has_newer = len(found) > ROWS_PER_PAGE
@@ -39,7 +40,7 @@ def page_of_posts(posts: QuerySet[Post], query: dict[str, Any], path: str) -> Po
         has_older = True
     else:
         if older:
-            at, pk = _place(older)
+            at, pk = place_of(older)
             ordered = ordered.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk))
         found = list(ordered[: ROWS_PER_PAGE + 1])
         has_older = len(found) > ROWS_PER_PAGE
@@ -53,7 +54,8 @@ def page_of_posts(posts: QuerySet[Post], query: dict[str, Any], path: str) -> Po
     )
 
 
-def _place(cursor: str) -> tuple[Any, int]:
+def place_of(cursor: str) -> tuple[datetime, int]:
+    """The place in a list that an address names. Raises `Http404`."""
     try:
         return keyset.decode(cursor)
     except ValueError as error:

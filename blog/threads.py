@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -19,22 +19,40 @@ class Row(Protocol):
     def parent_id(self) -> int | None: ...
     @property
     def created_at(self) -> datetime: ...
+    @property
+    def is_visible(self) -> bool: ...
 
 
 R = TypeVar("R", bound=Row)
+T = TypeVar("T")
 
 
 @dataclass
-class Node(Generic[R]):
+class Node(Generic[T]):
     """One response and the replies shown under it.
 
-    `depth` counts from 1. `continues` says that there are replies which are not shown here.
+    `depth` counts from 1. `continues` says that there are replies which are not shown here;
+    `more_url` is for whoever knows where they are.
     """
 
-    comment: R
+    comment: T
     depth: int
-    replies: list[Node[R]] = field(default_factory=list)
+    replies: list[Node[T]] = field(default_factory=list)
     continues: bool = False
+    more_url: str = ""
+
+
+def standing(rows: Iterable[R]) -> list[R]:
+    """What a page shows: visible rows, and the empty places that lead to one of them."""
+    every = list(rows)
+    known = {row.id: row for row in every}
+    kept: set[int] = set()
+    for row in every:
+        above: R | None = row if row.is_visible else None
+        while above is not None and above.id not in kept:
+            kept.add(above.id)
+            above = None if above.parent_id is None else known.get(above.parent_id)
+    return [row for row in every if row.id in kept]
 
 
 def build(rows: Iterable[R], *, max_depth: int = MAX_DEPTH) -> list[Node[R]]:
@@ -54,6 +72,29 @@ def build(rows: Iterable[R], *, max_depth: int = MAX_DEPTH) -> list[Node[R]]:
             roots.append(row)
             reached |= _reach([row], replies)
     return _grow(roots, replies, max_depth)
+
+
+def walk(nodes: list[Node[T]]) -> Iterator[Node[T]]:
+    """Every node in the order in which one reads them."""
+    waiting = nodes[::-1]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        waiting.extend(reversed(node.replies))
+
+
+def cut(tops: list[Node[T]], limit: int) -> None:
+    """Leave `limit` replies in all: each thread its first ones, the same number if it has them."""
+    ranked: list[tuple[int, Node[T]]] = []
+    for top in tops:
+        # In the order of reading, a thread is cut in one place.
+        ranked.extend(enumerate(walk(top.replies)))
+    ranked.sort(key=lambda rank_and_node: rank_and_node[0])
+    kept = {id(node) for _rank, node in ranked[:limit]}
+    for node in walk(tops):
+        stay = [reply for reply in node.replies if id(reply) in kept]
+        node.continues = node.continues or len(stay) < len(node.replies)
+        node.replies = stay
 
 
 def _age(row: Row) -> tuple[datetime, int]:

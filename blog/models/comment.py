@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -35,11 +35,20 @@ class ParentGone(Exception):
 
 class CommentQuerySet(models.QuerySet["Comment"]):
     def visible(self) -> CommentQuerySet:
-        """What readers may read; `in_thread` also has the places of what was removed."""
+        """What readers may read."""
         return self.filter(status=Comment.Status.PUBLISHED)
 
-    def in_thread(self) -> CommentQuerySet:
-        return self.exclude(status=Comment.Status.HIDDEN)
+    def threads(self) -> CommentQuerySet:
+        """What began a thread in which there is (still) something to read."""
+        below = Comment.objects.visible().filter(root=OuterRef("pk"))
+        return self.filter(Q(status=Comment.Status.PUBLISHED) | Exists(below), parent=None)
+
+    def removable_by(self, user: User) -> CommentQuerySet:
+        """Agrees with `Comment.can_remove`."""
+        if user.has_perm("blog.moderate_comment"):
+            return self.visible()
+        own_stories = Authorship.objects.by(user).values("post")
+        return self.visible().filter(Q(author=user) | Q(post__in=own_stories))
 
     def with_people(self) -> CommentQuerySet:
         return self.select_related("author", "author__author")
@@ -61,14 +70,16 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         at = at or timezone.now()
         if not post.responses_open:
             raise ResponsesClosed
-        recent = self.filter(author=by, created_at__gt=at - RECENTLY)
-        same = recent.filter(post=post, parent=parent, source=source).first()
-        if same:
-            return same
-        if recent.count() >= MAX_RECENT:
-            raise TooManyResponses
         html = markdown.render_response(source, language=post.language)
         with transaction.atomic():
+            # Whoever sends twice at once waits here, and then finds what the first one added.
+            User.objects.select_for_update(no_key=True).get(pk=by.pk)
+            recent = self.filter(author=by, created_at__gt=at - RECENTLY)
+            same = recent.filter(post=post, parent=parent, source=source).first()
+            if same:
+                return same
+            if recent.count() >= MAX_RECENT:
+                raise TooManyResponses
             above = self._locked(post, parent) if parent else None
             comment = self.create(
                 post=post,
@@ -161,12 +172,20 @@ class Comment(models.Model):
         return self.author.signature if self.author else str(_("Somebody who left"))
 
     @property
+    def is_visible(self) -> bool:
+        """Whether readers may read it; what is hidden or removed is at most an empty place."""
+        return self.status == self.Status.PUBLISHED
+
+    @property
     def is_removed(self) -> bool:
         return self.status == self.Status.REMOVED
 
     def can_remove(self, user: User | None) -> bool:
-        """Whoever wrote it, the story's authors, and moderators may."""
-        if user is None or self.is_removed:
+        """Whoever wrote it, the story's authors, and moderators may, while it can be read.
+
+        Agrees with `CommentQuerySet.removable_by`.
+        """
+        if user is None or not self.is_visible:
             return False
         if self.author_id == user.pk or user.has_perm("blog.moderate_comment"):
             return True

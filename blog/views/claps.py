@@ -107,12 +107,10 @@ def _context(request: HttpRequest, post: Post) -> dict[str, object]:
     return {
         "post": post,
         "mine": own,
-        "wanted": min(own + 1, MAX_CLAPS),
         "choices": [number for number in (1, 5, 10, 25, MAX_CLAPS) if number > own],
         "total": post.clap_count,
         "is_own": _is_own(request, post),
         "can_clap": own < MAX_CLAPS and not _is_own(request, post),
-        "form": ClapForm(initial={"wanted": min(own + 1, MAX_CLAPS)}),
         "given": "given" in request.GET,
     }
 

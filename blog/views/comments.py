@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -16,7 +13,7 @@ from blog.forms import CommentForm
 from blog.markdown import MarkdownError
 from blog.models import Comment, Post
 from blog.models.comment import ParentGone, ResponsesClosed, TooManyResponses
-from blog.talk import first_threads, thread_of
+from blog.talk import address_of, first_threads, removable, thread_of
 from blog.views.doors import published_post, see
 
 
@@ -35,12 +32,16 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
 def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One response and what was said to it: a response's own address."""
     post = published_post(slug, whole=True)
+    found = _comment(post, pk)
+    threads = thread_of(found, request.GET.get("after", ""))
+    if not threads:
+        raise Http404(_("There is no such response."))
     context = {
-        **_way_in(post),
         "post": post,
         "byline": post.byline,
-        "comment": (found := _comment(post, pk)),
-        "threads": thread_of(found),
+        "comment": found,
+        "threads": threads,
+        "removable": removable(threads, reader_of(request)),
         "response_form": CommentForm(initial={"parent": found.pk}),
     }
     return render(request, "blog/comment.html", context)
@@ -51,6 +52,8 @@ def removal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask first (GET), then take a response away (POST)."""
     post = published_post(slug)
     found = _comment(post, pk)
+    if not found.is_visible:
+        raise Http404(_("There is no such response."))
     if not found.can_remove(reader_of(request)):
         raise PermissionDenied(_("Only whoever wrote a response may delete it."))
     if request.method == "POST":
@@ -84,28 +87,24 @@ def _respond(request: HttpRequest, post: Post) -> HttpResponse:
     except MarkdownError as error:
         form.add_error("source", str(error))
         return _list(request, post, form, 400)
-    return see(f"{post.get_absolute_url()}#{response.anchor}")
+    return see(address_of(response))
 
 
 def _list(request: HttpRequest, post: Post, form: CommentForm, status: int) -> HttpResponse:
     threads, more_url = first_threads(post, request.GET.get("after", ""))
     context = {
-        **_way_in(post),
         "post": post,
         "byline": post.byline,
         "threads": threads,
+        "removable": removable(threads, reader_of(request)),
         "more_responses_url": more_url,
         "response_form": form,
     }
     return render(request, "blog/comments.html", context, status=status)
 
 
-def _way_in(post: Post) -> dict[str, Any]:
-    return {"login_url": f"{reverse('account_login')}?next={post.get_absolute_url()}"}
-
-
 def _comment(post: Post, pk: int) -> Comment:
-    found = Comment.objects.in_thread().with_people().filter(post=post, pk=pk).first()
+    found = Comment.objects.with_people().filter(post=post, pk=pk).first()
     if found is None:
         raise Http404(_("There is no such response."))
     found.post = post

@@ -48,10 +48,6 @@ def person_of(request: HttpRequest) -> User:
     return cast("User", request.user)
 
 
-def signed_in(request: HttpRequest) -> User | None:
-    return reader_of(request)
-
-
 def clapper_of(request: HttpRequest) -> Clapper:
     """Who would clap by this request; neither user nor visitor before a first clap.
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -20,7 +19,7 @@ from blog.models.post import with_bylines
 from blog.pages import page_of_posts
 from blog.related import more_and_next
 from blog.seo import front_seo, post_seo
-from blog.talk import first_threads
+from blog.talk import first_threads, removable
 from blog.views.doors import published_post
 
 APPLAUDED_COUNT = 3
@@ -90,11 +89,10 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
         else "",
         "mine": _own_claps(request, story, reader),
         "is_own": is_own,
-        "can_clap": not is_own,
         "threads": threads,
+        "removable": removable(threads, reader),
         "more_responses_url": more_url,
         "response_form": CommentForm(),
-        "login_url": f"{reverse('account_login')}?next={story.get_absolute_url()}",
         "more_from": more_from,
         "more_from_author": byline[0] if byline else None,
         "read_next": read_next,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from time import sleep
 
 import pytest
 from django.db import connection
@@ -12,14 +14,18 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from blog.models import Clap, Post, PostStats
+from accounts.models import User
+from blog import markdown
+from blog.models import Clap, Comment, Post, PostStats
 from blog.models.clap import MAX_CLAPS
-from tests.making import make_post, visitor_cookies
+from blog.models.comment import MAX_RECENT
+from tests.making import make_person, make_post, visitor_cookies
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 32
 CLAPS_EACH = 50
+FINGERS = 8
 
 
 def clap_as_one_reader(seed: int, slugs: list[str]) -> list[int]:
@@ -83,3 +89,55 @@ def test_32_readers_clap_for_1000_stories_and_every_clap_counts():
     statuses = crowd([f"story-{number}" for number in range(1000)])
     assert set(statuses) == {200}
     assert_counters_are_exact()
+
+
+def respond_at_once(post: Post, person: User, sources: list[str]) -> list[int]:
+    """Send all of these at the same moment from one session; the statuses."""
+    signed_in = Client()
+    signed_in.force_login(person)
+    url, cookies = reverse("blog:comments", args=[post.slug]), signed_in.cookies
+    start = Barrier(FINGERS)
+
+    def send(mine: list[str]) -> list[int]:
+        client = Client()
+        client.cookies = cookies
+        start.wait()
+        try:
+            return [client.post(url, {"source": source}).status_code for source in mine]
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(FINGERS) as pool:
+        answers = pool.map(send, [sources[finger::FINGERS] for finger in range(FINGERS)])
+        return [status for statuses in answers for status in statuses]
+
+
+@pytest.fixture
+def slow_rendering(monkeypatch):
+    """Time for everybody to look before anybody writes."""
+    render = markdown.render_response
+
+    def slowly(*args, **kwargs):
+        sleep(0.1)
+        return render(*args, **kwargs)
+
+    monkeypatch.setattr(markdown, "render_response", slowly)
+
+
+@pytest.mark.usefixtures("slow_rendering")
+def test_a_response_sent_eight_times_at_once_stands_there_once():
+    post, rita = make_post(), make_person("Rita")
+    for number in range(3):
+        statuses = respond_at_once(post, rita, [f"Number {number}."] * FINGERS)
+        assert set(statuses) == {303}
+    assert Comment.objects.filter(post=post).count() == 3
+    assert PostStats.objects.get(post=post).comment_count == 3
+
+
+@pytest.mark.usefixtures("slow_rendering")
+def test_many_hands_of_one_person_write_no_more_than_two():
+    post, rita = make_post(), make_person("Rita")
+    sources = [f"Number {number}." for number in range(MAX_RECENT + 3 * FINGERS)]
+    statuses = respond_at_once(post, rita, sources)
+    assert sorted(statuses) == [303] * MAX_RECENT + [429] * (3 * FINGERS)
+    assert Comment.objects.filter(post=post).count() == MAX_RECENT

@@ -204,3 +204,19 @@ def test_a_draft_cannot_be_applauded(client):
     draft = make_post(published=False)
     answer = client.post(reverse("blog:claps", args=[draft.slug]), {"wanted": 1}, **JSON)
     assert answer.status_code == 404
+
+
+def test_a_preview_says_why_it_takes_no_claps(client):
+    post, ed = make_post(by=make_person("Ada", Role.AUTHOR)), make_person("Ed", Role.EDITOR)
+    client.force_login(ed)
+    page = client.get(reverse("blog:preview", args=[post.pk])).content.decode()
+    assert "Claps are for readers; this is a preview." in page
+    assert "This story is yours" not in page
+
+
+def test_an_authors_own_story_says_why_it_takes_no_claps(client):
+    ada = make_person("Ada", Role.AUTHOR)
+    client.force_login(ada)
+    page = client.get(make_post(by=ada).get_absolute_url()).content.decode()
+    assert 'aria-label="0 claps. This story is yours; applause comes from others."' in page
+    assert "this is a preview" not in page

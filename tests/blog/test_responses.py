@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
+from blog import talk
 from blog.models import Comment, PostStats
 from blog.models.comment import ParentGone, ResponsesClosed
 from blog.recount import recount
+from blog.threads import walk
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -162,6 +166,66 @@ def test_who_may_remove_a_response(client, who, status):
     assert Comment.objects.exists() == (status == 403)
 
 
+@pytest.mark.parametrize(
+    ("who", "may"), [("Rita", True), ("Ada", True), ("Ed", True), ("Bo", False), ("", False)]
+)
+def test_whoever_may_delete_a_response_finds_the_way_wherever_it_stands(client, who, may):
+    ada, rita = make_person("Ada", Role.AUTHOR), make_person("Rita")
+    people = {"Rita": rita, "Ada": ada, "Ed": make_person("Ed", Role.EDITOR)}
+    post = make_post(by=ada)
+    response = make_response(post, by=rita)
+    if who:
+        client.force_login(people.get(who) or make_person(who))
+    way = f'href="{reverse("blog:comment-removal", args=[post.slug, response.pk])}"'
+    pages = [post.get_absolute_url(), reverse("blog:comments", args=[post.slug])]
+    for url in [*pages, response.get_absolute_url()]:
+        assert (way in client.get(url).content.decode()) == may, url
+
+
+def test_a_writer_finds_the_way_to_delete_only_what_is_theirs(client):
+    post, rita = make_post(), make_person("Rita")
+    mine, other = make_response(post, by=rita), make_response(post)
+    client.force_login(rita)
+    assert client.get(post.get_absolute_url()).context["removable"] == {mine.pk}
+    assert not other.can_remove(rita)
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_somebody_may_remove_is_the_same_for_one_and_for_many(role):
+    someone = make_person("Someone", role)
+    own_story, other_story = make_post(), make_post()
+    if role in {Role.AUTHOR, Role.CONTRIBUTOR}:
+        own_story = make_post(by=someone, published=False)
+        own_story.publish(by=make_person(role=Role.EDITOR))
+    for post in (own_story, other_story):
+        root = make_response(post)
+        make_response(post, by=someone, parent=root)
+        make_response(post).hide()
+        root.remove()
+        make_response(post)
+    one_by_one = {one.pk for one in Comment.objects.all() if one.can_remove(someone)}
+    assert set(Comment.objects.removable_by(someone).values_list("pk", flat=True)) == one_by_one
+    assert one_by_one
+
+
+def test_a_long_talk_asks_no_more_about_who_may_delete_than_a_short_one(client):
+    ada = make_person("Ada", Role.AUTHOR)
+    post = make_post(by=ada)
+    client.force_login(ada)
+
+    def ask() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            client.get(post.get_absolute_url())
+        return len(queries)
+
+    root = make_response(post)
+    make_response(post, parent=root)
+    short = ask()
+    for _number in range(10):
+        make_response(post, parent=make_response(post))
+    assert ask() == short
+
+
 def test_a_hidden_response_is_out_of_sight_and_out_of_the_count(client):
     post = make_post()
     response = make_response(post, source="Buy my pills.")
@@ -172,6 +236,59 @@ def test_a_hidden_response_is_out_of_sight_and_out_of_the_count(client):
     response.show()
     response.show()
     assert count(post) == 1
+
+
+def test_a_hidden_response_keeps_its_thread_together(client):
+    post = make_post()
+    root = make_response(post, source="First.")
+    spam = make_response(post, parent=root, source="Buy my pills.")
+    make_response(post, parent=spam, source="Please do not.")
+    spam.hide()
+    page = client.get(post.get_absolute_url())
+    assert len(page.context["threads"]) == 1
+    assert "Buy my pills." not in page.content.decode()
+    assert "This response was removed." in page.content.decode()
+    assert "Please do not." in page.content.decode()
+    assert count(post) == 2
+
+
+def test_what_was_said_to_a_hidden_response_is_read_wherever_it_is_counted(client):
+    post, spammer = make_post(), make_person("Pill Seller")
+    root = make_response(post, by=spammer, source="Buy my pills.")
+    reply = make_response(post, parent=root, source="Please do not.")
+    root.hide()
+    urls = [post.get_absolute_url(), reverse("blog:comments", args=[post.slug])]
+    for url in [*urls, root.get_absolute_url()]:
+        page = client.get(url).content.decode()
+        assert "Please do not." in page, url
+        assert "Buy my pills." not in page, url
+        assert "Pill Seller" not in page, url
+    assert count(post) == 1
+    reply.hide()
+    assert count(post) == 0
+    assert client.get(post.get_absolute_url()).context["threads"] == []
+    assert client.get(root.get_absolute_url()).status_code == 404
+
+
+def test_a_removed_response_whose_replies_are_hidden_leaves_no_empty_place(client):
+    post = make_post()
+    root = make_response(post)
+    reply = make_response(post, parent=root)
+    root.remove()
+    reply.hide()
+    assert client.get(post.get_absolute_url()).context["threads"] == []
+    reply.show()
+    assert len(client.get(post.get_absolute_url()).context["threads"]) == 1
+
+
+def test_the_text_of_a_hidden_response_is_not_read_where_it_would_be_deleted(client):
+    post, rita = make_post(), make_person("Rita")
+    spam = make_response(post, by=rita)
+    make_response(post, parent=spam)
+    spam.hide()
+    client.force_login(rita)
+    url = reverse("blog:comment-removal", args=[post.slug, spam.pk])
+    assert client.get(url).status_code == 404
 
 
 def test_the_author_is_marked_in_the_thread(client):
@@ -200,6 +317,106 @@ def test_many_responses_are_read_page_by_page(client):
     assert len(first.context["threads"]) == 30
     second = client.get(first.context["more_responses_url"])
     assert [node.comment.html for node in second.context["threads"]] == ["<p>no 30.</p>"]
+
+
+def read_everything(client, url):
+    """All that is read by following every way on, page by page."""
+    waiting, asked, read = [url], set(), set()
+    while waiting:
+        url = waiting.pop()
+        if url in asked:
+            continue
+        asked.add(url)
+        context = client.get(url).context
+        nodes = list(walk(context["threads"]))
+        read |= {node.comment.pk for node in nodes}
+        waiting += [node.more_url for node in nodes if node.continues]
+        waiting += filter(None, [context.get("more_responses_url")])
+    return read
+
+
+def talk_a_lot(post):
+    """A flat thread, a deep one, and a bushy one."""
+    flat, deep, bushy = (make_response(post) for _root in range(3))
+    for _number in range(11):
+        make_response(post, parent=flat)
+        deep = make_response(post, parent=deep)
+        bush = make_response(post, parent=bushy)
+        for _leaf in range(3):
+            make_response(post, parent=bush)
+
+
+def test_every_response_is_read_on_some_page_however_many_there_are(client, monkeypatch):
+    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 4)
+    monkeypatch.setattr(talk, "THREADS_PER_PAGE", 2)
+    post = make_post()
+    talk_a_lot(post)
+    everything = set(Comment.objects.values_list("pk", flat=True))
+    assert read_everything(client, post.get_absolute_url()) == everything
+
+
+def test_a_page_holds_no_more_replies_than_it_may(
+    client, monkeypatch, django_assert_max_num_queries
+):
+    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 9)
+    post = make_post()
+    talk_a_lot(post)
+    with django_assert_max_num_queries(8):
+        page = client.get(post.get_absolute_url())
+    assert len(list(walk(page.context["threads"]))) == 3 + 9
+    assert [len(list(walk([node]))) for node in page.context["threads"]] == [4, 4, 4]
+    assert page.content.decode().count("Continue this thread") >= 3
+
+
+def test_a_thread_goes_on_after_the_last_reply_that_was_shown(client, monkeypatch):
+    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 2)
+    post = make_post()
+    root = make_response(post)
+    replies = [make_response(post, parent=root) for _number in range(5)]
+    (node,) = client.get(post.get_absolute_url()).context["threads"]
+    assert node.more_url.startswith(root.get_absolute_url())
+    (node,) = client.get(node.more_url).context["threads"]
+    assert node.comment == root
+    assert [below.comment for below in node.replies] == replies[2:4]
+    (node,) = client.get(node.more_url).context["threads"]
+    assert [below.comment for below in node.replies] == replies[4:]
+    assert not node.continues
+
+
+@pytest.mark.parametrize("after", ["x", "%00", "A" * 5000])
+def test_a_place_in_a_thread_that_is_none_is_no_page(client, after):
+    url = make_response(make_post()).get_absolute_url()
+    assert client.get(f"{url}?after={after}").status_code == 404
+
+
+def test_whoever_replies_beyond_the_end_of_the_page_lands_on_the_reply(client, monkeypatch):
+    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 2)
+    post = make_post()
+    root = make_response(post)
+    for _number in range(2):
+        make_response(post, parent=root)
+    client.force_login(make_person())
+    answer = send(client, post, parent=root.pk)
+    response = Comment.objects.latest("pk")
+    assert answer["Location"] == f"{response.get_absolute_url()}#{response.anchor}"
+    assert f'id="{response.anchor}"' in client.get(answer["Location"]).content.decode()
+
+
+def test_whoever_begins_a_thread_beyond_the_first_page_lands_on_it(client, monkeypatch):
+    monkeypatch.setattr(talk, "THREADS_PER_PAGE", 1)
+    post = make_post()
+    make_response(post)
+    client.force_login(make_person())
+    answer = send(client, post)
+    assert answer["Location"].startswith(Comment.objects.latest("pk").get_absolute_url())
+
+
+def test_words_that_were_hidden_lead_to_the_responses_when_sent_again(client):
+    post = make_post()
+    client.force_login(make_person())
+    send(client, post)
+    Comment.objects.get().hide()
+    assert send(client, post)["Location"] == f"{post.get_absolute_url()}#responses"
 
 
 def test_markup_in_a_response_is_shown_and_not_run(client):

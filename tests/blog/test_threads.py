@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from blog.threads import MAX_DEPTH, Node, build
+from blog.threads import MAX_DEPTH, Node, build, cut, standing, walk
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 
@@ -13,10 +13,15 @@ class Row:
     id: int
     parent_id: int | None
     created_at: datetime
+    is_visible: bool = True
 
 
 def row(pk: int, parent: int | None = None, *, minute: int | None = None) -> Row:
     return Row(pk, parent, START + timedelta(minutes=pk if minute is None else minute))
+
+
+def place(pk: int, parent: int | None = None) -> Row:
+    return Row(pk, parent, START + timedelta(minutes=pk), is_visible=False)
 
 
 def shape(nodes: list[Node[Row]]) -> list[object]:
@@ -72,3 +77,32 @@ def test_a_chain_of_ten_thousand_needs_no_deep_stack():
     while nodes:
         depth, nodes = nodes[0].depth, nodes[0].replies
     assert depth == 10_000
+
+
+def test_a_place_stands_while_something_visible_hangs_from_it_however_deep():
+    rows = [place(1), place(2, 1), row(3, 2), place(4, 3), row(5), place(6), place(7, 6)]
+    assert [one.id for one in standing(rows)] == [1, 2, 3, 5]
+
+
+def test_places_in_a_circle_are_left_out():
+    assert standing([place(1, 2), place(2, 1)]) == []
+
+
+def test_a_thread_is_cut_where_one_stops_reading_and_says_so():
+    nodes = build([row(1), row(2, 1), row(3, 2), row(4, 2), row(5, 1)])
+    cut(nodes, 2)
+    assert shape(nodes) == [(1, [(2, [3])])]
+    assert {n.comment.id: n.continues for n in walk(nodes)} == {1: True, 2: True, 3: False}
+
+
+def test_a_busy_thread_takes_nothing_from_the_others():
+    nodes = build([row(1), row(2), row(3), *(row(pk, 1) for pk in range(4, 20)), row(20, 3)])
+    cut(nodes, 4)
+    assert shape(nodes) == [(1, [4, 5, 6]), 2, (3, [20])]
+    assert [node.continues for node in nodes] == [True, False, False]
+
+
+def test_nothing_is_cut_from_what_fits():
+    nodes = build([row(1), row(2, 1), row(3, 2)])
+    cut(nodes, 2)
+    assert [node.continues for node in walk(nodes)] == [False] * 3
