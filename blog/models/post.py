@@ -382,7 +382,7 @@ class Post(models.Model):
             before = self._claim(self.version if only_if_version is None else only_if_version)
             is_slug_ours = not self.slug
             self._settle_slug(before)
-            if before and before.is_live:
+            if before and before.is_live and not (self.is_live and self.slug == before.slug):
                 SlugHistory.objects.keep(before)
             self.updated_at = at
             if before and before.is_live and self._differs_from(before):
