@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
-from django.db import models
+from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.characters import validate_printable
+from accounts.characters import printable, validate_printable
 from accounts.models.user import User
 
 HANDLE_MAX_LENGTH = 30
@@ -43,14 +43,29 @@ class AuthorQuerySet(models.QuerySet["Author"]):
         """Give `user` a public face under a handle nobody has; keep the one they have."""
         if user.author_or_none:
             return user.author
-        stem = self.handle_stem(user.signature)
+        name = printable(user.signature)
+        while True:
+            handle = self._free_handle(self.handle_stem(name))
+            try:
+                with transaction.atomic():
+                    user.author = self.create(user=user, name=name, handle=handle)
+            except IntegrityError:
+                # Somebody of the same name came at the same moment, or this person a second time.
+                theirs = self.filter(user=user).first()
+                if theirs:
+                    user.author = theirs
+                elif not self.filter(handle__iexact=handle).exists():
+                    raise
+                else:
+                    continue
+            return user.author
+
+    def _free_handle(self, stem: str) -> str:
         taken = set(self.filter(handle__istartswith=stem).values_list(Lower("handle"), flat=True))
         handle, number = stem, 2
         while handle in taken:
             handle, number = f"{stem}{number}", number + 1
-        author = self.create(user=user, name=user.signature, handle=handle)
-        user.author = author
-        return author
+        return handle
 
     @staticmethod
     def handle_stem(name: str) -> str:

@@ -18,13 +18,15 @@ from blog.admin.post_form import PostForm
 from blog.admin.post_list import PostList
 from blog.admin.post_revisions import revision_urls
 from blog.caching import reader_of
-from blog.models import Comment, Post, Tag
+from blog.models import AddressTaken, Comment, Post, Tag
 from blog.views.doors import person_of
 from blog.views.errors import keep_form
 
 TEXT = ("title", "subtitle", "source")
 PANEL = ("lead_image", "tag_names", "slug", "summary", "language", "responses_open")
 OF_PUBLISHERS = ("published_at", "visibility", "canonical_url")
+# Each time somebody else must have been quicker by a moment.
+TIMES_TO_LOOK = 9
 OF_EDITORS = ("author_names", "is_pinned")
 
 
@@ -126,6 +128,15 @@ class PostAdmin(PostList):
         if form.is_bound:
             response.status_code = form.status
         return response
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """When somebody took the address after the form had found it free, the form looks again."""
+        for _time in range(TIMES_TO_LOOK):
+            try:
+                return super().changeform_view(request, *args, **kwargs)
+            except AddressTaken:
+                continue
+        return super().changeform_view(request, *args, **kwargs)
 
     # What the buttons do.
 

@@ -207,7 +207,10 @@ class PostForm(forms.ModelForm[Post]):
 
     def clean_slug(self) -> str:
         """A story keeps its address when the field is emptied; a new one gets one."""
-        return str(self.cleaned_data["slug"] or self.instance.slug)
+        slug = str(self.cleaned_data["slug"] or self.instance.slug)
+        if slug == self.instance.slug:
+            return slug
+        return self.instance.address_for(self.user, slug)
 
     def clean_tag_names(self) -> list[str]:
         names = _split(self.cleaned_data["tag_names"])

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -27,10 +28,18 @@ def new_token() -> str:
 
 class ImageQuerySet(models.QuerySet["Image"]):
     def owned_by(self, user: User) -> ImageQuerySet:
-        """The pictures whose description and credit `user` may change."""
+        """The pictures whose description and credit `user` may change; agrees with `can_edit`."""
         if user.has_perm("blog.edit_any_post"):
             return self.all()
-        return self.filter(uploaded_by=user)
+        theirs = self.filter(uploaded_by=user)
+        if user.has_perm("blog.publish_post"):
+            return theirs
+        return theirs.exclude(pk__in=self.model.objects.in_published())
+
+    def in_published(self) -> ImageQuerySet:
+        """Those that published stories show, or that lead one."""
+        shown, leading = Q(posts__status="published"), Q(led_posts__status="published")
+        return self.filter(shown | leading)
 
     def upload(self, data: bytes, *, by: User | None, **about: Any) -> Image:
         """Turn uploaded bytes into a picture with all its widths.
@@ -148,7 +157,17 @@ class Image(models.Model):
         return figures.url(self.token, min(self.widths), "webp")
 
     def can_edit(self, user: User) -> bool:
-        return user.has_perm("blog.edit_any_post") or self.uploaded_by_id == user.pk
+        """Agrees with `ImageQuerySet.owned_by`.
+
+        Whoever may not publish may not change the words on what is published either.
+        """
+        if user.has_perm("blog.edit_any_post"):
+            return True
+        if self.uploaded_by_id != user.pk:
+            return False
+        if user.has_perm("blog.publish_post"):
+            return True
+        return not Image.objects.in_published().filter(pk=self.pk).exists()
 
     def store(self, files: Mapping[str, bytes]) -> None:
         for name, content in files.items():

@@ -37,6 +37,10 @@ class Stale(Exception):
     """Somebody else saved the story since this version was read."""
 
 
+class AddressTaken(Exception):
+    """Another story has the address that somebody chose for this one, or readers knew it there."""
+
+
 def validate_slug(value: str) -> None:
     """Refuse addresses that the publication needs for itself."""
     if is_reserved(value):
@@ -329,6 +333,22 @@ class Post(models.Model):
             return True
         return user.has_perm("blog.publish_post") and self.is_by(user)
 
+    def address_for(self, user: User, slug: str) -> str:
+        """The address this story gets when `user` asks for `slug`.
+
+        Raises ValidationError when another story has it, or had it before readers. Of a story
+        that `user` may not know of, nothing is said: this one gets the next number.
+        """
+        other = Post.objects.filter(slug=slug).exclude(pk=self.pk).first()
+        if other is None and SlugHistory.objects.of_others(self, slug).exists():
+            raise ValidationError(_("This address leads to another story, which had it once."))
+        if other is None:
+            return slug
+        is_known = other.is_live or other.is_gone
+        if is_known or Post.objects.in_desk_of(user).filter(pk=other.pk).exists():
+            raise ValidationError(_("Another story has this address."))
+        return _free_slug(slug)
+
     def is_by(self, user: User) -> bool:
         return bool(self.pk) and Authorship.objects.by(user).filter(post=self).exists()
 
@@ -352,7 +372,8 @@ class Post(models.Model):
         """Render and save the text and the fields as they stand on this object.
 
         `only_if_version` is the version that the writer began from; raises `Stale` when
-        another save came first, and `markdown.MarkdownError` when the text cannot be rendered.
+        another save came first, `AddressTaken` when the address is not free, and
+        `markdown.MarkdownError` when the text cannot be rendered.
         A new story gets its address here, its counters, and its writer as its author.
         """
         at = at or timezone.now()
@@ -361,6 +382,8 @@ class Post(models.Model):
             before = self._claim(self.version if only_if_version is None else only_if_version)
             is_slug_ours = not self.slug
             self._settle_slug(before)
+            if before and before.is_live and not (self.is_live and self.slug == before.slug):
+                SlugHistory.objects.keep(before)
             self.updated_at = at
             if before and before.is_live and self._differs_from(before):
                 self.edited_at = at
@@ -368,7 +391,7 @@ class Post(models.Model):
             if before is None:
                 self._insert(is_slug_ours)
             else:
-                self.save(force_update=True)
+                self._store(is_new=False)
             self.images.set(Image.objects.filter(token__in=rendered.picture_tokens))
             if before is None:
                 PostStats.add(self.pk)
@@ -394,11 +417,14 @@ class Post(models.Model):
     def unpublish(self, *, by: User | None) -> None:
         """Take it back to a draft; an address that readers have seen answers 410 from now on."""
         now = timezone.now()
-        self.withdrawn_at = now if self.is_live else self.withdrawn_at
-        if not self.is_live:
-            self.published_at = None
-        self.status = self.Status.DRAFT
-        self._save_state(now)
+        with transaction.atomic():
+            if self.is_live:
+                SlugHistory.objects.keep(self)
+                self.withdrawn_at = now
+            else:
+                self.published_at = None
+            self.status = self.Status.DRAFT
+            self._save_state(now)
 
     def submit(self, *, by: User | None) -> None:
         """Hand a draft to the editors."""
@@ -472,28 +498,35 @@ class Post(models.Model):
         return any(getattr(self, name) != getattr(before, name) for name in TEXT_FIELDS)
 
     def _settle_slug(self, before: Post | None) -> None:
-        """Find a free address for a new story; keep the way from an old address to a new one."""
+        """Find a free address for a new story; a story without one keeps what it had."""
         if not self.slug:
-            self.slug = before.slug if before else _free_slug(self.title)
-        if before is None or before.slug == self.slug:
-            return
-        SlugHistory.objects.filter(slug=self.slug).delete()
-        if before.withdrawn_at or before.published_at:
-            SlugHistory.objects.update_or_create(slug=before.slug, defaults={"post": self})
+            self.slug = before.slug if before else _free_slug(slugify_title(self.title))
 
     def _insert(self, is_slug_ours: bool) -> None:
         """Two stories of one title, begun at the same moment, want the same address."""
         while True:
             try:
-                with transaction.atomic():
-                    self.save(force_insert=True)
-            except IntegrityError:
-                taken, self.slug = self.slug, _free_slug(self.title)
-                if not is_slug_ours or self.slug == taken:
+                self._store(is_new=True)
+            except AddressTaken:
+                if not is_slug_ours:
                     raise
-                self.pk = None
+                self.pk, self.slug = None, _free_slug(slugify_title(self.title))
             else:
                 return
+
+    def _store(self, *, is_new: bool) -> None:
+        """Save the row, if no other story has or had its address; else raise `AddressTaken`."""
+        try:
+            with transaction.atomic():
+                self.save(force_insert=is_new, force_update=not is_new)
+                # Looked at last: whoever gives this address up at the same moment has written
+                # the way from there before the database lets this row have it.
+                if SlugHistory.objects.of_others(self).exists():
+                    raise AddressTaken
+        except IntegrityError as error:
+            if Post.objects.filter(slug=self.slug).exclude(pk=self.pk).exists():
+                raise AddressTaken from error
+            raise
 
     def _sign(self, by: User | None) -> None:
         if by and not self.authorships.exists():
@@ -513,9 +546,8 @@ class Post(models.Model):
             raise Stale
 
 
-def _free_slug(title: str) -> str:
-    """An address made of the title that no story has or had."""
-    stem = slugify_title(title)
+def _free_slug(stem: str) -> str:
+    """An address that no story has or had: `stem`, or `stem` with a number."""
     slug, number = stem, 2
     while Post.objects.filter(slug=slug).exists() or SlugHistory.objects.filter(slug=slug).exists():
         slug, number = f"{stem[:74]}-{number}", number + 1
@@ -574,11 +606,26 @@ class PostTag(models.Model):
         return f"{self.tag_id} ← {self.post_id}"
 
 
+class SlugHistoryQuerySet(models.QuerySet["SlugHistory"]):
+    def keep(self, post: Post) -> None:
+        """Remember the address under which readers can open `post` until now."""
+        self.get_or_create(slug=post.slug, defaults={"post": post})
+
+    def of_others(self, post: Post, slug: str = "") -> SlugHistoryQuerySet:
+        """What leads from the address of `post`, or from `slug`, to another story."""
+        return self.filter(slug=slug or post.slug).exclude(post=post.pk)
+
+
 class SlugHistory(models.Model):
-    """An address that a story once had; it leads to the story for ever."""
+    """An address under which readers could open a story; it leads to the story for ever.
+
+    The story may have it still, or again.
+    """
 
     slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="old_slugs")
+
+    objects: ClassVar[Any] = SlugHistoryQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("former address")

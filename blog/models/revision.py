@@ -22,8 +22,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         """Record the story's text as it stands, if it changed.
 
         Plain saves share one row for ten minutes, which then holds the newest of them. A named
-        moment (published, updated, restored, imported) never hides in such a row: it gets its
-        own, or names the plain row that holds the very same text.
+        moment (submitted, published) never hides in such a row: it gets its own, or names the
+        plain row that holds the very same text.
         """
         last = self.filter(post=post).order_by("-created_at", "-pk").first()
         text = {"title": post.title, "subtitle": post.subtitle, "source": post.source}

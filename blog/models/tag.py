@@ -7,7 +7,8 @@ from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -32,24 +33,36 @@ def fold(name: str) -> str:
 class TagQuerySet(models.QuerySet["Tag"]):
     def named(self, names: Iterable[str]) -> list[Tag]:
         """The tags of these names in the order given; those that are not there are made."""
-        tags: dict[str, Tag] = {}
+        wanted: dict[str, str] = {}
         for name in names:
             clean = " ".join(name.split())
-            if clean and fold(clean) not in tags:
-                tags[fold(clean)] = self._named(clean)
-        return list({tag.pk: tag for tag in tags.values()}.values())
+            if clean:
+                wanted.setdefault(fold(clean), clean)
+        # Made in one order by everybody: two who name the same tags never wait for each other.
+        tags = {key: self._named(wanted[key]) for key in sorted(wanted)}
+        return [tags[key] for key in wanted]
 
     def _named(self, name: str) -> Tag:
-        found = self.filter(key=fold(name)).first()
-        if found:
-            return found
-        stem = slug = join_words(name) or FALLBACK_SLUG
+        while True:
+            found = self.filter(key=fold(name)).first()
+            if found:
+                return found
+            slug = self._free_slug(join_words(name) or FALLBACK_SLUG)
+            try:
+                with transaction.atomic():
+                    return self.create(name=name, slug=slug)
+            except IntegrityError:
+                # Somebody else made it at the same moment, or one that wants the same address.
+                is_taken = self.filter(Q(key=fold(name)) | Q(slug=slug)).exists()
+                if not is_taken:
+                    raise
+
+    def _free_slug(self, stem: str) -> str:
         # Names that differ only in what a slug drops ("C" and "C++") need addresses of their own.
-        number = 2
+        slug, number = stem, 2
         while self.filter(slug=slug).exists() or TagSlugHistory.objects.filter(slug=slug).exists():
             slug, number = f"{stem}-{number}", number + 1
-        tag, _made = self.get_or_create(slug=slug, defaults={"name": name})
-        return tag
+        return slug
 
 
 class KeyField(models.CharField):
@@ -83,18 +96,26 @@ class Tag(models.Model):
         return reverse("blog:tag", args=[self.slug])
 
     def clean(self) -> None:
-        """One name, one tag; no form shows the key that says so."""
+        """One name, one tag (no form shows the key that says so), and old addresses stay."""
         if Tag.objects.filter(key=fold(self.name)).exclude(pk=self.pk).exists():
             raise ValidationError({"name": _("There is a tag of this name already.")})
+        if TagSlugHistory.objects.filter(slug=self.slug).exclude(tag=self.pk).exists():
+            raise ValidationError(
+                {"slug": _("This address leads to another tag, which had it once.")}
+            )
 
     @transaction.atomic
     def move_to(self, slug: str) -> None:
-        """Take another address; the old one leads here for ever."""
+        """Take another address; the old one leads here for ever.
+
+        Raises ValidationError when the new one leads to another tag.
+        """
         if slug == self.slug:
             return
         TagSlugHistory.objects.filter(slug=slug, tag=self).delete()
-        TagSlugHistory.objects.update_or_create(slug=self.slug, defaults={"tag": self})
+        TagSlugHistory.objects.get_or_create(slug=self.slug, defaults={"tag": self})
         self.slug = slug
+        self.clean()
         self.save(update_fields=["slug"])
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.roles import Role
@@ -130,6 +133,52 @@ class TestBesideTheStory:
         answer = writing.send(title="x", source="x", lead_image=str(theirs.pk))
         assert answer.status_code == 400
         assert "This picture is not there any more." in writing.page.errors
+
+
+class TestWhatReadersSee:
+    """Whoever may not publish does not change the words on pictures that are published."""
+
+    @pytest.fixture
+    def cy(self):
+        return make_person("Cy", Role.CONTRIBUTOR)
+
+    def test_a_contributor_no_longer_changes_what_an_editor_has_published(self, cy):
+        image = make_picture(cy, alt="As published")
+        post = make_post(by=cy, source=image.markdown, published=False)
+        page = read(desk_of(cy).get(url_of(image)), "image_form")
+        post.publish(by=make_person("Ed", Role.EDITOR))
+        desk_of(cy).post(url_of(image), {**page.fields, "alt": "Mine", "_save": "1"})
+        other = make_post(by=cy, source=image.markdown, published=False)
+        key = f"picture-{image.pk}"
+        assert f"{key}-alt" not in write(cy, other).page.fields
+        write(cy, other).send(**{f"{key}-sent": "1", f"{key}-alt": "Mine"})
+        image.refresh_from_db()
+        assert image.alt == "As published"
+
+    @pytest.mark.parametrize("role", Role)
+    def test_the_list_finds_what_the_predicate_allows(self, role):
+        person, bea = make_person("Some Body", role), make_person("Bea", Role.AUTHOR)
+        soon = timezone.now() + timedelta(days=1)
+        pictures = {}
+        for owner in (person, bea):
+            free, drafted, shown, leading, due, withdrawn = (make_picture(owner) for _ in range(6))
+            make_post(by=bea, source=drafted.markdown, lead_image=drafted, published=False)
+            make_post(by=bea, source=shown.markdown)
+            make_post(by=bea, source=shown.markdown)
+            make_post(by=bea, lead_image=leading, visibility="unlisted")
+            make_post(by=bea, source=due.markdown, published_at=soon)
+            make_post(by=bea, source=withdrawn.markdown).unpublish(by=None)
+            pictures[owner] = {free, drafted, withdrawn}, {shown, leading, due}
+        found = list(Image.objects.owned_by(person))
+        assert len(set(found)) == len(found)
+        assert set(found) == {image for image in Image.objects.all() if image.can_edit(person)}
+        hidden, published = pictures[person]
+        if person.has_perm("blog.edit_any_post"):
+            assert len(found) == 12
+        elif person.has_perm("blog.publish_post"):
+            assert set(found) == hidden | published
+        else:
+            assert set(found) == hidden
 
 
 class TestRoom:

@@ -61,6 +61,7 @@ def test_a_tag_may_return_to_the_address_it_had(client, ed, sea):
         ({"name": "école"}, "There is a tag of this name already."),
         ({"slug": "maps"}, "already exists"),
         ({"name": ""}, "This field is required."),
+        ({"slug": "charts"}, "This address leads to another tag, which had it once."),
         ({"slug": ""}, "This field is required."),
         ({"slug": "two words"}, "Enter a valid “slug”"),
         ({"name": "x" * 41}, "at most 40 characters"),
@@ -70,7 +71,10 @@ def test_a_tag_may_return_to_the_address_it_had(client, ed, sea):
     ],
 )
 def test_what_is_wrong_is_said_and_nothing_saved(ed, sea, changes, says):
-    Tag.objects.named(["Maps", "École"])
+    maps, _school = Tag.objects.named(["Maps", "École"])
+    maps.slug = "charts"
+    maps.save()
+    maps.move_to("maps")
     page = change(ed, sea, **changes)
     assert any(says in error for error in page.errors), page.errors
     assert Tag.objects.get(pk=sea.pk).name == "Sea"

@@ -99,6 +99,43 @@ def test_a_picture_of_ones_own_leads_the_story(ada, media):
     assert Post.objects.get().lead_image == image
 
 
+class TestAddresses:
+    @pytest.mark.parametrize("role", [Role.CONTRIBUTOR, Role.EDITOR])
+    @pytest.mark.parametrize("is_new", [True, False])
+    def test_an_address_that_leads_to_another_story_is_refused(self, client, role, is_new):
+        writer, story = make_person("Bea", role), make_post(slug="famous")
+        story.slug = "renamed"
+        story.write(by=None)
+        writing = write(writer, None if is_new else make_post(by=writer, published=False))
+        assert writing.press(title="Mine", source="x", slug="famous").status_code == 400
+        assert "This address leads to another story, which had it once." in writing.page.errors
+        assert client.get("/famous/")["Location"] == "/renamed/"
+
+    @pytest.mark.parametrize("is_new", [True, False])
+    @pytest.mark.parametrize("state", ["draft", "in review", "scheduled"])
+    def test_the_address_of_anothers_draft_cannot_be_guessed(self, is_new, state):
+        bea = make_person("Bea", Role.AUTHOR)
+        soon = timezone.now() + timedelta(days=1)
+        hidden = make_post(slug="secret", published=state == "scheduled", published_at=soon)
+        if state == "in review":
+            hidden.submit(by=None)
+        mine = None if is_new else make_post(by=bea, published=False, slug="mine")
+        assert write(bea, mine).press(title="Mine", source="x", slug="secret").status_code == 302
+        assert Post.objects.get(title="Mine").slug == "secret-2"
+        assert Post.objects.get(pk=hidden.pk).slug == "secret"
+
+    @pytest.mark.parametrize("state", ["live", "gone", "own draft"])
+    def test_an_address_that_one_may_know_of_is_refused(self, ada, state):
+        story = make_post(by=ada if state == "own draft" else None, slug="known")
+        if state != "live":
+            story.unpublish(by=None)
+        if state == "own draft":
+            Post.objects.update(withdrawn_at=None)
+        writing = write(ada)
+        assert writing.press(title="Mine", source="x", slug="known").status_code == 400
+        assert "Another story has this address." in writing.page.errors
+
+
 # What is wrong, in whose field, and what is said about it.
 KINDS = [
     ({"title": ""}, 400, "Give the story a title first."),

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from blog.models import Image, Post, Revision, Stale, Tag
+from blog.models import AddressTaken, Image, Post, Revision, Stale, Tag
 from tests.desk import make_picture
 from tests.making import make_person, make_post
 
@@ -90,6 +91,51 @@ def test_an_address_may_return_to_the_story_that_had_it(client):
         post.write(by=None)
     assert client.get("/here/").status_code == 200
     assert client.get("/there/")["Location"] == "/here/"
+
+
+def rename(post, slug):
+    post.slug = slug
+    post.write(by=None)
+
+
+def test_an_address_that_a_story_had_is_not_taken_by_another(client):
+    post = make_post(slug="famous")
+    rename(post, "renamed")
+    for taker in (Post(title="x", slug="famous"), make_post(published=False, slug="other")):
+        taker.slug = "famous"
+        with pytest.raises(AddressTaken), transaction.atomic():
+            taker.write(by=None)
+    for taker in (Post(title="x"), make_post(slug="another")):
+        taker.slug = "renamed"
+        with pytest.raises(AddressTaken), transaction.atomic():
+            taker.write(by=None)
+    assert client.get("/famous/")["Location"] == "/renamed/"
+    assert make_post(title="Famous").slug == "famous-2"
+
+
+def test_addresses_that_no_reader_could_have_read_are_free_again(client):
+    draft = make_post(published=False, slug="drafted")
+    rename(draft, "elsewhere")
+    due = make_post(slug="due", published_at=timezone.now() + timedelta(days=1))
+    rename(due, "later")
+    assert make_post(slug="drafted").slug == "drafted"
+    assert make_post(slug="due").slug == "due"
+
+
+def test_addresses_are_kept_however_often_a_story_is_withdrawn_and_renamed(client):
+    post = make_post(slug="read")
+    post.unpublish(by=None)
+    rename(post, "unread")
+    rename(post, "read")
+    rename(post, "again")
+    assert client.get("/read/").status_code == 410
+    assert client.get("/unread/").status_code == 404
+    post.publish(by=None, at=timezone.now() + timedelta(days=1))
+    rename(post, "soon")
+    assert client.get("/read/").status_code == 404
+    post.unpublish(by=None)
+    post.publish(by=None)
+    assert client.get("/read/")["Location"] == "/soon/"
 
 
 def test_two_stories_of_one_title_get_addresses_of_their_own():

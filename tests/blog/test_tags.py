@@ -23,7 +23,8 @@ def test_a_word_the_site_needs_for_itself_may_be_a_tag():
 
 def test_tags_that_differ_only_in_signs_get_addresses_of_their_own():
     tags = Tag.objects.named(["C", "C++", "C#"])
-    assert [tag.slug for tag in tags] == ["c", "c-2", "c-3"]
+    assert [tag.name for tag in tags] == ["C", "C++", "C#"]
+    assert {tag.slug for tag in tags} == {"c", "c-2", "c-3"}
 
 
 def test_a_tag_without_letters_gets_an_address_all_the_same(client):
