@@ -84,11 +84,13 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 DATABASES = {"default": ENV.database()}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Limits on sign-in and writing are counted here; every process has to see the same counts.
+# django-allauth counts attempts to sign in here; every process has to see the same counts,
+# and a crowd must not push them out, as it would with Django's limit of 300 entries.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "longhand_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
 
