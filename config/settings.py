@@ -140,7 +140,8 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # Whoever loses an account to somebody else hears of it.
 ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if IS_HTTPS else "http"
-ALLAUTH_TRUSTED_PROXY_COUNT = ENV.number("TRUSTED_PROXY_COUNT", 0)
+# The server speaks http only, so https always comes from a proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = ENV.number("TRUSTED_PROXY_COUNT", int(IS_HTTPS))
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_FORMS = {
     "authenticate": "accounts.forms.CodeForm",

@@ -45,6 +45,7 @@ def test_help_names_every_option_and_setting(tmp_path, option):
     assert done.returncode == 0
     for word in ("--host", "--port", "--data", "--empty", "SITE_URL", "DATABASE_URL", "EMAIL_URL"):
         assert word in done.stdout
+    assert "TRUSTED_PROXY_COUNT" in done.stdout
 
 
 @pytest.mark.parametrize(
