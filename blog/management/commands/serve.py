@@ -50,7 +50,7 @@ class Command(BaseCommand):
         """Take every step that is still to take; the owner, if one was made now."""
         installation.check_database()
         installation.prepare_database()
-        installation.tidy_tasks()
+        installation.tidy_up()
         owner = None
         if installation.needs_owner():
             owner = self._ask() if sys.stdin.isatty() else installation.owner_from_settings()
