@@ -12,7 +12,9 @@ from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.account.utils import get_next_redirect_url
 from allauth.core import context
+from allauth.core.internal.httpkit import clean_client_ip
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import HttpRequest
 from django.urls import reverse
@@ -33,6 +35,20 @@ class AccountAdapter(DefaultAccountAdapter):
         "enter_current_password": _("This is not your password."),
         "rate_limited": _("Too many attempts. Wait a few minutes and try again."),
     }
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Whose request this is, as the outermost of our proxies saw it.
+
+        A header with fewer hops than there are proxies, or with something else in it, is not
+        the reader's mistake: then it is the nearest address, of the last hop or the connection.
+        """
+        proxies = settings.ALLAUTH_TRUSTED_PROXY_COUNT
+        hops = request.headers.get("x-forwarded-for", "").split(",") if proxies else [""]
+        seen = hops[-proxies] if proxies <= len(hops) else hops[-1]
+        address = clean_client_ip(seen) or clean_client_ip(request.META.get("REMOTE_ADDR", ""))
+        if not address:
+            raise PermissionDenied
+        return str(address)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         request = self.request

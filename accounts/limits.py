@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from allauth.account.adapter import get_adapter
-from django.core.cache import cache
 from django.http import HttpRequest
+from django.utils import timezone
+
+from accounts.models import Tally
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `times` within `per_seconds`, counted for each client address."""
+    """At most `times` within each window of `per_seconds`, counted for each client."""
 
     name: str
     times: int
@@ -19,10 +22,17 @@ class Limit:
 
     def allows(self, request: HttpRequest) -> bool:
         """Count one attempt and say whether it is still within the limit."""
-        key = f"limit:{self.name}:{get_adapter().get_client_ip(request)}"
-        if cache.add(key, 1, self.per_seconds):
-            return True
-        try:
-            return cache.incr(key) <= self.times
-        except ValueError:  # It ran out between the two calls.
-            return True
+        window = int(timezone.now().timestamp()) // self.per_seconds
+        ends_at = datetime.fromtimestamp((window + 1) * self.per_seconds, tz=UTC)
+        count = Tally.objects.add(f"{self.name}:{_client(request)}:{window}", ends_at=ends_at)
+        if count == 1:
+            Tally.objects.over().delete()
+        return count <= self.times
+
+
+def _client(request: HttpRequest) -> str:
+    """The account, for those who have one: a whole office may share an address."""
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return f"person-{user.pk}"
+    return str(get_adapter().get_client_ip(request))

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import User
+from accounts.models import Tally, User
 from accounts.roles import make_owner, sync_groups
 from blog.models import Post
 from blog.samples.load import load
@@ -84,11 +84,11 @@ def prepare_database() -> None:
     sync_groups()
 
 
-def tidy_tasks() -> None:
-    """Take up again what a worker that was cut off left undone, and forget what is long done.
+def tidy_up() -> None:
+    """Take up again what was left undone, and forget what is over: tasks, sessions, counts.
 
-    Tasks may run twice without harm, and none takes this long. Letters stay in the list of tasks
-    until they are forgotten, with whatever links they hold.
+    Tasks may run twice without harm, and none takes as long as `TASK_TAKES`. Letters stay in the
+    list of tasks until they are forgotten, with whatever links they hold.
     """
     cut_off = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - TASK_TAKES)
     cut_off.update(status=TaskResultStatus.READY, started_at=None)
@@ -98,6 +98,8 @@ def tidy_tasks() -> None:
         min_age_days=TASKS_KEPT_DAYS,
         failed_min_age_days=FAILED_TASKS_KEPT_DAYS,
     )
+    call_command("clearsessions", verbosity=0)
+    Tally.objects.over().delete()
 
 
 def collect_static() -> None:

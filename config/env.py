@@ -87,6 +87,13 @@ class Environment:
             raise ImproperlyConfigured(f"{key} is “{value}”; write it like https://example.org.")
         return value
 
+    def make_data(self) -> None:
+        """Make the data folder, unless it is there, for our own account alone.
+
+        Password hashes lie in it, and letters whose links let their reader in.
+        """
+        self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+
     def secret_key(self) -> str:
         """`SECRET_KEY`, else the key kept in the data folder, made at the first call."""
         given = self.text("SECRET_KEY")
@@ -95,6 +102,7 @@ class Environment:
         path = self.data / "secret_key"
         try:
             if not path.exists():
+                self.make_data()
                 _write_secret(path)
             return path.read_text(encoding="ascii").strip()
         except OSError as error:
@@ -169,7 +177,6 @@ def _split(key: str, url: str) -> SplitResult:
 
 
 def _write_secret(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.{os.getpid()}")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:

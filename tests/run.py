@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
         return everything()
     if arguments[:1] == ["unit"]:
         arguments = ["tests", f"--ignore={BROWSER}", *arguments[1:]]
-    if not arguments or any(BROWSER in one for one in arguments):
+    if _may_open_browser(arguments):
         os.environ["CHROMIUM"] = chromium.provide()
     if database == "postgres":
         with postgres.server() as url:
@@ -75,6 +75,19 @@ def run_pytest(arguments: list[str], database_url: str = "") -> int:
         }
         command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal"]
         return subprocess.run([*command, *arguments], cwd=ROOT, env=environment).returncode
+
+
+def _may_open_browser(arguments: list[str]) -> bool:
+    """Whether browser tests can be among those that these arguments choose."""
+    if f"--ignore={BROWSER}" in " ".join(arguments).replace("--ignore ", "--ignore=").split():
+        return False
+    browser = ROOT / BROWSER
+    paths = [(ROOT / word.partition("::")[0]).resolve() for word in arguments if word]
+    named = [path for path in paths if path.is_relative_to(browser.parent) and path.exists()]
+    # Without a path pytest takes them all.
+    return not named or any(
+        path.is_relative_to(browser) or browser.is_relative_to(path) for path in named
+    )
 
 
 def _database(arguments: list[str]) -> tuple[str | None, list[str]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import http.cookiejar
 import os
+import pty
 import re
 import secrets
 import signal
@@ -21,6 +22,7 @@ from pathlib import Path
 from types import TracebackType
 
 import psycopg
+import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 # Only a start that hangs takes this long; nothing waits when there is nothing to wait for.
@@ -88,6 +90,31 @@ def refusal(data: Path, *arguments: str, **settings: str) -> str:
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1, done.stderr
     return done.stderr.strip()
+
+
+def refusal_at_a_terminal(data: Path, question: str, **settings: str) -> str:
+    """The last thing said to somebody who answers this question with Ctrl-D."""
+    ours, theirs = pty.openpty()
+    command = [sys.executable, "manage.py", "serve", "--port", str(free_port()), "--empty"]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment(data, **settings),
+        stdin=theirs,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    ) as process:
+        os.close(theirs)
+        assert process.stdout
+        heard = b""
+        while question.encode() not in heard:
+            heard += process.stdout.read1() or pytest.fail(heard.decode())
+        os.write(ours, b"\x04")
+        heard += process.stdout.read()
+    os.close(ours)
+    assert process.returncode == 1
+    assert b"Traceback" not in heard, heard.decode()
+    return heard.decode().strip().splitlines()[-1]
 
 
 class Serving:

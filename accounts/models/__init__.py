@@ -1,4 +1,5 @@
 from accounts.models.author import Author
+from accounts.models.tally import Tally
 from accounts.models.user import User
 
-__all__ = ["Author", "User"]
+__all__ = ["Author", "Tally", "User"]

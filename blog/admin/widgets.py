@@ -76,10 +76,16 @@ class LocalMoment(forms.DateTimeInput):
 
 
 class Names(forms.TextInput):
-    """Names with commas between them; `known` are offered while one types."""
+    """Names with commas between them; `known` are offered while one types.
+
+    By itself a browser completes the first name only; the script sees to those behind a comma.
+    """
 
     template_name = "admin/widgets/names.html"
     known: list[str]
+
+    class Media:
+        js = (Script("js/desk/names.js", type="module"),)
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
@@ -88,4 +94,6 @@ class Names(forms.TextInput):
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)
         context["known"] = self.known
+        own = context["widget"]["attrs"]
+        own["list"] = f"{own['id']}_known"
         return context

@@ -7,7 +7,7 @@ from django_tasks_db.models import DBTaskResult
 
 @pytest.fixture(autouse=True)
 def fresh_limits(db):
-    """Limits are counted in the cache, from one test to the next."""
+    """django-allauth counts in the cache, from one test to the next."""
     cache.clear()
 
 

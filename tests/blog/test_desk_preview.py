@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
+from django.conf import settings
 
 from accounts.limits import Limit
 from accounts.roles import Role
 from blog.models import Post
+from blog.views import desk
 from tests.desk import desk_of, make_picture, write
 from tests.making import make_person
 
@@ -113,3 +118,10 @@ def test_it_is_never_kept(ada):
 def test_too_much_at_once_has_to_wait(ada, monkeypatch):
     monkeypatch.setattr(Limit, "allows", lambda *_asked: False)
     assert preview(ada, "x").status_code == 429
+
+
+def test_nobody_types_too_fast_for_the_preview():
+    script = (Path(settings.BASE_DIR) / "static/js/desk/story-editor.js").read_text()
+    delay = re.search(r"PREVIEW_DELAY_MS = (\d+);", script)
+    assert delay
+    assert desk.PREVIEWS.times > desk.PREVIEWS.per_seconds * 1000 / int(delay[1])

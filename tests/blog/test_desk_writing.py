@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -291,3 +292,13 @@ def test_the_chosen_lead_and_unticked_boxes_are_kept_beside_an_error(ada, media)
     assert write(ada, post).page.fields["lead_image"] == str(oldest.pk)
     assert write(ada, post).press(lead_image="").status_code == 302
     assert Post.objects.get().lead_image is None
+
+
+def test_known_tags_and_authors_are_offered_by_the_fields_themselves(ed):
+    Tag.objects.named(["Maps", "Sea"])
+    page = desk_of(ed).get(ADD).content.decode()
+    for field, name in (("id_tag_names", "Maps"), ("id_author_names", f"@{ed.author.handle}")):
+        assert re.search(rf'<input [^>]*\bid="{field}"[^>]*\blist="{field}_known"', page)
+        offered = page.partition(f'<datalist id="{field}_known">')[2].partition("</datalist>")[0]
+        assert f'<option value="{name}">' in offered
+    assert re.search(r'<script [^>]*js/desk/names[.\w]*\.js"', page)

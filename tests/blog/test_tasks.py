@@ -3,11 +3,13 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from blog.installation import tidy_tasks
+from accounts.models import Tally
+from blog.installation import tidy_up
 from blog.tasks import rerender_stories_with
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +27,7 @@ def make_task(status, *, started, finished=None):
 def test_what_a_cut_off_worker_left_is_taken_up_by_the_next_start():
     left = make_task(TaskResultStatus.RUNNING, started=timedelta(hours=1))
     at_work = make_task(TaskResultStatus.RUNNING, started=timedelta(minutes=1))
-    tidy_tasks()
+    tidy_up()
     left.refresh_from_db()
     at_work.refresh_from_db()
     assert left.status == TaskResultStatus.READY
@@ -37,7 +39,17 @@ def test_letters_are_forgotten_once_they_are_long_sent():
     old = make_task(done, started=two_days, finished=two_days)
     new = make_task(done, started=timedelta(hours=1), finished=timedelta(hours=1))
     failed = make_task(TaskResultStatus.FAILED, started=two_days, finished=two_days)
-    tidy_tasks()
+    tidy_up()
     kept = set(DBTaskResult.objects.values_list("pk", flat=True))
     assert old.pk not in kept
     assert {new.pk, failed.pk} <= kept
+
+
+def test_a_start_forgets_sessions_and_counts_that_are_over():
+    now = timezone.now()
+    for key, ends_at in (("over", now - timedelta(days=1)), ("going-on", now + timedelta(days=1))):
+        Session.objects.create(session_key=key, session_data="", expire_date=ends_at)
+        Tally.objects.add(key, ends_at=ends_at)
+    tidy_up()
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["going-on"]
+    assert list(Tally.objects.values_list("key", flat=True)) == ["going-on"]

@@ -226,3 +226,22 @@ def test_a_story_is_written_illustrated_and_published_on_a_phone(person):
     page.locator("summary", has_text="Publish…").click()
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_text("Published. Readers can see it now.")).to_be_visible()
+
+
+def test_the_name_behind_the_last_comma_is_completed_with_what_is_known(desk):
+    tags = desk.get_by_label("Tags")
+    tags.fill("Harbours, Tides")
+    desk.get_by_role("button", name="Save draft").click()
+    expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
+    new_story(desk)
+    offered = desk.locator("#id_tag_names_known option")
+
+    def values() -> set[str]:
+        return set(offered.evaluate_all("options => options.map(option => option.value)"))
+
+    tags.press_sequentially("Ti")
+    assert {"Harbours", "Tides"} <= values()
+    tags.fill("")
+    tags.press_sequentially("tides, h")
+    assert "tides, Harbours" in values()
+    assert "tides, Tides" not in values()

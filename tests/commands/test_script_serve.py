@@ -45,6 +45,7 @@ def test_help_names_every_option_and_setting(tmp_path, option):
     assert done.returncode == 0
     for word in ("--host", "--port", "--data", "--empty", "SITE_URL", "DATABASE_URL", "EMAIL_URL"):
         assert word in done.stdout
+    assert "TRUSTED_PROXY_COUNT" in done.stdout
 
 
 @pytest.mark.parametrize(
@@ -76,3 +77,46 @@ def test_a_data_folder_that_cannot_be_written_is_said_as_seen_from_where_one_sta
     (tmp_path / "file").touch()
     said = refusal(tmp_path, "--port", str(free_port()), "--data", "file/data")
     assert said.startswith(f"{tmp_path}/file/data cannot be written: {tmp_path}/file is not")
+
+
+def test_a_host_that_nobody_knows_is_said(tmp_path):
+    said = refusal(tmp_path, "--host", "no..such.host", "--port", str(free_port()))
+    assert said.startswith("Nobody knows where no..such.host is (")
+    assert said.endswith("Name another: script/serve --host 127.0.0.1")
+
+
+@pytest.fixture
+def dry(tmp_path) -> Path:
+    """A folder with the script, where serving only says what it was told."""
+    for path, text in {
+        "script/serve": (ROOT / "script/serve").read_text(),
+        "script/install": "#!/bin/sh\n",
+        ".venv/bin/python": '#!/bin/sh\necho "$LONGHAND_ADDRESS" "$@"\n',
+    }.items():
+        file = tmp_path / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        file.chmod(0o755)
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("host", "address", "shown"),
+    [
+        ("localhost", "127.0.0.1", "localhost"),
+        ("127.0.0.1", "127.0.0.1", "127.0.0.1"),
+        ("0.0.0.0", "0.0.0.0", "127.0.0.1"),
+    ],
+)
+def test_the_server_is_given_an_address_and_readers_the_name(dry, host, address, shown):
+    port = free_port()
+    done = subprocess.run(
+        [dry / "script/serve", "--host", host, "--port", str(port)],
+        env=environment(dry / "data"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.stderr == ""
+    told = f"http://{shown}:{port} manage.py serve --host {address} --port {port}\n"
+    assert done.stdout == told

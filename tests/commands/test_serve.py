@@ -4,12 +4,20 @@ from __future__ import annotations
 
 import re
 import signal
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.serving import Serving, make_stranger, new_database, refusal, wait_until
+from tests.serving import (
+    Serving,
+    make_stranger,
+    new_database,
+    refusal,
+    refusal_at_a_terminal,
+    wait_until,
+)
 
 OWNER = {"OWNER_EMAIL": "ada@example.org", "OWNER_PASSWORD": "a long enough sentence"}
 MADE_UP = re.compile(r"Sign in {4}(\S+), password (\S+) \(shown only now\)")
@@ -163,3 +171,16 @@ def test_a_database_that_belongs_to_somebody_else_is_said(tmp_path, database):
         said = refusal(tmp_path, DATABASE_URL=url)
     assert "permission denied for schema public" in said
     assert said.endswith("Make the user in DATABASE_URL the owner of the database.")
+
+
+def test_nobody_at_the_question_who_owns_it_is_said(tmp_path, database):
+    said = refusal_at_a_terminal(tmp_path, "E-mail address", DATABASE_URL=database)
+    assert said.endswith("Start again, or set OWNER_EMAIL and OWNER_PASSWORD.")
+
+
+def test_the_data_folder_is_ours_alone(tmp_path, database):
+    # Below it lie password hashes, and letters with links that let one in.
+    data = tmp_path / "new" / "data"
+    with Serving(data, "--empty", DATABASE_URL=database, SECRET_KEY="given" * 12) as serving:
+        serving.wait_until_ready()
+    assert stat.S_IMODE(data.stat().st_mode) == 0o700

@@ -27,7 +27,7 @@ def test_recount_mends_the_story_whose_counters_are_wrong_and_leaves_the_rest():
     make_response(wrong)
     make_response(right)
     PostStats.objects.filter(post=wrong).update(comment_count=9, clap_count=9)
-    assert said("recount") == "Counters of 1 stories were wrong and have been set right."
+    assert said("recount") == "Counters of 1 story were wrong and have been set right."
     for post in (wrong, right):
         stats = PostStats.objects.get(post=post)
         assert (stats.comment_count, stats.clap_count) == (1, 0)

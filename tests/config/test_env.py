@@ -131,6 +131,7 @@ def test_the_secret_key_is_made_once_and_only_its_owner_reads_it(tmp_path):
     assert len(key) >= 50
     assert here.secret_key() == key
     assert stat.S_IMODE((tmp_path / "data/secret_key").stat().st_mode) == 0o600
+    assert stat.S_IMODE((tmp_path / "data").stat().st_mode) == 0o700
     assert [path.name for path in (tmp_path / "data").iterdir()] == ["secret_key"]
 
 

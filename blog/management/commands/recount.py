@@ -15,4 +15,5 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         mended = sum(recount(pk) for pk in Post.objects.values_list("pk", flat=True).iterator())
-        self.stdout.write(f"Counters of {mended} stories were wrong and have been set right.")
+        stories = f"{mended} {'story' if mended == 1 else 'stories'}"
+        self.stdout.write(f"Counters of {stories} were wrong and have been set right.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import getpass
+import os
 import signal
 import socket
 import subprocess
@@ -38,11 +40,18 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, host: str, port: int, empty: bool, **options: Any) -> None:
         _on_signals(_interrupt)
+        settings.ENV.make_data()
         try:
             with _lock(settings.DATA_DIR / "lock"):
                 self._run(host, port, self._prepare(empty=empty))
         except CannotStart as reason:
             raise CommandError(str(reason)) from reason
+        except EOFError as end:
+            self.stdout.write("")
+            raise CommandError(
+                "Nobody said who owns this publication. "
+                "Start again, or set OWNER_EMAIL and OWNER_PASSWORD."
+            ) from end
         except KeyboardInterrupt:
             self.stdout.write("Stopped.")
 
@@ -50,7 +59,7 @@ class Command(BaseCommand):
         """Take every step that is still to take; the owner, if one was made now."""
         installation.check_database()
         installation.prepare_database()
-        installation.tidy_tasks()
+        installation.tidy_up()
         owner = None
         if installation.needs_owner():
             owner = self._ask() if sys.stdin.isatty() else installation.owner_from_settings()
@@ -122,7 +131,6 @@ class Command(BaseCommand):
 
 def _lock(path: Path) -> IO[str]:
     """Hold the data folder for this process. Raises `CommandError` when another one does."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     file = path.open("w")
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -179,7 +187,8 @@ def _end(processes: list[subprocess.Popen[bytes]]) -> None:
     for process in processes:
         process.terminate()
     for process in processes:
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(END_WITHIN_SECONDS)
-        except subprocess.TimeoutExpired:
-            process.kill()
+        # Whoever is ended while it starts leaves behind what it has started.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
