@@ -128,7 +128,9 @@ def addresses(found):
         for pattern in model_admin.get_urls():
             if isinstance(pattern, URLPattern) and pattern.name:
                 keys = pattern.pattern.converters or pattern.pattern.regex.groupindex
-                for key in [found[model], 999_999, "x"] if keys else [None]:
+                is_number = "pk" in keys
+                odd = [] if is_number else ["x"]
+                for key in [found[model], 999_999, *odd] if keys else [None]:
                     kwargs = dict.fromkeys(keys, key)
                     yield reverse(f"admin:{pattern.name}", kwargs=kwargs)
     for pattern in admin.site.get_urls():

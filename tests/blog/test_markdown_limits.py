@@ -177,7 +177,7 @@ def test_any_mixture_of_marks_becomes_well_formed_html(pieces):
 def test_every_language_that_is_coloured_keeps_each_character(language):
     code = "a <b> & \"c\" 'd' # e\n{{ f }} // g\n\n\t(((([[[[{{{{ \\ é 日\n"
     assert parse(f"<pre>{highlight(code, language)}</pre>").text == code
-    assert label(language)
+    assert label(language) or language == "text"
 
 
 def test_very_long_code_is_shown_without_colour():
