@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -20,11 +17,11 @@ from blog.samples import drawing
 from blog.samples.people import AUTHORS, PUBLICATION, READERS, SampleAuthor, SampleReader
 from blog.samples.reader import SampleStory, stories
 from blog.samples.responses import CLAPS, RESPONSES
+from blog.samples.studio import draw_all
 from blog.visitors import new_visitor
 
 # RFC 2606 keeps this domain for addresses that never receive mail.
 MAIL_DOMAIN = "longhand.invalid"
-ENDING_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 @dataclass
@@ -43,7 +40,7 @@ def load() -> int:
     at all.
     """
     found = stories()
-    drawn = _draw(sorted({name for story in found for name in story.drawings}))
+    drawn = draw_all(sorted({name for story in found for name in story.drawings}))
     now = timezone.now()
     with transaction.atomic():
         loaded = Loaded()
@@ -74,24 +71,6 @@ def remove() -> int:
     people.delete()
     Tag.objects.filter(post_tags=None).delete()
     return count
-
-
-def _draw(names: list[str]) -> dict[str, pictures.Encoded]:
-    with ProcessPoolExecutor(os.cpu_count(), initializer=_leave_signals) as pool:
-        # Python drops what a signal's handler raises in the middle of a fork.
-        signal.pthread_sigmask(signal.SIG_BLOCK, ENDING_SIGNALS)
-        try:
-            drawn = pool.map(drawing.encoded, names)
-        finally:
-            signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
-        return dict(zip(names, drawn, strict=True))
-
-
-def _leave_signals() -> None:
-    """Let the process that waits for the drawings be the one to answer a Ctrl-C."""
-    for number in ENDING_SIGNALS:
-        signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, ENDING_SIGNALS)
 
 
 def _publication() -> None:
