@@ -9,6 +9,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.models import EmailAddress, EmailConfirmation
 from allauth.account.utils import user_pk_to_url_str
 from allauth.mfa.models import Authenticator
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
@@ -87,9 +88,19 @@ class UserAdmin(admin.ModelAdmin[User]):
             _set_address(obj, verified=not change)
         if not change:
             _invite(obj)
-            messages.info(
-                request, _("%(email)s gets a mail to set a password.") % {"email": obj.email}
-            )
+            messages.info(request, _told_of_invitation(obj))
+
+
+def _told_of_invitation(person: User) -> str:
+    """Where the letter goes: on a new installation nothing sends mail yet."""
+    folder = getattr(settings, "EMAIL_FILE_PATH", None)
+    if "filebased" in settings.EMAIL_BACKEND and folder:
+        text = _(
+            "No mail is set up yet (EMAIL_URL). The letter for %(email)s, with a link to set a "
+            "password, lies in %(folder)s in a moment."
+        )
+        return text % {"email": person.email, "folder": folder}
+    return _("A letter with a link to set a password goes to %(email)s.") % {"email": person.email}
 
 
 def _is_last_owner(person: User) -> bool:

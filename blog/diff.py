@@ -10,8 +10,10 @@ from typing import Literal
 
 Kind = Literal["same", "added", "removed"]
 
-# Beyond this, words of one passage are no longer paired: they stand as removed and added whole.
+# Beyond these, words of one passage or lines of one text are no longer paired: they stand as
+# removed and added whole.
 MAX_WORDS_COMPARED = 4_000
+MAX_LINES_COMPARED = 5_000
 # Of what stayed, this much is shown around what changed.
 CONTEXT_CHARS = 300
 
@@ -43,6 +45,10 @@ def shorten(pieces: Sequence[Piece], mark: str = "…") -> list[Piece]:
 
 def _by_lines(before: str, after: str) -> Iterator[Piece]:
     old, new = LINE.findall(before), LINE.findall(after)
+    if max(len(old), len(new)) > MAX_LINES_COMPARED and before != after:
+        yield Piece("removed", before)
+        yield Piece("added", after)
+        return
     for tag, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if tag == "equal":
             yield Piece("same", "".join(old[a:b]))
@@ -82,5 +88,7 @@ def _joined(pieces: Iterator[Piece]) -> Iterator[Piece]:
 def _cut(piece: Piece, mark: str) -> Piece:
     if piece.kind != "same" or len(piece.text) <= 2 * CONTEXT_CHARS:
         return piece
-    begin, end = piece.text[:CONTEXT_CHARS], piece.text[-CONTEXT_CHARS:]
-    return Piece("same", f"{begin.rstrip()} {mark}\n\n{mark} {end.lstrip()}")
+    # Between words, unless there is no such place.
+    begin = re.sub(r"(?<=\s)\S+$", "", piece.text[:CONTEXT_CHARS]).rstrip()
+    end = re.sub(r"^\S+(?=\s)", "", piece.text[-CONTEXT_CHARS:]).lstrip()
+    return Piece("same", f"{begin} {mark}\n\n{mark} {end}")

@@ -229,6 +229,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "longhand": {"level": "INFO"},
+        # A refusal is one line of an access log, not a fault with its traceback.
+        "django.request": {"level": "ERROR"},
         "django.server": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
     },
 }

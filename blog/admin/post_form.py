@@ -18,10 +18,10 @@ from blog import markdown
 from blog.admin.widgets import GrowingLine, LocalMoment, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
 from blog.models import Image, Post, Tag
-from blog.models.post import TEXT_FIELDS
 from blog.models.tag import NAME_MAX_LENGTH
 
 TWICE_WITHIN = timedelta(seconds=20)
+BUTTONS = {"_publish", "_schedule", "_unpublish", "_submit"}
 MAX_TAGS = 10
 MAX_AUTHORS = 10
 OFFERED_NAMES = 200
@@ -207,7 +207,7 @@ class PostForm(forms.ModelForm[Post]):
 
     def clean_slug(self) -> str:
         """A story keeps its address when the field is emptied; a new one gets one."""
-        slug = str(self.cleaned_data["slug"] or self.instance.slug)
+        slug = str(self.cleaned_data["slug"] or self.instance.slug).lower()
         if slug == self.instance.slug:
             return slug
         return self.instance.address_for(self.user, slug)
@@ -291,12 +291,28 @@ class PostForm(forms.ModelForm[Post]):
         )
 
     def _was_sent_twice(self, now: Post) -> bool:
-        """Whether what stands there is what this person sent a moment ago: a double click."""
-        is_same = all(getattr(now, name) == self.cleaned_data.get(name) for name in TEXT_FIELDS)
-        if not is_same or timezone.now() - now.updated_at > TWICE_WITHIN:
+        """Whether all that stands there is what this person sent a moment ago: a double click."""
+        if timezone.now() - now.updated_at > TWICE_WITHIN or self._asks_for_another_state(now):
             return False
         last = now.revisions.order_by("-created_at", "-pk").first()
-        return last is not None and last.by_id == self.user.pk
+        return last is not None and last.by_id == self.user.pk and self._says_what_stands(now)
+
+    def _asks_for_another_state(self, now: Post) -> bool:
+        is_out = now.status == Post.Status.PUBLISHED
+        wants_out = bool({"_publish", "_schedule"} & set(self.data))
+        return wants_out != is_out and bool(BUTTONS & set(self.data))
+
+    def _says_what_stands(self, now: Post) -> bool:
+        cleaned = self.cleaned_data
+        fields = [name for name in PostForm.Meta.fields if name in self.fields]
+        # A story without a date gets one when it is published.
+        fields = [name for name in fields if cleaned.get(name) is not None or name == "lead_image"]
+        if any(getattr(now, name) != cleaned.get(name) for name in fields):
+            return False
+        tags = [tag.name for tag in now.topics]
+        return tags == cleaned.get("tag_names") and now.byline == cleaned.get(
+            "author_names", now.byline
+        )
 
     def _check_schedule(self, cleaned: dict[str, Any]) -> None:
         if "published_at" not in self.fields or "_schedule" not in self.data:

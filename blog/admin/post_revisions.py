@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from blog import diff
+from blog import diff, markdown
 from blog.models import Post, Revision, Stale
 from blog.models.post import TEXT_FIELDS
 from blog.views.doors import person_of
@@ -62,6 +62,7 @@ def revisions(request: HttpRequest, story: Post) -> HttpResponse:
         "story": story,
         "rows": rows[:ROWS_PER_PAGE],
         "older": rows[ROWS_PER_PAGE - 1].pk if len(rows) > ROWS_PER_PAGE else None,
+        "shown_from": request.GET.get("older", ""),
         "newest_pk": story.revisions.order_by("-pk").values_list("pk", flat=True).first(),
         "before": before,
         "after": after,
@@ -79,6 +80,8 @@ def restoration(request: HttpRequest, story: Post, revision_pk: int) -> HttpResp
         story.restore(revision, by=person_of(request))
     except Stale:
         messages.error(request, _("Somebody saved the story just now. Look at it first."))
+    except markdown.MarkdownError as error:
+        messages.error(request, str(error))
     else:
         at = date_format(localtime(revision.created_at), "DATETIME_FORMAT")
         messages.success(request, _("Restored: the text is that of %s again.") % at)

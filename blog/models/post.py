@@ -258,7 +258,7 @@ class Post(models.Model):
     @property
     def is_gone(self) -> bool:
         """Readers could open it once; its address answers 410 now."""
-        return self.withdrawn_at is not None and self.status != self.Status.PUBLISHED
+        return self.withdrawn_at is not None and not self.is_live
 
     @property
     def display_title(self) -> str:
@@ -404,7 +404,8 @@ class Post(models.Model):
         with transaction.atomic():
             self.status = self.Status.PUBLISHED
             self.published_at = at or self.published_at or now
-            self.withdrawn_at = None
+            if self.is_live:
+                self.withdrawn_at = None
             self._save_state(now)
             Revision.objects.keep(self, by=by, at=now, kind=Revision.Kind.PUBLISHED)
 

@@ -119,7 +119,10 @@ def _is_from_here(request: HttpRequest) -> bool:
     if where:
         return where == "same-origin"
     origin = request.headers.get("Origin") or request.headers.get("Referer", "")
-    parts = urlsplit(origin)
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return False
     here = {f"{request.scheme}://{request.get_host()}", *settings.CSRF_TRUSTED_ORIGINS}
     return f"{parts.scheme}://{parts.netloc}" in here
 

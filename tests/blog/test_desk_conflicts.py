@@ -80,6 +80,26 @@ class TestTwoOnOneStory:
         assert Post.objects.get(pk=draft.pk).source == "Mine."
         assert draft.revisions.count() == 1
 
+    @pytest.mark.parametrize(
+        "theirs", [{"visibility": "unlisted"}, {"tag_names": "Sea"}, {"slug": "elsewhere"}]
+    )
+    def test_what_somebody_else_changed_beside_the_text_is_not_undone(self, ada, ed, draft, theirs):
+        mine, other = write(ada, draft), write(ed, draft)
+        assert other.press(**theirs).status_code == 302
+        assert mine.press().status_code == 409
+
+    def test_a_late_page_does_not_publish_what_an_editor_took_back(self, ada, ed, draft):
+        draft.publish(by=ada)
+        mine, theirs = write(ada, draft), write(ed, draft)
+        assert theirs.send(_unpublish="1").status_code == 302
+        assert mine.send(_publish="1").status_code == 409
+
+    def test_publish_pressed_twice_is_one_publication(self, ada, draft):
+        writing = write(ada, draft)
+        assert writing.send(_publish="1").status_code == 302
+        assert writing.send(_publish="1").status_code == 302
+        assert Post.objects.get(pk=draft.pk).is_live
+
     def test_the_same_words_by_somebody_else_are_theirs(self, ada, ed, draft):
         mine, theirs = write(ada, draft), write(ed, draft)
         assert theirs.press(source="Alike.").status_code == 302

@@ -65,6 +65,14 @@ def test_a_restored_revision_is_a_new_one_and_nothing_is_lost(ada, story):
     assert Revision.objects.get(pk=new.pk).source == "It was a wild day.\n"
 
 
+def test_a_revision_that_is_too_long_by_now_is_refused_with_a_sentence(ada, story):
+    old = story.revisions.order_by("pk").first()
+    Revision.objects.filter(pk=old.pk).update(source="x" * 210_000)
+    answer = desk_of(ada).post(restoration_of(old), follow=True)
+    assert "This text is too long" in answer.content.decode()
+    assert Post.objects.get(pk=story.pk).source == "It was a wild day.\n"
+
+
 def test_a_restored_published_story_says_that_it_was_edited(ada, story):
     story.publish(by=ada)
     old = story.revisions.order_by("pk").first()

@@ -85,7 +85,8 @@ def test_where_a_photograph_was_taken_stays_out(ada, media):
     assert files
     for path in files:
         assert b"A camera" not in path.read_bytes()
-        assert not PillowImage.open(path).getexif()
+        with PillowImage.open(path) as picture:
+            assert not picture.getexif()
 
 
 @pytest.mark.parametrize(

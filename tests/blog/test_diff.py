@@ -50,7 +50,15 @@ def test_both_texts_can_be_put_together_again(before, after):
     assert all(one.kind != other.kind for one, other in itertools.pairwise(pieces))
 
 
-@pytest.mark.parametrize("source", ["\n" * 15_000, "a " * 100_000, "word\n" * 15_000])
+@pytest.mark.parametrize(
+    "source",
+    [
+        "\n" * 15_000,
+        "a " * 100_000,
+        "word\n" * 15_000,
+        "\n".join(str(n % 108) for n in range(60_000)),
+    ],
+)
 def test_texts_made_to_take_long_are_compared_all_the_same(source):
     pieces = compare(source, source + "end")
     assert "".join(piece.text for piece in pieces if piece.kind != "removed") == source + "end"

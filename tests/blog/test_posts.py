@@ -132,7 +132,8 @@ def test_addresses_are_kept_however_often_a_story_is_withdrawn_and_renamed(clien
     assert client.get("/unread/").status_code == 404
     post.publish(by=None, at=timezone.now() + timedelta(days=1))
     rename(post, "soon")
-    assert client.get("/read/").status_code == 404
+    # Readers knew it, and cannot open it yet.
+    assert client.get("/read/").status_code == 410
     post.unpublish(by=None)
     post.publish(by=None)
     assert client.get("/read/")["Location"] == "/soon/"

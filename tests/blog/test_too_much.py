@@ -61,6 +61,8 @@ def test_a_story_of_three_megabytes_is_refused_with_its_text_kept(client):
         {"sec-fetch-site": "same-site"},
         {"referer": "https://evil.example/page"},
         {"origin": "null"},
+        {"origin": "http://["},
+        {"referer": "http://["},
         {},
     ],
 )

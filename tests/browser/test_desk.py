@@ -245,3 +245,38 @@ def test_the_name_behind_the_last_comma_is_completed_with_what_is_known(desk):
     tags.press_sequentially("tides, h")
     assert "tides, Harbours" in values()
     assert "tides, Tides" not in values()
+
+
+def test_words_typed_without_a_network_are_offered_again(desk, complaints):
+    text_of(desk).fill("Before the tunnel.")
+    desk.get_by_role("button", name="Save draft").click()
+    expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
+    desk.context.set_offline(True)
+    text_of(desk).fill("Written in the tunnel.")
+    desk.keyboard.press("Control+s")
+    expect(desk.get_by_role("alert")).to_contain_text("There is no way to the server.")
+    expect(text_of(desk)).to_have_value("Written in the tunnel.")
+    desk.wait_for_function(
+        "() => Object.values(localStorage).some((kept) => kept.includes('in the tunnel'))"
+    )
+    desk.context.set_offline(False)
+    desk.on("dialog", lambda dialog: dialog.accept())
+    desk.reload()
+    expect(text_of(desk)).to_have_value("Before the tunnel.")
+    desk.get_by_role("button", name="Put them back").click()
+    expect(text_of(desk)).to_have_value("Written in the tunnel.")
+    desk.get_by_role("button", name="Save draft").click()
+    expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
+    expect(desk.get_by_role("button", name="Put them back")).to_be_hidden()
+    complaints.clear()  # each preview in the tunnel
+
+
+def test_words_that_were_saved_are_not_offered_again(desk):
+    text_of(desk).press_sequentially("Kept  and saved.")
+    desk.wait_for_function(
+        "() => Object.values(localStorage).some((kept) => kept.includes('saved'))"
+    )
+    desk.get_by_role("button", name="Save draft").click()
+    expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
+    desk.goto("/admin/blog/post/add/")
+    expect(desk.get_by_role("button", name="Put them back")).to_be_hidden()

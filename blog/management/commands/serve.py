@@ -39,6 +39,8 @@ class Command(BaseCommand):
         parser.add_argument("--empty", action="store_true", help="begin without sample stories")
 
     def handle(self, *args: Any, host: str, port: int, empty: bool, **options: Any) -> None:
+        # Passwords' hashes, sessions and letters: nothing we write is for other accounts to read.
+        os.umask(0o077)
         _on_signals(_interrupt)
         settings.ENV.make_data()
         try:

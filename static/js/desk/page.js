@@ -3,6 +3,7 @@
 const VIEW_KEY = "desk-view";
 const PANEL_KEY = "desk-panel";
 const SPLIT_FROM_PX = 1100;
+const ANSWER_WITHIN_MS = 5_000;
 
 const form = document.getElementById("post_form");
 const views = [...document.querySelectorAll("[data-view][aria-pressed]")];
@@ -65,7 +66,16 @@ addEventListener("input", (event) => {
 form.addEventListener("submit", (event) => {
   // A second click while the first is under way would be a second save.
   if (isLeaving) event.preventDefault();
+  if (!navigator.onLine) {
+    event.preventDefault();
+    form.dispatchEvent(new CustomEvent("desk:trouble", { detail: form.dataset.textOffline }));
+    return;
+  }
   isLeaving = true;
+  // Stopped, or never answered: the next press counts again.
+  setTimeout(() => {
+    isLeaving = false;
+  }, ANSWER_WITHIN_MS);
 });
 
 addEventListener("pageshow", () => {
