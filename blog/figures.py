@@ -69,6 +69,11 @@ def url(token: str, width: int, extension: str) -> str:
     return f"{MEDIA_PATH}{token}/{width}.{extension}"
 
 
+def tokens_in(source: str) -> set[str]:
+    """The pictures whose addresses stand in a text."""
+    return set(SRC.findall(source))
+
+
 def escape_alt(alt: str) -> str:
     """`alt` as it stands between the brackets of a Markdown picture."""
     return re.sub(r"([\\\[\]])", r"\\\1", " ".join(alt.split()))

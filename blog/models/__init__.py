@@ -1,11 +1,16 @@
 from blog.models.clap import Clap, Clapper
 from blog.models.comment import Comment
 from blog.models.image import Image
+from blog.models.note import Note
 from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistory, Stale
+from blog.models.presence import Presence
 from blog.models.publication import Publication
 from blog.models.revision import Revision
+from blog.models.series import Series
+from blog.models.share_link import ShareLink
 from blog.models.stats import PostStats
 from blog.models.tag import Tag, TagSlugHistory
+from blog.models.working_copy import WorkingCopy
 
 __all__ = [
     "AddressTaken",
@@ -14,13 +19,18 @@ __all__ = [
     "Clapper",
     "Comment",
     "Image",
+    "Note",
     "Post",
     "PostStats",
     "PostTag",
+    "Presence",
     "Publication",
     "Revision",
+    "Series",
+    "ShareLink",
     "SlugHistory",
     "Stale",
     "Tag",
     "TagSlugHistory",
+    "WorkingCopy",
 ]

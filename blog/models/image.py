@@ -76,6 +76,11 @@ class ImageQuerySet(models.QuerySet["Image"]):
 
 
 class Image(models.Model):
+    class Placement(models.TextChoices):
+        TEXT = "text", _("As wide as the text")
+        WIDE = "wide", _("Wider")
+        FULL = "full", _("As wide as the window")
+
     token = models.CharField(max_length=TOKEN_LENGTH, unique=True, default=new_token)
     width = models.PositiveIntegerField(_("width"))
     height = models.PositiveIntegerField(_("height"))
@@ -101,6 +106,18 @@ class Image(models.Model):
     credit_name = models.CharField(_("photographer"), max_length=120, blank=True)
     credit_agency = models.CharField(_("agency"), max_length=120, blank=True)
     credit_url = models.URLField(_("source"), max_length=500, blank=True)
+    credit_license = models.CharField(
+        _("licence"), max_length=80, blank=True, help_text=_("Such as CC BY 4.0.")
+    )
+    placement = models.CharField(
+        _("width"), max_length=4, choices=Placement, default=Placement.TEXT
+    )
+    # What crops keep, in per cent from the left and from the top.
+    focus_x = models.PositiveSmallIntegerField(default=50)
+    focus_y = models.PositiveSmallIntegerField(default=50)
+    file_name = models.CharField(max_length=120, blank=True, editable=False)
+    # When a story last stopped showing it.
+    used_at = models.DateTimeField(null=True, editable=False)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("uploaded by"),
@@ -119,6 +136,11 @@ class Image(models.Model):
         indexes = [
             # An author's own pictures, newest first.
             models.Index(fields=["uploaded_by", "-created_at"], name="image_of_uploader"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(focus_x__lte=100, focus_y__lte=100), name="image_focus_inside"
+            )
         ]
 
     def __str__(self) -> str:

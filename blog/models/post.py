@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+import re
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils import timezone
@@ -19,16 +20,19 @@ from markdownx.models import MarkdownxField
 
 from accounts.characters import validate_printable
 from accounts.models import Author, User
-from blog import markdown
+from blog import figures, markdown
 from blog.models.image import Image
 from blog.models.revision import Revision
+from blog.models.series import Series
 from blog.models.stats import PostStats
 from blog.models.tag import Tag
+from blog.models.working_copy import WorkingCopy
 from blog.reading import reading_minutes
 from blog.slugs import is_reserved, slugify_title
 
 TEXT_FIELDS = ("title", "subtitle", "source")
 OPENING_LENGTH = 300
+MAX_STEM_CHARS = 74
 APPLAUDED_WITHIN = timedelta(days=365)
 HEAVY_FIELDS = ("source", "html", "text")
 
@@ -64,7 +68,9 @@ def validate_source(value: str) -> None:
 class PostQuerySet(models.QuerySet["Post"]):
     def published(self, at: datetime | None = None) -> PostQuerySet:
         """What readers may open by its address."""
-        return self.filter(status=Post.Status.PUBLISHED, published_at__lte=at or timezone.now())
+        at = at or timezone.now()
+        out = self.filter(status=Post.Status.PUBLISHED, published_at__lte=at)
+        return out.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
 
     def listed(self, at: datetime | None = None) -> PostQuerySet:
         """What readers find in lists, feeds and the sitemap."""
@@ -90,6 +96,9 @@ class PostQuerySet(models.QuerySet["Post"]):
         now = timezone.now()
         if state == "scheduled":
             return self.filter(status=Post.Status.PUBLISHED, published_at__gt=now)
+        if state == "expired":
+            out = self.filter(status=Post.Status.PUBLISHED, published_at__lte=now)
+            return out.filter(expires_at__lte=now)
         if state == "unlisted":
             return self.published(now).filter(visibility=Post.Visibility.UNLISTED)
         if state == Post.Status.PUBLISHED:
@@ -131,6 +140,8 @@ class Post(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         IN_REVIEW = "in_review", _("In review")
+        CHANGES = "changes", _("Changes asked for")
+        APPROVED = "approved", _("Approved")
         PUBLISHED = "published", _("Published")
 
     class Visibility(models.TextChoices):
@@ -178,6 +189,13 @@ class Post(models.Model):
         _("visibility"), max_length=10, choices=Visibility, default=Visibility.PUBLIC
     )
     published_at = models.DateTimeField(_("published"), null=True, blank=True)
+    expires_at = models.DateTimeField(
+        _("until"),
+        null=True,
+        blank=True,
+        help_text=_("From then on its address says that it was taken back."),
+    )
+    tells_followers = models.BooleanField(_("tell followers when it appears"), default=True)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
@@ -196,8 +214,26 @@ class Post(models.Model):
         help_text=_("For search engines and cards; else the subtitle or the beginning."),
     )
     responses_open = models.BooleanField(_("open to responses"), default=True)
+    shows_changes = models.BooleanField(
+        _("show readers what was changed after publishing"), default=True
+    )
     is_pinned = models.BooleanField(_("pinned to the front page"), default=False)
+    series = models.ForeignKey(
+        Series,
+        verbose_name=_("series"),
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="posts",
+    )
+    series_position = models.PositiveSmallIntegerField(_("part"), default=0, blank=True)
     version = models.PositiveIntegerField(default=0, editable=False)
+    # Which page in whose browser wrote the newest version, and which one began the story: an
+    # answer that was lost on its way makes neither a conflict nor a second story.
+    writer_key = models.CharField(max_length=32, default="", editable=False)
+    begun_key = models.CharField(  # noqa: DJ001 -- many have none, and it is unique
+        max_length=32, null=True, unique=True, editable=False
+    )
 
     objects: ClassVar[Any] = PostQuerySet.as_manager()
 
@@ -214,6 +250,10 @@ class Post(models.Model):
                 condition=~Q(status="published") | Q(published_at__isnull=False),
                 name="post_published_has_date",
             ),
+            models.CheckConstraint(
+                condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("published_at")),
+                name="post_expires_after_publication",
+            ),
         ]
         indexes = [
             # Front page, archive, feed: the newest that readers find in lists.
@@ -226,6 +266,12 @@ class Post(models.Model):
             models.Index(fields=["-updated_at", "-id"], name="post_recent"),
             # Lead of the front page: few rows are pinned.
             models.Index(fields=["-published_at"], name="post_pinned", condition=Q(is_pinned=True)),
+            # The parts of a series in their order.
+            models.Index(
+                fields=["series", "series_position", "id"],
+                name="post_in_series",
+                condition=Q(series__isnull=False),
+            ),
             # Who still carries an old renderer's HTML.
             models.Index(fields=["renderer_version", "id"], name="post_renderer"),
         ]
@@ -245,20 +291,29 @@ class Post(models.Model):
     @property
     def is_live(self) -> bool:
         """Whether readers may open it now; agrees with `PostQuerySet.published`."""
+        return self._is_out and not self.is_expired
+
+    @property
+    def is_expired(self) -> bool:
+        """Whether it was to be seen until a date that has passed."""
+        return self._is_out and self.expires_at is not None and self.expires_at <= timezone.now()
+
+    @property
+    def is_scheduled(self) -> bool:
+        return self.status == self.Status.PUBLISHED and not self._is_out
+
+    @property
+    def is_gone(self) -> bool:
+        """Readers could open it once; its address answers 410 now."""
+        return self.is_expired or (self.withdrawn_at is not None and not self.is_live)
+
+    @property
+    def _is_out(self) -> bool:
         return (
             self.status == self.Status.PUBLISHED
             and self.published_at is not None
             and self.published_at <= timezone.now()
         )
-
-    @property
-    def is_scheduled(self) -> bool:
-        return self.status == self.Status.PUBLISHED and not self.is_live
-
-    @property
-    def is_gone(self) -> bool:
-        """Readers could open it once; its address answers 410 now."""
-        return self.withdrawn_at is not None and not self.is_live
 
     @property
     def display_title(self) -> str:
@@ -271,16 +326,22 @@ class Post(models.Model):
 
     @property
     def state(self) -> str:
-        """One word for the desk: draft, in_review, scheduled, published or unlisted."""
+        """One word for the desk: a status, or scheduled, expired or unlisted."""
         if self.is_scheduled:
             return "scheduled"
+        if self.is_expired:
+            return "expired"
         if self.is_live and self.visibility == self.Visibility.UNLISTED:
             return "unlisted"
         return self.status
 
     @property
     def state_label(self) -> str:
-        special = {"scheduled": _("Scheduled"), "unlisted": _("Unlisted")}
+        special = {
+            "scheduled": _("Scheduled"),
+            "expired": _("Expired"),
+            "unlisted": _("Unlisted"),
+        }
         return str(special.get(self.state) or self.get_status_display())
 
     @property
@@ -333,6 +394,25 @@ class Post(models.Model):
             return True
         return user.has_perm("blog.publish_post") and self.is_by(user)
 
+    def is_version_of(self, version: int, key: str = "") -> bool:
+        """Whether nobody has saved since `version`, but for the page named by `key`.
+
+        To save over another's version a page must know of it. So when the newest is its own,
+        all since the one it knows of are: their answers were lost on the way.
+        """
+        return self.version == version or bool(key and self.writer_key == key)
+
+    @property
+    def has_known_address(self) -> bool:
+        """Whether readers know its address, or will at a time that is set."""
+        return self.published_at is not None or self.old_slugs.exists()
+
+    def is_slug_made_of(self, title: str) -> bool:
+        stem = slugify_title(title)
+        return self.slug == stem or bool(
+            re.fullmatch(rf"{re.escape(stem[:MAX_STEM_CHARS])}-\d+", self.slug)
+        )
+
     def address_for(self, user: User, slug: str) -> str:
         """The address this story gets when `user` asks for `slug`.
 
@@ -368,35 +448,78 @@ class Post(models.Model):
         at: datetime | None = None,
         kind: str = Revision.Kind.SAVED,
         only_if_version: int | None = None,
+        key: str = "",
+        is_minor: bool = False,
+        note: str = "",
     ) -> None:
         """Render and save the text and the fields as they stand on this object.
 
         `only_if_version` is the version that the writer began from; raises `Stale` when
-        another save came first, `AddressTaken` when the address is not free, and
-        `markdown.MarkdownError` when the text cannot be rendered.
+        another save came first (one that did not come from the same page, named by `key`),
+        `AddressTaken` when the address is not free, and `markdown.MarkdownError` when the text
+        cannot be rendered. `is_minor` and `note` are for what readers learn of a change.
         A new story gets its address here, its counters, and its writer as its author.
         """
         at = at or timezone.now()
         rendered = self._render()
         with transaction.atomic():
-            before = self._claim(self.version if only_if_version is None else only_if_version)
-            is_slug_ours = not self.slug
-            self._settle_slug(before)
+            base = self.version if only_if_version is None else only_if_version
+            before = self._claim(base, key)
+            is_slug_ours = self._settle_slug(before)
             if before and before.is_live and not (self.is_live and self.slug == before.slug):
                 SlugHistory.objects.keep(before)
             self.updated_at = at
-            if before and before.is_live and self._differs_from(before):
+            self.writer_key = key
+            is_update = bool(before and before.is_live and self._differs_from(before))
+            if is_update and not is_minor:
                 self.edited_at = at
+            if is_update and kind == Revision.Kind.SAVED:
+                kind = Revision.Kind.UPDATED
             self.version += 1
-            if before is None:
-                self._insert(is_slug_ours)
-            else:
-                self._store(is_new=False)
-            self.images.set(Image.objects.filter(token__in=rendered.picture_tokens))
+            self._store_at_a_free_address(before, is_slug_ours)
+            self._show(rendered.picture_tokens, before, at)
             if before is None:
                 PostStats.add(self.pk)
                 self._sign(by)
-            Revision.objects.keep(self, by=by, at=at, kind=kind)
+            else:
+                WorkingCopy.objects.filter(post=self).delete()
+            public = {"is_public": True, "is_minor": is_minor, "note": note} if is_update else {}
+            Revision.objects.keep(self, self, by=by, at=at, kind=kind, **public)
+
+    def keep_working_copy(
+        self,
+        typed: Mapping[str, Any],
+        *,
+        by: User | None,
+        at: datetime | None = None,
+        kind: str = Revision.Kind.SAVED,
+        only_if_version: int | None = None,
+        key: str = "",
+    ) -> None:
+        """Keep what is being written on a story that readers see, without showing it to them.
+
+        `typed` has the text and whatever else stood in the form. Raises `Stale`, as `write`.
+        """
+        at = at or timezone.now()
+        with transaction.atomic():
+            base = self.version if only_if_version is None else only_if_version
+            self._claim(base, key)
+            copy = WorkingCopy.of(self) or WorkingCopy.begin(self)
+            copy.take(dict(typed))
+            copy.by, copy.updated_at = by, at
+            copy.save()
+            # Its pictures are in use, too.
+            self.images.add(*Image.objects.filter(token__in=figures.tokens_in(copy.source)))
+            self._touch(at, key)
+            Revision.objects.keep(self, copy, by=by, at=at, kind=kind)
+
+    def drop_working_copy(self, *, by: User | None) -> None:
+        """Give up what was written since the story last came before readers."""
+        now = timezone.now()
+        with transaction.atomic():
+            self._touch(now)
+            WorkingCopy.objects.filter(post=self).delete()
+            Revision.objects.keep(self, self, by=by, at=now, kind=Revision.Kind.RESTORED)
 
     def publish(self, *, by: User | None, at: datetime | None = None) -> None:
         """Bring it before readers at `at` (a time to come schedules it), by default now."""
@@ -407,7 +530,8 @@ class Post(models.Model):
             if self.is_live:
                 self.withdrawn_at = None
             self._save_state(now)
-            Revision.objects.keep(self, by=by, at=now, kind=Revision.Kind.PUBLISHED)
+            kind = Revision.Kind.PUBLISHED
+            Revision.objects.keep(self, self, by=by, at=now, kind=kind, is_public=True)
 
     def publish_now(self, *, by: User | None) -> None:
         """Publish without waiting: a past date that it has stays, one to come does not."""
@@ -433,12 +557,21 @@ class Post(models.Model):
         with transaction.atomic():
             self.status = self.Status.IN_REVIEW
             self._save_state(now)
-            Revision.objects.keep(self, by=by, at=now, kind=Revision.Kind.SUBMITTED)
+            Revision.objects.keep(self, self, by=by, at=now, kind=Revision.Kind.SUBMITTED)
 
     def restore(self, revision: Revision, *, by: User | None) -> None:
-        """Make the text of an earlier revision the story's again, as a new revision."""
-        for name in TEXT_FIELDS:
-            setattr(self, name, getattr(revision, name))
+        """Make the text of an earlier revision the story's again, as a new revision.
+
+        Of a story that readers see, it becomes the working copy.
+        """
+        text = {name: getattr(revision, name) for name in TEXT_FIELDS}
+        if self.is_live:
+            copy = WorkingCopy.of(self)
+            kept = copy.fields if copy else {}
+            self.keep_working_copy({**kept, **text}, by=by, kind=Revision.Kind.RESTORED)
+            return
+        for name, value in text.items():
+            setattr(self, name, value)
         self.write(by=by, kind=Revision.Kind.RESTORED)
 
     def rerender(self) -> None:
@@ -481,14 +614,14 @@ class Post(models.Model):
         self.reading_minutes = reading_minutes(rendered.word_count, len(rendered.picture_tokens))
         return rendered
 
-    def _claim(self, version: int) -> Post | None:
+    def _claim(self, version: int, key: str = "") -> Post | None:
         """The row as it was, locked; None for a new story. Raises `Stale`."""
         if self.pk is None:
             return None
         before = Post.objects.select_for_update().filter(pk=self.pk).first()
-        if before is None or before.version != version:
+        if before is None or not before.is_version_of(version, key):
             raise Stale
-        self.version = version
+        self.version = before.version
         # A publication that happened while somebody wrote is not undone by their save.
         self.status, self.withdrawn_at = before.status, before.withdrawn_at
         if before.status == self.Status.PUBLISHED and self.published_at is None:
@@ -498,20 +631,26 @@ class Post(models.Model):
     def _differs_from(self, before: Post) -> bool:
         return any(getattr(self, name) != getattr(before, name) for name in TEXT_FIELDS)
 
-    def _settle_slug(self, before: Post | None) -> None:
-        """Find a free address for a new story; a story without one keeps what it had."""
-        if not self.slug:
-            self.slug = before.slug if before else _free_slug(slugify_title(self.title))
+    def _settle_slug(self, before: Post | None) -> bool:
+        """Find an address for a story without one; True when it is made of the title."""
+        if self.slug:
+            return False
+        if before and (before.has_known_address or before.is_slug_made_of(self.title)):
+            self.slug = before.slug
+            return False
+        self.slug = _free_slug(slugify_title(self.title))
+        return True
 
-    def _insert(self, is_slug_ours: bool) -> None:
+    def _store_at_a_free_address(self, before: Post | None, is_slug_ours: bool) -> None:
         """Two stories of one title, begun at the same moment, want the same address."""
         while True:
             try:
-                self._store(is_new=True)
+                self._store(is_new=before is None)
             except AddressTaken:
                 if not is_slug_ours:
                     raise
-                self.pk, self.slug = None, _free_slug(slugify_title(self.title))
+                self.pk = before.pk if before else None
+                self.slug = _free_slug(slugify_title(self.title))
             else:
                 return
 
@@ -533,15 +672,30 @@ class Post(models.Model):
         if by and not self.authorships.exists():
             self.set_byline([Author.objects.make_for(by)])
 
+    def _show(self, tokens: Collection[str], before: Post | None, at: datetime) -> None:
+        """Remember which pictures the text shows, and when it stopped showing one."""
+        shown = set(Image.objects.filter(token__in=tokens).values_list("pk", flat=True))
+        dropped = set(self.images.values_list("pk", flat=True)) - shown if before else set()
+        if before and before.lead_image_id and before.lead_image_id != self.lead_image_id:
+            dropped.add(before.lead_image_id)
+        self.images.set(shown)
+        if dropped:
+            Image.objects.filter(pk__in=dropped).update(used_at=at)
+
     def _save_state(self, now: datetime) -> None:
-        self.version += 1
-        self.updated_at = now
-        changed = Post.objects.filter(pk=self.pk, version=self.version - 1).update(
+        self._touch(
+            now,
             status=self.status,
             published_at=self.published_at,
             withdrawn_at=self.withdrawn_at,
-            updated_at=now,
-            version=self.version,
+        )
+
+    def _touch(self, now: datetime, key: str = "", **state: Any) -> None:
+        """Make a new version of the row with another `state` and the same text."""
+        self.version += 1
+        self.updated_at, self.writer_key = now, key
+        changed = Post.objects.filter(pk=self.pk, version=self.version - 1).update(
+            updated_at=now, version=self.version, writer_key=key, **state
         )
         if not changed:
             raise Stale
@@ -551,7 +705,7 @@ def _free_slug(stem: str) -> str:
     """An address that no story has or had: `stem`, or `stem` with a number."""
     slug, number = stem, 2
     while Post.objects.filter(slug=slug).exists() or SlugHistory.objects.filter(slug=slug).exists():
-        slug, number = f"{stem[:74]}-{number}", number + 1
+        slug, number = f"{stem[:MAX_STEM_CHARS]}-{number}", number + 1
     return slug
 
 

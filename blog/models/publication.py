@@ -25,6 +25,11 @@ class Publication(models.Model):
     language = models.CharField(
         _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
     )
+    shows_changes = models.BooleanField(
+        _("show readers what was changed after publishing"),
+        default=True,
+        help_text=_("Each story can be taken out of it."),
+    )
 
     class Meta:
         verbose_name = _("publication")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from django.conf import settings
 from django.db import models
@@ -13,30 +13,45 @@ from accounts.models import User
 
 if TYPE_CHECKING:
     from blog.models.post import Post
+    from blog.models.working_copy import WorkingCopy
+
+    Written: TypeAlias = Post | WorkingCopy
 
 WINDOW = timedelta(minutes=10)
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
-    def keep(self, post: Post, *, by: User | None, at: datetime, kind: str) -> Revision | None:
-        """Record the story's text as it stands, if it changed.
+    def keep(
+        self,
+        post: Post,
+        text: Written,
+        *,
+        by: User | None,
+        at: datetime,
+        kind: str,
+        **public: Any,
+    ) -> Revision | None:
+        """Record `text` (the story, or its working copy) as it stands, if it changed.
 
         Plain saves share one row for ten minutes, which then holds the newest of them. A named
         moment (submitted, published) never hides in such a row: it gets its own, or names the
-        plain row that holds the very same text.
+        plain row that holds the very same text. `public` says what readers learn of it:
+        `is_public`, `is_minor` and `note`.
         """
         last = self.filter(post=post).order_by("-created_at", "-pk").first()
-        text = {"title": post.title, "subtitle": post.subtitle, "source": post.source}
+        words = {name: getattr(text, name) for name in ("title", "subtitle", "source")}
         is_plain = kind == Revision.Kind.SAVED
-        is_same = last is not None and all(getattr(last, name) == text[name] for name in text)
-        if last and is_same:
+        if last and all(getattr(last, name) == words[name] for name in words):
             if not is_plain and last.kind == Revision.Kind.SAVED:
-                self.filter(pk=last.pk).update(kind=kind, by=by, created_at=at)
+                self.filter(pk=last.pk).update(kind=kind, by=by, created_at=at, **public)
+            elif public.get("is_public") and not last.is_public:
+                # Restored before, and brought before readers now.
+                self.filter(pk=last.pk).update(created_at=at, **public)
             return None
         if last and is_plain and last.is_open_to(by, at):
-            self.filter(pk=last.pk).update(**text)
+            self.filter(pk=last.pk).update(**words)
             return last
-        return self.create(post=post, by=by, created_at=at, kind=kind, **text)
+        return self.create(post=post, by=by, created_at=at, kind=kind, **words, **public)
 
 
 class Revision(models.Model):
@@ -57,6 +72,13 @@ class Revision(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     created_at = models.DateTimeField()
+    is_public = models.BooleanField(
+        default=False, help_text=_("Readers could see it from this moment on.")
+    )
+    is_minor = models.BooleanField(
+        default=False, help_text=_("A slip of the pen: readers are not told.")
+    )
+    note = models.CharField(max_length=300, blank=True)
 
     objects: ClassVar[Any] = RevisionQuerySet.as_manager()
 
@@ -66,6 +88,12 @@ class Revision(models.Model):
         indexes = [
             # The newest revisions of a story.
             models.Index(fields=["post", "-created_at", "-id"], name="revision_of_post"),
+            # What readers could see of a story.
+            models.Index(
+                fields=["post", "-created_at"],
+                name="revision_public",
+                condition=models.Q(is_public=True),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from blog.models import Post, Revision
+from blog.models import Post, Revision, WorkingCopy
 from tests.desk import desk_of
 from tests.making import make_person, make_post
 
@@ -73,11 +73,13 @@ def test_a_revision_that_is_too_long_by_now_is_refused_with_a_sentence(ada, stor
     assert Post.objects.get(pk=story.pk).source == "It was a wild day.\n"
 
 
-def test_a_restored_published_story_says_that_it_was_edited(ada, story):
+def test_a_restored_text_of_a_published_story_waits_in_its_working_copy(ada, story):
     story.publish(by=ada)
     old = story.revisions.order_by("pk").first()
+    seen = story.source
     desk_of(ada).post(restoration_of(old))
-    assert Post.objects.get(pk=story.pk).edited_at is not None
+    assert WorkingCopy.of(story).source == old.source
+    assert Post.objects.get(pk=story.pk).source == seen
 
 
 def test_strangers_neither_see_nor_restore_revisions(client, story):
