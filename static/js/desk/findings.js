@@ -1,0 +1,132 @@
+// What is still missing in the text, as the server found it: counted in the line below, listed on
+// a press, marked in the preview. An entry of the list leads to its place in the text.
+
+const ORDER = ["to_come", "undescribed", "nowhere"];
+const TO_COME = /(?<![\p{L}\p{N}])(?:TK)+(?![\p{L}\p{N}])/gu;
+const CODE = "code, pre";
+
+const form = document.getElementById("post_form");
+const box = document.querySelector("[data-role=findings]");
+const summary = box.querySelector("summary");
+const list = box.querySelector("ul");
+const preview = document.querySelector("[data-preview=body]");
+let findings = [];
+
+function count(kind, number) {
+  const { dataset } = box;
+  return number === 1 ? dataset[`${kind}One`] : dataset[kind].replace("{}", number);
+}
+
+function names(kind) {
+  return { to_come: "textToCome", undescribed: "textUndescribed", nowhere: "textNowhere" }[kind];
+}
+
+function show() {
+  const counts = ORDER.map((kind) => [kind, findings.filter((one) => one.kind === kind).length]);
+  const said = counts.filter(([, number]) => number > 0).map(([kind, number]) => count(names(kind), number));
+  box.hidden = said.length === 0;
+  if (box.hidden) box.open = false;
+  const words = said.join(" · ");
+  if (summary.textContent !== words) summary.textContent = words;
+  list.replaceChildren(...findings.map(entry));
+}
+
+function entry(finding) {
+  const item = document.createElement("li");
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "findings__place";
+  const kind = document.createElement("span");
+  kind.className = "findings__kind";
+  kind.textContent = box.dataset[`${names(finding.kind)}Name`];
+  const sentence = document.createElement("span");
+  sentence.dir = "auto";
+  sentence.textContent = finding.picture && finding.sentence.startsWith("![") ? fileOf(finding) : finding.sentence;
+  button.append(kind, " ", sentence);
+  button.addEventListener("click", () => goTo(finding));
+  item.append(button);
+  return item;
+}
+
+function fileOf({ line }) {
+  return box.dataset.textLine.replace("{}", line + 1);
+}
+
+// The place in the text, selected and in sight.
+function goTo({ start, end }) {
+  const field = form.elements.source;
+  box.open = false;
+  if (!field.checkVisibility()) document.querySelector("[data-view=write][aria-pressed]").click();
+  field.focus();
+  field.setSelectionRange(end, end);
+  // Only a caret that moves is scrolled to.
+  field.blur();
+  field.focus();
+  field.setSelectionRange(start, end);
+}
+
+// Marks in the preview, which leave its HTML as readers will get it.
+function mark() {
+  if (!globalThis.Highlight) return;
+  const ranges = [];
+  const texts = document.createTreeWalker(preview, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const node = texts.currentNode;
+    if (!node.data.includes("TK") || node.parentElement.closest(CODE)) continue;
+    for (const match of node.data.matchAll(TO_COME)) ranges.push(rangeOf(node, match.index, match[0].length));
+  }
+  for (const link of preview.querySelectorAll("a")) if (leadsNowhere(link)) ranges.push(rangeAround(link));
+  CSS.highlights.set("missing", new Highlight(...ranges));
+  for (const img of preview.querySelectorAll("[data-missing]")) delete img.dataset.missing;
+  for (const { picture } of findings.filter((one) => one.picture)) {
+    for (const img of preview.querySelectorAll(`img[src*="/${picture}/"]`)) img.dataset.missing = "description";
+  }
+}
+
+function rangeOf(node, start, length) {
+  const range = new Range();
+  range.setStart(node, start);
+  range.setEnd(node, start + length);
+  return range;
+}
+
+function rangeAround(node) {
+  const range = new Range();
+  range.selectNodeContents(node);
+  return range;
+}
+
+function leadsNowhere(link) {
+  const href = link.getAttribute("href") ?? "";
+  if (/^(?:https?:\/*|mailto:|#)?$/i.test(href)) return true;
+  return href.startsWith("#") && href !== "#top" && !preview.querySelector(`[id="${CSS.escape(decodeURIComponent(href.slice(1)))}"]`);
+}
+
+form.addEventListener("desk:counts", ({ detail }) => {
+  findings = detail.findings;
+  show();
+  mark();
+});
+
+// Between two answers of the server, places move with what is typed before them.
+let before = form.elements.source.value;
+form.elements.source.addEventListener("input", ({ target }) => {
+  const { value } = target;
+  const moved = value.length - before.length;
+  let same = 0;
+  while (same < value.length && same < before.length && value[same] === before[same]) same += 1;
+  findings = findings.map((one) => (one.start >= same ? { ...one, start: one.start + moved, end: one.end + moved } : one));
+  before = value;
+  if (box.open) list.replaceChildren(...findings.map(entry));
+});
+
+box.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || !box.open) return;
+  event.stopPropagation();
+  box.open = false;
+  summary.focus();
+});
+
+addEventListener("click", ({ target }) => {
+  if (!box.contains(target)) box.open = false;
+});
