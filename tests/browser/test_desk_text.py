@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import OWNER, sign_in
 from tests.browser.test_desk import PICTURE, desk, new_story, text_of
 from tests.making import picture_bytes
 
@@ -45,27 +45,27 @@ def paste(page: Page, plain: str = "", html: str = "") -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("button", "expected"),
-    [
-        ("Numbered list", "1. one\n2. two"),
-        ("List", "- one\n- two"),
-        ("Task list", "- [ ] one\n- [ ] two"),
-        ("Pull quote", "::: pull\none\ntwo\n:::\n\n"),
-        ("Quote", "> one\n> two"),
-        ("Code", "```\none\ntwo\n```\n\n"),
-    ],
-)
-def test_a_button_marks_the_lines_that_are_selected_and_undo_takes_it_back(desk, button, expected):
+LINES = [
+    ("Numbered list", "1. one\n2. two"),
+    ("List", "- one\n- two"),
+    ("Task list", "- [ ] one\n- [ ] two"),
+    ("Pull quote", "::: pull\none\ntwo\n:::\n\n"),
+    ("Quote", "> one\n> two"),
+    ("Code", "```\none\ntwo\n```\n\n"),
+]
+
+
+def test_a_button_marks_the_lines_that_are_selected_and_undo_takes_it_back(desk):
     text = text_of(desk)
     text.press_sequentially("one")
     text.press("Enter")
     text.press_sequentially("two")
-    select(desk, 0, 7)
-    tool(desk, button).click()
-    expect(text).to_have_value(expected)
-    text.press("Control+z")
-    expect(text).to_have_value("one\ntwo")
+    for button, expected in LINES:
+        select(desk, 0, 7)
+        tool(desk, button).click()
+        expect(text, button).to_have_value(expected)
+        text.press("Control+z")
+        expect(text, button).to_have_value("one\ntwo")
 
 
 def test_one_kind_of_list_becomes_another_and_then_none(desk):
@@ -100,32 +100,31 @@ def test_a_table_begins_with_the_name_of_its_first_column_selected(desk):
     expect(text).to_have_value("Before.\n\n| Port | Column 2 |\n| --- | --- |\n|  |  |\n\n")
 
 
-@pytest.mark.parametrize(
-    ("keys", "expected"),
-    [
-        ("Control+i", "*two*"),
-        ("Control+Shift+Digit8", "- two"),
-        ("Control+Shift+Digit7", "1. two"),
-        ("Control+Shift+Digit9", "- [ ] two"),
-        ("Control+Alt+KeyQ", "> two"),
-        ("Control+Alt+Digit2", "## two"),
-        ("Control+Alt+KeyU", "::: pull\ntwo\n:::\n\n"),
-        ("Control+Alt+KeyC", "`two`"),
-        ("Control+Alt+KeyS", "* * *\n\n"),
-        ("Control+k", "[two](https://)"),
-    ],
-)
-def test_each_button_has_a_shortcut_that_it_names(desk, keys, expected):
+KEYS = [
+    ("Control+i", "*two*"),
+    ("Control+Shift+Digit8", "- two"),
+    ("Control+Shift+Digit7", "1. two"),
+    ("Control+Shift+Digit9", "- [ ] two"),
+    ("Control+Alt+KeyQ", "> two"),
+    ("Control+Alt+Digit2", "## two"),
+    ("Control+Alt+KeyU", "::: pull\ntwo\n:::\n\n"),
+    ("Control+Alt+KeyC", "`two`"),
+    ("Control+Alt+KeyS", "* * *\n\n"),
+    ("Control+k", "[two](https://)"),
+]
+
+
+def test_each_button_has_a_shortcut_that_it_names(desk):
     text = text_of(desk)
-    text.fill("two")
-    select(desk, 0, 3)
-    text.press(keys)
-    expect(text).to_have_value(expected)
-    said = keys.replace("Key", "").replace("Digit", "").lower()
     named = desk.locator("[aria-keyshortcuts]").evaluate_all(
         "tools => tools.map((tool) => tool.getAttribute('aria-keyshortcuts').toLowerCase())"
     )
-    assert said in named
+    for keys, expected in KEYS:
+        text.fill("two")
+        select(desk, 0, 3)
+        text.press(keys)
+        expect(text, keys).to_have_value(expected)
+        assert keys.replace("Key", "").replace("Digit", "").lower() in named
 
 
 def test_altgr_writes_the_letter_it_writes(desk):
@@ -154,37 +153,37 @@ def test_the_toolbar_is_one_stop_and_arrows_go_through_it(desk):
     expect(tool(desk, "Heading")).to_be_focused()
 
 
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        ("- one", "- one\n- "),
-        ("* [x] one", "* [x] one\n* [ ] "),
-        ("9. nine", "9. nine\n10. "),
-        ("1) one", "1) one\n2) "),
-        ("- one\n  - two", "- one\n  - two\n  - "),
-        ("> said", "> said\n> "),
-        ("> - said", "> - said\n> - "),
-        ("> > deep", "> > deep\n> > "),
-        ("- one\n- ", "- one\n"),
-        ("- one\n  - ", "- one\n- "),
-        ("1. one\n   - ", "1. one\n2. "),
-        ("> said\n> ", "> said\n"),
-        ("> - ", "> "),
-        ("* * *", "* * *\n"),
-        ("plain", "plain\n"),
-        ("```\n- one", "```\n- one\n"),
-        ("> ~~~\n> - one", "> ~~~\n> - one\n"),
-        ("```\nx\n```\n- one", "```\nx\n```\n- one\n- "),
-    ],
-)
-def test_enter_goes_on_with_lists_and_quotes_and_ends_them(desk, before, after):
+ENTER = [
+    ("- one", "- one\n- "),
+    ("* [x] one", "* [x] one\n* [ ] "),
+    ("9. nine", "9. nine\n10. "),
+    ("1) one", "1) one\n2) "),
+    ("- one\n  - two", "- one\n  - two\n  - "),
+    ("> said", "> said\n> "),
+    ("> - said", "> - said\n> - "),
+    ("> > deep", "> > deep\n> > "),
+    ("- one\n- ", "- one\n"),
+    ("- one\n  - ", "- one\n- "),
+    ("1. one\n   - ", "1. one\n2. "),
+    ("> said\n> ", "> said\n"),
+    ("> - ", "> "),
+    ("* * *", "* * *\n"),
+    ("plain", "plain\n"),
+    ("```\n- one", "```\n- one\n"),
+    ("> ~~~\n> - one", "> ~~~\n> - one\n"),
+    ("```\nx\n```\n- one", "```\nx\n```\n- one\n- "),
+]
+
+
+def test_enter_goes_on_with_lists_and_quotes_and_ends_them(desk):
     text = text_of(desk)
-    text.fill(before)
-    select(desk, len(before))
-    text.press("Enter")
-    expect(text).to_have_value(after)
-    text.press("Control+z")
-    expect(text).to_have_value(before)
+    for before, after in ENTER:
+        text.fill(before)
+        select(desk, len(before))
+        text.press("Enter")
+        expect(text, before).to_have_value(after)
+        text.press("Control+z")
+        expect(text, before).to_have_value(before)
 
 
 def test_enter_leaves_an_input_method_and_shift_alone(desk):
@@ -201,27 +200,27 @@ def test_enter_leaves_an_input_method_and_shift_alone(desk):
     assert not taken
 
 
-@pytest.mark.parametrize(
-    ("before", "keys", "after"),
-    [
-        ("- one\n- two", "Control+]", "- one\n  - two"),
-        ("1. one\n2. two", "Control+]", "1. one\n   1. two"),
-        ("10. one\n11. two", "Control+]", "10. one\n    1. two"),
-        ("- one\n  - two\n- three", "Control+]", "- one\n  - two\n  - three"),
-        ("- one\n  1. two\n- [ ] three", "Control+]", "- one\n  1. two\n  - [ ] three"),
-        ("> - one\n> - two", "Control+]", "> - one\n>   - two"),
-        ("- one\n  - two", "Control+]", "- one\n  - two"),
-        ("1. one\n   1. two", "Control+[", "1. one\n2. two"),
-        ("- one\n  - two", "Control+[", "- one\n- two"),
-        ("    code", "Control+[", "  code"),
-    ],
-)
-def test_brackets_move_a_line_in_and_out(desk, before, keys, after):
+BRACKETS = [
+    ("- one\n- two", "Control+]", "- one\n  - two"),
+    ("1. one\n2. two", "Control+]", "1. one\n   1. two"),
+    ("10. one\n11. two", "Control+]", "10. one\n    1. two"),
+    ("- one\n  - two\n- three", "Control+]", "- one\n  - two\n  - three"),
+    ("- one\n  1. two\n- [ ] three", "Control+]", "- one\n  1. two\n  - [ ] three"),
+    ("> - one\n> - two", "Control+]", "> - one\n>   - two"),
+    ("- one\n  - two", "Control+]", "- one\n  - two"),
+    ("1. one\n   1. two", "Control+[", "1. one\n2. two"),
+    ("- one\n  - two", "Control+[", "- one\n- two"),
+    ("    code", "Control+[", "  code"),
+]
+
+
+def test_brackets_move_a_line_in_and_out(desk):
     text = text_of(desk)
-    text.fill(before)
-    select(desk, len(before))
-    text.press(keys)
-    expect(text).to_have_value(after)
+    for before, keys, after in BRACKETS:
+        text.fill(before)
+        select(desk, len(before))
+        text.press(keys)
+        expect(text, before).to_have_value(after)
 
 
 def test_an_address_pasted_onto_words_leads_there(desk):
@@ -259,6 +258,10 @@ def test_undo_leads_back_through_twenty_mixed_actions_and_redo_forth_again(desk)
         expect(title).to_be_focused()
         text.focus()
 
+    def paste_from_elsewhere() -> None:
+        paste(desk, "", "<p>So <b>bold</b></p><p>and more</p>")
+        expect(text).to_have_value(re.compile(r"So \*\*bold\*\*"))
+
     act(lambda: desk.keyboard.type(" and sea"))
     act(lambda: select(desk, 0, 4), *keys("Control+b"))
     act(lambda: select(desk, 9, 12), *keys("Control+i"))
@@ -269,8 +272,7 @@ def test_undo_leads_back_through_twenty_mixed_actions_and_redo_forth_again(desk)
     act(*keys("Enter", "Enter", "Enter", "Enter"), lambda: desk.keyboard.type("Done"))
     act(upload_while_in_the_title)
     act(*keys("Control+End"), lambda: paste(desk, "pasted words"))
-    act(*keys("Control+End"), lambda: paste(desk, "x", "<p>So <b>bold</b></p><p>and more</p>"))
-    expect(text).to_have_value(re.compile(r"So \*\*bold\*\*"))
+    act(*keys("Control+End"), paste_from_elsewhere)
     act(*keys("Control+End"), lambda: tool(desk, "Table").click())
     act(lambda: desk.keyboard.type("Port"))
     act(*keys("Control+End"), lambda: tool(desk, "Section break").click())
@@ -458,8 +460,6 @@ def test_an_error_of_the_preview_leaves_text_and_last_preview(desk, complaints):
 
 
 def test_the_tools_stay_on_one_row_on_a_phone(person):
-    from tests.browser.conftest import OWNER, sign_in
-
     page = person(width=390, has_touch=True, is_mobile=True)
     sign_in(page, *OWNER)
     new_story(page)

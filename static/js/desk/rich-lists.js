@@ -5,6 +5,7 @@ import { styleOf, unwrap, wordsOf } from "./rich-nodes.js";
 
 const WORD_LIST = /\b(l\d+)\s+level(\d+)/;
 const WORD_CLASS = /\bMso(?:ListParagraph|ListBullet|ListNumber)/;
+const DOCS_LIST = /\blst-kix_(\w+)-(\d)/;
 const NUMBER = /^\(?(?:(\d{1,4})|[a-z]{1,4})[.)]/i;
 const MARK_AND_SPACE = /^\s*([·•▪§o○■–-]|\(?(?:\d{1,4}|[a-z]{1,4})[.)])[\s\u00a0]{2,}/i;
 const INCH_OF_LEVEL = 0.5;
@@ -20,6 +21,7 @@ export function buildLists(body) {
     if (before?.localName === "li") before.append(list);
     else unwrap(list);
   }
+  for (const list of body.querySelectorAll("[class*=lst-kix_]")) nest(list);
   for (const item of body.querySelectorAll("li[role=checkbox], li[data-checked]")) {
     const box = item.ownerDocument.createElement("input");
     box.type = "checkbox";
@@ -28,7 +30,30 @@ export function buildLists(body) {
     item.prepend(box);
   }
   // The mark of a task stands before its words, not in a paragraph of its own.
-  for (const box of body.querySelectorAll("li input[type=checkbox]")) box.closest("li").prepend(box);
+  for (const box of body.querySelectorAll("li input[type=checkbox]")) {
+    const words = box.nextSibling;
+    if (words?.nodeType === Node.TEXT_NODE) words.data = words.data.trimStart();
+    box.closest("li").prepend(box);
+  }
+}
+
+// A page that Google Docs has saved names list and level of each part: lst-kix_7w2k-1.
+function nest(list) {
+  const [name, id, level] = list.className.match(DOCS_LIST) ?? [];
+  const before = list.previousElementSibling;
+  const [, idBefore] = before?.className.match(DOCS_LIST) ?? [];
+  if (!name || id !== idBefore || !before.matches("ul, ol")) return;
+  let home = before;
+  for (let depth = 0; depth < Number(level); depth += 1) {
+    const inner = home.lastElementChild.lastElementChild;
+    if (!inner?.matches("ul, ol")) {
+      home.lastElementChild.append(list);
+      return;
+    }
+    home = inner;
+  }
+  home.append(...list.children);
+  list.remove();
 }
 
 // What Word says of a paragraph that is an item: which list, how deep, with which mark.

@@ -26,6 +26,7 @@ const REDIRECTS = [
   ["https://www.google.com/url", "q"],
   ["https://medium.com/r/", "url"],
 ];
+const DIVIDER = /^(?:(?:[*·•⁂#–—_-]\s*){3,}|⁂)$/;
 const KEPT_SCHEMES = /^(?:https?:|mailto:)/i;
 const DEEPEST_HEADING = 4;
 const BOLD_FROM = 600;
@@ -34,6 +35,9 @@ const BOLD_FROM = 600;
 // `nextNote` gives the first number from one on that no footnote has yet.
 export function toMarkdown(html, { nextNote }) {
   const { body } = new DOMParser().parseFromString(harmless(html), "text/html");
+  for (const [name, style] of styledClasses(html)) {
+    for (const one of body.getElementsByClassName(name)) one.dataset.style = `${style};${one.dataset.style ?? ""}`;
+  }
   clean(body, nextNote);
   const paragraphs = [...body.querySelectorAll("p")].filter((one) => !isBlank(one));
   const isOneCode = body.children.length === 1 && body.firstElementChild.matches("pre");
@@ -53,6 +57,12 @@ function harmless(html) {
     );
 }
 
+// A page that Google Docs has saved says what is bold by classes: .c1{font-weight:700}.
+function styledClasses(html) {
+  const sheets = [...html.matchAll(/<style\b[^>]*>([\s\S]*?)<\/style\s*>/gi)].map(([, sheet]) => sheet);
+  return [...sheets.join("\n").matchAll(/\.(c\d+)\{([^}]*)\}/g)].map(([, name, style]) => [name, style]);
+}
+
 function clean(body, nextNote) {
   for (const one of body.querySelectorAll(NEVER_TEXT)) one.remove();
   for (const one of body.querySelectorAll("[data-style]")) if (styleOf(one).display === "none") one.remove();
@@ -60,6 +70,8 @@ function clean(body, nextNote) {
   collectNotes(body, nextNote);
   buildLists(body);
   for (const one of body.querySelectorAll("pre")) makeCode(one);
+  for (const one of body.querySelectorAll("kbd, samp, tt")) rename(one, "code");
+  for (const one of body.querySelectorAll("[role=separator]")) one.replaceWith(body.ownerDocument.createElement("hr"));
   for (const one of body.querySelectorAll("img")) describe(one);
   for (const one of body.querySelectorAll("a")) lead(one);
   for (const one of [...body.querySelectorAll(INLINE)].reverse()) nameStyle(one);
@@ -68,7 +80,7 @@ function clean(body, nextNote) {
   makeParagraphs(body);
   shiftHeadings(body);
   for (const one of body.querySelectorAll("table")) makeTable(one);
-  makeDividers(body);
+  for (const one of body.querySelectorAll("p")) if (DIVIDER.test(one.textContent.trim())) rename(one, "hr");
 }
 
 function removeComments(body) {
@@ -114,7 +126,7 @@ function describe(img) {
   }
   const alt = (img.getAttribute("alt") ?? "").replace(MADE_BY_MACHINE, "").trim();
   const caption = img.closest("figure")?.querySelector("figcaption")?.textContent.trim();
-  img.replaceWith(FILE_NAME.test(alt) || alt === caption ? "" : alt);
+  img.replaceWith(img.closest("a") || FILE_NAME.test(alt) || alt === caption ? "" : alt);
 }
 
 // Where a link leads in the end. Places within a document that stays behind are no links here.
@@ -217,11 +229,19 @@ function makeParagraphs(body) {
     if (!div.matches("[data-note-text]") && !div.querySelector(BLOCKS) && !div.closest("li, td, th, pre")) rename(div, "p");
   }
   for (const title of body.querySelectorAll("p.MsoTitle")) rename(title, "h1");
+  for (const p of body.querySelectorAll("p.MsoQuote, p.MsoIntenseQuote")) quoted(p);
+  for (const p of body.querySelectorAll("p[class*=pullquote], blockquote[class*=pullquote]")) rename(p, "div").dataset.pull = "";
   for (const p of body.querySelectorAll("li > p:only-of-type")) {
     const isAlone = [...p.parentElement.children].every((one) => one === p || one.matches("ul, ol, input"));
     if (isAlone) unwrap(p);
   }
   for (const one of body.querySelectorAll("p, h1, h2, h3, h4, h5, h6, blockquote, figure")) if (isBlank(one)) one.remove();
+}
+
+function quoted(p) {
+  const quote = p.ownerDocument.createElement("blockquote");
+  p.replaceWith(quote);
+  quote.append(p);
 }
 
 // The title of a story stands above its text: headings within begin at the second level.
@@ -276,13 +296,6 @@ function fillCell(cell, from) {
   cell.append(...from.childNodes);
 }
 
-function makeDividers(body) {
-  for (const one of body.querySelectorAll("[role=separator]")) rename(one, "hr");
-  for (const p of body.querySelectorAll("p")) {
-    if (/^(?:[*·•⁂#–—_-]\s*){3,}$|^⁂$/.test(p.textContent.trim())) rename(p, "hr");
-  }
-}
-
 // How it is written: the marks that the buttons above the text make too.
 
 const ESCAPES = [
@@ -323,6 +336,10 @@ function writeItem(content, node) {
   return mark + indented(written, mark.length) + (node.nextElementSibling ? (isLoose ? "\n\n" : "\n") : "");
 }
 
+function quoteMark(_none, first) {
+  return first ? "> " : ">";
+}
+
 function writer() {
   const service = new TurndownService({
     headingStyle: "atx",
@@ -339,14 +356,15 @@ function writer() {
     item: { filter: "li", replacement: writeItem },
     strike: { filter: "del", replacement: (content) => `~~${content}~~` },
     cell: { filter: ["th", "td"], replacement: writeCell },
-    address: {
-      filter: (node) => node.localName === "a" && node.textContent === node.getAttribute("href"),
-      replacement: (_content, node) => `<${node.getAttribute("href")}>`,
-    },
     link: {
       filter: (node) => node.localName === "a" && node.getAttribute("href"),
       replacement: (content, node) => (content.trim() ? `[${content}](${destination(node.getAttribute("href"))})` : ""),
     },
+    address: {
+      filter: (node) => node.localName === "a" && node.textContent === node.getAttribute("href"),
+      replacement: (_content, node) => `<${node.getAttribute("href")}>`,
+    },
+    quote: { filter: "blockquote", replacement: (content) => `\n\n${content.trim().replaceAll(/^(?=(.?))/gm, quoteMark)}\n\n` },
     term: { filter: "dt", replacement: (content) => `\n\n${content.trim()}\n` },
     meaning: { filter: "dd", replacement: (content) => `\n: ${indented(content.trim(), 2)}\n` },
     note: { filter: (node) => node.dataset?.note, replacement: (_content, node) => `[^${node.dataset.note}]` },
