@@ -419,6 +419,44 @@ def test_text_and_preview_follow_each_other(desk):
     expect(preview.locator("h2", has_text="Part 0")).to_be_in_viewport()
 
 
+def test_whoever_turns_to_reading_sees_what_was_just_written(desk):
+    text = text_of(desk)
+    text.fill(LONG)
+    preview = desk.get_by_role("region", name="Preview")
+    expect(preview.get_by_text("Part 59")).to_be_attached()
+    select(desk, text.input_value().index("## Part 30"))
+    desk.get_by_role("button", name="Read", exact=True).click()
+    expect(preview.locator("h2", has_text="Part 30")).to_be_in_viewport()
+
+
+def test_a_story_that_is_opened_stands_at_its_beginning(desk):
+    text_of(desk).fill(LONG)
+    desk.get_by_role("button", name="Save draft").click()
+    expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
+    preview = desk.get_by_role("region", name="Preview")
+    expect(preview.get_by_text("Part 59")).to_be_attached()
+    expect(preview.locator("h2", has_text="Part 0")).to_be_in_viewport()
+
+
+def test_a_picture_waits_for_a_word_that_is_still_being_composed(desk):
+    text, title = text_of(desk), desk.get_by_label("Title", exact=True)
+    text.fill("Before.")
+    held = []
+    desk.route("**/upload/", lambda route: held.append(route))
+    with desk.expect_request("**/upload/"):
+        picture = {**PICTURE, "buffer": picture_bytes()}
+        desk.locator("[data-role=picture-file]").set_input_files(picture)
+    title.focus()
+    title.dispatch_event("compositionstart")
+    with desk.expect_response("**/upload/"):
+        held[0].continue_()
+    expect(desk.locator(".editor__upload")).to_have_count(0)
+    expect(text).to_have_value(re.compile("Uploading"))
+    title.dispatch_event("compositionend")
+    expect(text).to_have_value(re.compile("/media/pictures/"))
+    expect(title).to_be_focused()
+
+
 def test_pictures_stay_as_they_are_while_one_types(desk):
     picture = {**PICTURE, "buffer": picture_bytes()}
     desk.locator("[data-role=picture-file]").set_input_files(picture)

@@ -102,7 +102,7 @@ function list(field, { has, mark }) {
 // The selected lines, or the one with the caret, as a block between two marks.
 function enclose(field, before, after, placeholder) {
   const { start, end } = linesAt(field);
-  const text = field.value.slice(start, end).trim() || placeholder;
+  const text = field.value.slice(start, end).replaceAll(/^\n+|\s+$/g, "") || placeholder;
   field.setSelectionRange(start, end);
   const first = block(field, `${before}\n${text}\n${after}`) + before.length + 1;
   field.setSelectionRange(first, first + text.length);

@@ -2,7 +2,7 @@
 // a press, marked in the preview. An entry of the list leads to its place in the text.
 
 const ORDER = ["to_come", "undescribed", "nowhere"];
-const TO_COME = /(?<![\p{L}\p{N}])(?:TK)+(?![\p{L}\p{N}])/gu;
+const TO_COME = /(?<![\p{L}\p{N}]_?)(?:TK)+(?!_?[\p{L}\p{N}])/gu;
 const CODE = "code, pre";
 
 const form = document.getElementById("post_form");

@@ -11,7 +11,9 @@ export class Follower {
   #measured = "";
   #tops = [];
   #set = new Map();
-  #lastByHand = "caret"; // what the other side goes by: the caret, or a side that was scrolled
+  #goesBy = "text"; // the side that was scrolled last, or the caret
+  #typedAt = -REST_MS;
+  #isTouched = false; // before that, the caret stands where nobody has put it
   #frame = 0;
 
   constructor(field, pane) {
@@ -22,8 +24,11 @@ export class Follower {
     field.after(this.#mirror);
     field.addEventListener("scroll", () => this.#scrolled(field));
     pane.addEventListener("scroll", () => this.#scrolled(pane));
+    field.addEventListener("focus", () => {
+      this.#isTouched = true;
+    });
     field.addEventListener("input", () => {
-      this.#lastByHand = "caret";
+      this.#goesBy = "caret";
       this.#typedAt = performance.now();
     });
     // Pictures that arrive move what stands below them.
@@ -31,37 +36,42 @@ export class Follower {
     new ResizeObserver(() => this.follow()).observe(pane);
   }
 
-  #typedAt = -REST_MS;
-
   follow() {
     cancelAnimationFrame(this.#frame);
     this.#frame = requestAnimationFrame(() => this.#follow());
   }
 
+  // When the view changes: somebody who reads wants to see what they have just written.
   followCaret() {
-    this.#lastByHand = "caret";
+    if (!this.#isTouched) return;
+    this.#goesBy = "caret";
     this.follow();
   }
 
   #scrolled(side) {
     const set = this.#set.get(side);
     this.#set.delete(side);
+    if (!this.#field.clientWidth) return; // hidden: there is nothing to follow
     if (set !== undefined && Math.abs(set - side.scrollTop) <= NEAR_PX) return;
     // The field that scrolls because somebody types in it goes by the caret still.
     if (side === this.#field && performance.now() - this.#typedAt < REST_MS) return;
-    this.#lastByHand = side === this.#field ? "text" : "preview";
+    this.#goesBy = side === this.#field ? "text" : "preview";
     this.follow();
   }
 
   #follow() {
-    if (!this.#pane.checkVisibility() || !this.#measure()) return;
+    if (!this.#pane.checkVisibility()) return;
+    if (!this.#measure()) {
+      if (this.#goesBy === "caret") this.#showLine();
+      return;
+    }
     const places = this.#places();
     if (places.length < 2) return;
-    if (this.#lastByHand === "preview") {
+    if (this.#goesBy === "preview") {
       const [y, share] = this.#reading(this.#pane);
       this.#show(this.#field, between(places, y, "shown", "typed"), share);
     } else {
-      const [y, share] = this.#lastByHand === "text" ? this.#reading(this.#field) : this.#caret();
+      const [y, share] = this.#goesBy === "text" ? this.#reading(this.#field) : this.#caret();
       this.#show(this.#pane, between(places, y, "typed", "shown"), share);
     }
   }
@@ -75,13 +85,25 @@ export class Follower {
 
   #caret() {
     const { value, selectionEnd, scrollTop, clientHeight } = this.#field;
-    const line = value.slice(0, selectionEnd).split("\n").length - 1;
+    const line = this.#caretLine();
     const start = value.lastIndexOf("\n", selectionEnd - 1) + 1;
     const end = value.indexOf("\n", selectionEnd);
     const length = (end < 0 ? value.length : end) - start;
     const part = length ? (selectionEnd - start) / length : 0;
     const y = this.#tops[line] + part * (this.#tops[line + 1] - this.#tops[line]);
     return [y, Math.min(1, Math.max(0, (y - scrollTop) / clientHeight))];
+  }
+
+  // The text is hidden, so that nothing in it has a height: the block itself is brought into view.
+  #showLine() {
+    const line = this.#caretLine();
+    const blocks = [...this.#pane.querySelectorAll("[data-line]")];
+    blocks.findLast((block) => Number(block.dataset.line) <= line)?.scrollIntoView({ block: "center" });
+    this.#goesBy = "text";
+  }
+
+  #caretLine() {
+    return this.#field.value.slice(0, this.#field.selectionEnd).split("\n").length - 1;
   }
 
   #show(side, y, share) {

@@ -25,7 +25,7 @@ export function buildLists(body) {
   for (const item of body.querySelectorAll("li[role=checkbox], li[data-checked]")) {
     const box = item.ownerDocument.createElement("input");
     box.type = "checkbox";
-    box.toggleAttribute("checked", [item.ariaChecked, item.dataset.checked].includes("true"));
+    box.toggleAttribute("checked", [item.getAttribute("aria-checked"), item.dataset.checked].includes("true"));
     for (const img of item.querySelectorAll(":scope > img")) img.remove();
     item.prepend(box);
   }
