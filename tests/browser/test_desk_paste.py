@@ -115,6 +115,21 @@ def test_a_picture_of_ours_stays_and_one_from_elsewhere_does_not(desk, publicati
     expect(text).to_have_value(f"One ![A pier]({ours})\n\ntwo A boat\n\n")
 
 
+def test_what_is_taken_from_one_of_our_own_pages_comes_back_as_it_was_written(desk, publication):
+    source = (
+        "Said[^1].\n\n## Salt\n\n::: pull\nNone of it *exists*.\n:::\n\n"
+        "::: note\nMind it.\n:::\n\n- [x] one\n- [ ] two\n\n```python\nx = 1\n```\n\n"
+        "| a | b |\n| --- | --: |\n| 1 | ~~2~~ |\n\nEbb\n: Out\n\n[^1]: Noted.\n\n"
+    )
+    text, shown = text_of(desk), desk.locator("[data-preview=body]")
+    text.fill(source)
+    expect(shown.locator(".footnotes")).to_be_visible()
+    html = shown.inner_html()
+    text.fill("")
+    paste(desk, "", html)
+    expect(text).to_have_value(source)
+
+
 def test_words_are_pasted_when_the_rest_cannot_be_loaded(desk, complaints):
     desk.route("**/rich-text*.js", lambda route: route.abort())
     text_of(desk).focus()

@@ -68,6 +68,14 @@ def test_a_button_marks_the_lines_that_are_selected_and_undo_takes_it_back(desk)
         expect(text, button).to_have_value("one\ntwo")
 
 
+def test_paragraphs_are_made_bold_one_by_one(desk):
+    text = text_of(desk)
+    text.fill("one\n\ntwo ")
+    select(desk, 0, 9)
+    text.press("Control+b")
+    expect(text).to_have_value("**one**\n\n**two** ")
+
+
 def test_one_kind_of_list_becomes_another_and_then_none(desk):
     text = text_of(desk)
     text.fill("one\n\ntwo")
@@ -494,6 +502,18 @@ def test_an_error_of_the_preview_leaves_text_and_last_preview(desk, complaints):
     expect(desk.get_by_role("alert")).to_contain_text("too deeply")
     expect(text).to_have_value(deep)
     expect(preview.get_by_text("What stands.")).to_be_visible()
+    complaints.clear()
+
+
+def test_what_went_wrong_with_a_picture_is_still_said_when_the_preview_is_well(desk, complaints):
+    text = text_of(desk)
+    broken = {**PICTURE, "buffer": picture_bytes()[:400]}
+    desk.locator("[data-role=picture-file]").set_input_files(broken)
+    trouble = desk.get_by_role("alert")
+    expect(trouble).to_contain_text("sea.jpg: This picture is damaged")
+    text.press_sequentially("Going on.")
+    expect(desk.get_by_role("region", name="Preview").get_by_text("Going on.")).to_be_visible()
+    expect(trouble).to_contain_text("sea.jpg: This picture is damaged")
     complaints.clear()
 
 

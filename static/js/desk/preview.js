@@ -17,6 +17,7 @@ export class Preview {
   #asking;
   #typed = 1; // which version of the text stands in the field …
   #shown = 0; // … and which one in the preview
+  #hasSaid = false; // what others have said is not ours to take away
 
   // `words` are the sentences of the page; `say` shows one, or takes the last away.
   constructor(field, words, say) {
@@ -75,9 +76,11 @@ export class Preview {
       if (version < this.#shown) return;
       this.#shown = version;
       this.#show(answer, version === this.#typed);
-      this.#say("");
+      if (this.#hasSaid) this.#say("");
+      this.#hasSaid = false;
     } catch (error) {
       if (error.name === "AbortError") return;
+      this.#hasSaid = true;
       const isOffline = error instanceof TypeError || error instanceof SyntaxError;
       this.#say(isOffline ? this.#words.textOffline : error.message);
     }

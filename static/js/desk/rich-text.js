@@ -120,6 +120,7 @@ function describe(img) {
     : {};
   if (origin === location.origin && OWN_PICTURE.test(pathname)) {
     img.setAttribute("src", pathname);
+    img.closest("figure")?.querySelector("figcaption")?.remove(); // it comes with the picture
     const picture = img.closest("picture");
     if (picture) picture.replaceWith(img);
     return;
@@ -230,7 +231,9 @@ function makeParagraphs(body) {
   }
   for (const title of body.querySelectorAll("p.MsoTitle")) rename(title, "h1");
   for (const p of body.querySelectorAll("p.MsoQuote, p.MsoIntenseQuote")) quoted(p);
-  for (const p of body.querySelectorAll("p[class*=pullquote], blockquote[class*=pullquote]")) rename(p, "div").dataset.pull = "";
+  for (const one of body.querySelectorAll("p[class*=pullquote], blockquote[class*=pullquote], aside.pull, aside.callout")) {
+    rename(one, "div").dataset.aside = one.dataset.kind ?? "pull";
+  }
   for (const p of body.querySelectorAll("li > p:only-of-type")) {
     const isAlone = [...p.parentElement.children].every((one) => one === p || one.matches("ul, ol, input"));
     if (isAlone) unwrap(p);
@@ -286,7 +289,8 @@ function makeTable(table) {
 }
 
 function fillCell(cell, from) {
-  const [first] = [from, ...from.querySelectorAll("p, div")].map((one) => styleOf(one)["text-align"] ?? one.align).filter(Boolean);
+  const sides = [from, ...from.querySelectorAll("p, div")].map((one) => one.dataset.align ?? styleOf(one)["text-align"] ?? one.align);
+  const first = sides.find(Boolean);
   if (first && /^(?:center|right)$/.test(first)) cell.setAttribute("align", first);
   for (const br of from.querySelectorAll("br")) br.replaceWith(" ");
   for (const blockInside of [...from.querySelectorAll(BLOCKS)].reverse()) {
@@ -372,9 +376,9 @@ function writer() {
       filter: (node) => node.dataset?.noteText,
       replacement: (content, node) => `\n\n[^${node.dataset.noteText}]: ${indented(content.trim(), 4)}\n\n`,
     },
-    pull: {
-      filter: (node) => node.dataset?.pull !== undefined,
-      replacement: (content) => `\n\n::: pull\n${content.trim()}\n:::\n\n`,
+    aside: {
+      filter: (node) => node.dataset?.aside,
+      replacement: (content, node) => `\n\n::: ${node.dataset.aside}\n${content.trim()}\n:::\n\n`,
     },
   };
   for (const [name, rule] of Object.entries(rules)) service.addRule(name, rule);

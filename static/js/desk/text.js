@@ -78,9 +78,11 @@ export function wrap(field, before, after = before) {
   const lead = chosen.length - chosen.trimStart().length;
   const tail = lead < chosen.length ? chosen.length - chosen.trimEnd().length : 0;
   const words = chosen.slice(lead, chosen.length - tail);
-  replace(field, start + lead, end - tail, before + words + after);
+  // … and each paragraph has its own: they do not reach over an empty line.
+  const parts = words.split(/(\n[ \t]*\n\s*)/).map((part, index) => (index % 2 ? part : before + part + after));
+  replace(field, start + lead, end - tail, parts.join(""));
   const first = start + lead + before.length;
-  field.setSelectionRange(first, first + words.length);
+  field.setSelectionRange(first, first + parts.join("").length - before.length - after.length);
 }
 
 // `**` around a word is not `*` around it; `***` is both.
