@@ -13,8 +13,6 @@ from tests.making import picture_bytes
 
 __all__ = ["desk"]
 
-STATE = "field => [field.selectionStart, field.selectionEnd]"
-
 
 def select(page: Page, start: int, end: int | None = None) -> None:
     text_of(page).evaluate(
@@ -348,6 +346,10 @@ def test_what_is_missing_is_counted_listed_and_led_to(desk):
     assert text.evaluate(chosen) == "TK"
     marked = "() => [...CSS.highlights.get('missing')].map(String)"
     assert desk.evaluate(marked) == ["TK", "TK", "the law"]
+    text.fill(f"{LONG}\n\nTK")
+    desk.get_by_text("1 TK", exact=True).click()
+    places.click()
+    desk.wait_for_function("() => document.getElementById('id_source').scrollTop > 1000")
     text.fill("All is said.")
     expect(counted).to_be_hidden()
 

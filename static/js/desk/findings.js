@@ -1,7 +1,8 @@
 // What is still missing in the text, as the server found it: counted in the line below, listed on
 // a press, marked in the preview. An entry of the list leads to its place in the text.
 
-const ORDER = ["to_come", "undescribed", "nowhere"];
+// In the order in which they are counted; the words stand in the page under these names.
+const KINDS = { to_come: "textToCome", undescribed: "textUndescribed", nowhere: "textNowhere" };
 const TO_COME = /(?<![\p{L}\p{N}]_?)(?:TK)+(?!_?[\p{L}\p{N}])/gu;
 const CODE = "code, pre";
 
@@ -12,21 +13,16 @@ const list = box.querySelector("ul");
 const preview = document.querySelector("[data-preview=body]");
 let findings = [];
 
-function count(kind, number) {
-  const { dataset } = box;
-  return number === 1 ? dataset[`${kind}One`] : dataset[kind].replace("{}", number);
-}
-
-function names(kind) {
-  return { to_come: "textToCome", undescribed: "textUndescribed", nowhere: "textNowhere" }[kind];
+function counted([kind, name]) {
+  const { length } = findings.filter((finding) => finding.kind === kind);
+  if (length === 0) return [];
+  return [length === 1 ? box.dataset[`${name}One`] : box.dataset[name].replace("{}", length)];
 }
 
 function show() {
-  const counts = ORDER.map((kind) => [kind, findings.filter((one) => one.kind === kind).length]);
-  const said = counts.filter(([, number]) => number > 0).map(([kind, number]) => count(names(kind), number));
-  box.hidden = said.length === 0;
+  const words = Object.entries(KINDS).flatMap(counted).join(" · ");
+  box.hidden = words === "";
   if (box.hidden) box.open = false;
-  const words = said.join(" · ");
   if (summary.textContent !== words) summary.textContent = words;
   list.replaceChildren(...findings.map(entry));
 }
@@ -38,18 +34,16 @@ function entry(finding) {
   button.className = "findings__place";
   const kind = document.createElement("span");
   kind.className = "findings__kind";
-  kind.textContent = box.dataset[`${names(finding.kind)}Name`];
+  kind.textContent = box.dataset[`${KINDS[finding.kind]}Name`];
   const sentence = document.createElement("span");
   sentence.dir = "auto";
-  sentence.textContent = finding.picture && finding.sentence.startsWith("![") ? fileOf(finding) : finding.sentence;
+  // The mark of a picture says nothing to anybody: its line does.
+  const { line, picture } = finding;
+  sentence.textContent = picture ? box.dataset.textLine.replace("{}", line + 1) : finding.sentence;
   button.append(kind, " ", sentence);
   button.addEventListener("click", () => goTo(finding));
   item.append(button);
   return item;
-}
-
-function fileOf({ line }) {
-  return box.dataset.textLine.replace("{}", line + 1);
 }
 
 // The place in the text, selected and in sight.
