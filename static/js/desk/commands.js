@@ -13,6 +13,8 @@ const LIST_MARK = /^(\s*)(?:[-*+] \[[ xX]\] |[-*+] |\d{1,9}[.)] )?/;
 const HEADING = /^#{1,6} +/;
 const IS_ADDRESS = /^(?:https?:\/\/|mailto:)\S+$/;
 
+export const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
+
 export const COMMANDS = {
   heading: (field) => heading(field, { "": "## ", "## ": "### ", "### ": "" }),
   heading2: (field) => heading(field, { "## ": "" }, "## "),
@@ -51,12 +53,16 @@ const WITH_ALT = {
 
 // The command that a key press asks for, if any.
 export function commandOf(event) {
-  if (!(event.ctrlKey || event.metaKey) || event.isComposing) return undefined;
-  if (!event.shiftKey && BRACKETS[event.key]) return BRACKETS[event.key];
-  // AltGr writes letters: with Q it is the German @.
-  if (event.getModifierState("AltGraph")) return undefined;
-  if (event.shiftKey) return event.altKey ? undefined : WITH_SHIFT[event.code];
-  return event.altKey ? WITH_ALT[event.code] : PLAIN[event.key.toLowerCase()];
+  const { altKey, code, ctrlKey, key, metaKey, shiftKey } = event;
+  if (event.isComposing) return undefined;
+  const isCommand = IS_MAC ? metaKey : ctrlKey;
+  if (isCommand && !shiftKey && BRACKETS[key]) return BRACKETS[key];
+  // AltGr writes letters: with Q it is the German @. (On a Mac, some call Option so.)
+  if (!IS_MAC && event.getModifierState("AltGraph")) return undefined;
+  // Control on a Mac as well: with Command it would quit at Q.
+  if (altKey) return ctrlKey && !shiftKey ? WITH_ALT[code] : undefined;
+  if (!isCommand) return undefined;
+  return shiftKey ? WITH_SHIFT[code] : PLAIN[key.toLowerCase()];
 }
 
 function selected(field) {

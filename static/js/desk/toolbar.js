@@ -1,6 +1,6 @@
 // The row of buttons above the text: one stop of the Tab key, arrows within it.
 
-const IS_MAC = /Mac|iPhone|iPad/.test(navigator.platform);
+import { IS_MAC } from "./commands.js";
 
 export function makeToolbar(bar) {
   const tools = [...bar.querySelectorAll("button")];
@@ -30,7 +30,10 @@ export function makeToolbar(bar) {
 }
 
 function nameAsOnMac(tool) {
-  tool.title = tool.title.replace("Ctrl+", "⌘").replace("Alt+", "⌥").replace("Shift+", "⇧");
-  const keys = tool.getAttribute("aria-keyshortcuts");
-  if (keys) tool.setAttribute("aria-keyshortcuts", keys.replace("Control", "Meta"));
+  if (tool.title.includes("Alt+")) {
+    tool.title = tool.title.replaceAll("Ctrl+", "⌃").replaceAll("Alt+", "⌥");
+  } else {
+    tool.title = tool.title.replace("Ctrl+", "⌘").replace("Shift+", "⇧");
+    tool.setAttribute("aria-keyshortcuts", tool.getAttribute("aria-keyshortcuts").replace("Control", "Meta"));
+  }
 }
