@@ -14,7 +14,7 @@ from tests.browser.test_desk_text import paste, select
 __all__ = ["desk"]
 
 PAGES = Path(__file__).resolve().parents[1] / "data" / "paste"
-NAMES = ["google-docs", "google-docs-saved", "medium", "web-page", "word"]
+NAMES = ["google-docs", "google-docs-saved", "libre-office", "medium", "web-page", "word"]
 
 
 def page_of(name: str) -> tuple[str, str]:

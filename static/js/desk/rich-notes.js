@@ -1,10 +1,10 @@
-// The footnotes of Word, Google Docs and web pages: marks and texts find each other by their
+// The footnotes of Word, Google Docs, LibreOffice and web pages: marks and texts find each other by their
 // addresses, and get numbers that the story does not use yet.
 
 import { unwrap } from "./rich-nodes.js";
 
-const TO_TEXT = /^(?:_ftn|_edn|ftnt|fn[:-]?|footnote[-_]?|cite_note-)([\w.-]+)$/i;
-const TO_MARK = /^(?:_ftnref|_ednref|ftnt_ref|fnref|footnote-?ref|cite_ref)/i;
+const TO_TEXT = /^(?:(?:_ftn|_edn|ftnt|fn[:-]?|footnote[-_]?|cite_note-)[\w.-]+|sdfootnote\d+sym)$/i;
+const TO_MARK = /^(?:_ftnref|_ednref|ftnt_ref|fnref|footnote-?ref|cite_ref|sdfootnote\d+anc)/i;
 
 export function collectNotes(body, nextNote) {
   const numbers = new Map();

@@ -19,7 +19,7 @@ const FORMATS = "strong, em, del, code, a[href], img, h1, h2, h3, h4, h5, h6, ul
 const INLINE = "span, font, b, strong, i, em, u, s, strike, del, ins, a, sup, sub, mark, small, big, label";
 const OWN_PICTURE = /^\/media\/pictures\/[a-z0-9]{16}\/\d+\.(?:jpg|webp|avif)$/;
 const FILE_NAME = /^\s*(?:image|img|picture|photo|screenshot)?[\w\s.-]*\.(?:png|jpe?g|gif|webp|svg)\s*$/i;
-const MADE_BY_MACHINE = /\s*(?:Description automatically generated|Beschreibung automatisch generiert)[^.]*\.?\s*$/i;
+const MADE_BY_MACHINE = /\s*(?:Description automatically generated|AI-generated content may be incorrect|Beschreibung automatisch generiert)[^.]*\.?\s*$/i;
 const MONOSPACE = /(?:courier|consolas|monaco|menlo|monospace|mono["',;]|mono$)/i;
 const REDIRECTS = [
   ["https://www.google.com/url", "q"],
@@ -213,16 +213,39 @@ function tidyText(body) {
   }
 }
 
+// The neighbour of a node, leaving out the spaces between.
+function beside(node, side) {
+  let other = node[side];
+  while (other?.nodeType === Node.TEXT_NODE && !other.data.trim()) other = other[side];
+  return other;
+}
+
+// Two breaks in a row part paragraphs.
+function splitAtBreaks(box) {
+  const groups = [[]];
+  for (const node of [...box.childNodes]) {
+    const isBreak = node.localName === "br";
+    if (isBreak && (beside(node, "previousSibling")?.localName === "br" || beside(node, "nextSibling")?.localName === "br")) {
+      if (groups.at(-1).length > 0) groups.push([]);
+    } else groups.at(-1).push(node);
+  }
+  if (groups.length < 2) return;
+  const parts = groups.flatMap((nodes) => {
+    if (nodes.some((node) => node.matches?.(BLOCKS))) return nodes;
+    const p = box.ownerDocument.createElement("p");
+    p.append(...nodes);
+    return [p];
+  });
+  if (box.localName === "p") box.replaceWith(...parts);
+  else box.replaceChildren(...parts);
+}
+
 // A line of its own is a paragraph; breaks that only make space are nothing.
 function makeParagraphs(body) {
+  for (const box of [body, ...body.querySelectorAll("p, div, section, article, blockquote")]) splitAtBreaks(box);
   for (const br of body.querySelectorAll("br")) {
-    const isAtEdge = (side) => !side || (side.nodeType === Node.ELEMENT_NODE && (side.matches(BLOCKS) || side.localName === "br"));
-    const beside = (side) => {
-      let node = br[side];
-      while (node && node.nodeType === Node.TEXT_NODE && !node.data.trim()) node = node[side];
-      return node;
-    };
-    if (isAtEdge(beside("previousSibling")) || isAtEdge(beside("nextSibling"))) br.dataset.edge = "";
+    const sides = [beside(br, "previousSibling"), beside(br, "nextSibling")];
+    if (sides.some((side) => !side || side.matches?.(BLOCKS) || side.localName === "br")) br.dataset.edge = "";
   }
   for (const br of body.querySelectorAll("br[data-edge]")) br.remove();
   for (const div of body.querySelectorAll("div, figcaption")) {
