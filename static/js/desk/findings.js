@@ -97,6 +97,8 @@ function leadsNowhere(link) {
 }
 
 form.addEventListener("desk:counts", ({ detail }) => {
+  // Places of a text that was typed on since are places no more; the next answer is on its way.
+  if (!detail.isNewest) return;
   findings = detail.findings;
   show();
   mark();
