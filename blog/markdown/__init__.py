@@ -16,6 +16,7 @@ from markdown_it.token import Token
 
 from blog import figures, sanitize
 from blog.figures import Picture
+from blog.markdown import lines
 from blog.markdown.limits import (
     MAX_HTML_CHARS,
     MAX_PICTURES,
@@ -78,12 +79,17 @@ def find_no_pictures(tokens: Collection[str]) -> Mapping[str, Picture]:
 
 
 def render(
-    source: str, *, language: str = "en", find_pictures: PictureFinder = find_no_pictures
+    source: str,
+    *,
+    language: str = "en",
+    find_pictures: PictureFinder = find_no_pictures,
+    with_lines: bool = False,
 ) -> Rendered:
     """A story's Markdown as HTML.
 
-    `language` (a tag like `pt-BR`) chooses quotes and dashes. Raises SourceTooLong or
-    SourceTooComplex, both MarkdownError, with a sentence for the author.
+    `language` (a tag like `pt-BR`) chooses quotes and dashes. `with_lines` says at each block
+    from which line it came (`data-line`): for a preview, never to be stored. Raises SourceTooLong
+    or SourceTooComplex, both MarkdownError, with a sentence for the author.
     """
     check_length(source, most_bytes=MAX_SOURCE_BYTES)
     check_lines(source)
@@ -92,11 +98,13 @@ def render(
     with translation.override(_known_form(language)):
         tokens = _parse(md, source, env)
         mentioned: tuple[str, ...] = env["pictures"]
+        text = plain_text(tokens)
+        if with_lines:
+            tokens = lines.mark(tokens, source)
         html = sanitize.clean(_write(md, tokens, env))
         html = figures.expand(html, find_pictures(mentioned) if mentioned else {})
-    text = plain_text(tokens)
     return Rendered(
-        html=html,
+        html=lines.show(html) if with_lines else html,
         text=text,
         word_count=count_words(text),
         picture_tokens=mentioned,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from functools import wraps
 from typing import Any
 
@@ -18,6 +20,8 @@ from accounts.models import User
 from blog import markdown, pictures
 from blog.caching import reader_of
 from blog.forms import PictureForm
+from blog.markdown import findings
+from blog.markdown.findings import Finding
 from blog.models import Image
 from blog.reading import reading_minutes
 
@@ -81,28 +85,47 @@ def upload(request: HttpRequest, user: User) -> HttpResponse:
 
 @_writers_only(PREVIEWS, "blog.add_post")
 def preview(request: HttpRequest, user: User) -> HttpResponse:
-    """Render a text as it would be stored: `html`, and how long it is."""
+    """Render a text as it would be stored: `html`, how long it is, and what it still lacks.
+
+    The HTML says besides from which line of the text each block came.
+    """
     language = request.POST.get("language", "en")
     if language not in dict(settings.LANGUAGES):
         language = "en"
     source = request.POST.get("content", "").replace("\r\n", "\n")
     try:
-        rendered = markdown.render(source, language=language, find_pictures=Image.objects.facts)
+        rendered = markdown.render(
+            source, language=language, find_pictures=Image.objects.facts, with_lines=True
+        )
+        silent = Image.objects.filter(
+            token__in=rendered.picture_tokens, alt="", is_decorative=False
+        ).values_list("token", flat=True)
+        found = findings.find(source, language=language, undescribed_tokens=set(silent))
     except markdown.SourceTooLong as error:
         return JsonResponse({"error": str(error)}, status=413)
     except markdown.MarkdownError as error:
         return JsonResponse({"error": str(error)}, status=400)
-    shown = Image.objects.filter(token__in=rendered.picture_tokens)
-    decorative = shown.filter(is_decorative=True).values_list("token", flat=True)
-    # One picture may stand in several places.
-    meant = sum(source.count(token) for token in decorative)
-    silent = rendered.html.count(' alt=""') - meant
     return JsonResponse(
         {
             "html": rendered.html,
             "words": rendered.word_count,
             "minutes": reading_minutes(rendered.word_count, len(rendered.picture_tokens)),
             "pictures": len(rendered.picture_tokens),
-            "undescribed": max(0, silent),
+            "findings": [asdict(finding) for finding in _as_scripts_count(found, source)],
         }
     )
+
+
+def _as_scripts_count(found: list[Finding], source: str) -> list[Finding]:
+    """A browser counts a character beyond U+FFFF, like an emoji, as two."""
+    if source.isascii() or not found:
+        return found
+    beyond = [place for place, character in enumerate(source) if character > "\uffff"]
+    return [
+        replace(
+            finding,
+            start=finding.start + bisect_left(beyond, finding.start),
+            end=finding.end + bisect_left(beyond, finding.end),
+        )
+        for finding in found
+    ]

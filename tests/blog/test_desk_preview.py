@@ -51,24 +51,62 @@ def test_it_is_what_will_be_stored(ada, media, language):
     said = preview(ada, source.replace("\n", "\r\n"), language=language).json()
     write(ada).press(title="Same", source=source, language=language)
     post = Post.objects.get()
-    assert said["html"] == post.html
+    assert re.sub(r' data-line="[0-9]+"', "", said["html"]) == post.html
+    assert "data-line" not in post.html
     assert (said["words"], said["minutes"]) == (post.word_count, post.reading_minutes)
-    assert (said["pictures"], said["undescribed"]) == (1, 0)
+    assert (said["pictures"], said["findings"]) == (1, [])
 
 
-def test_pictures_without_words_are_counted(ada, media):
+def test_a_picture_without_words_is_found_and_a_decorative_one_is_not(ada, media):
     silent, told, decorative = (
         make_picture(ada),
         make_picture(ada, alt="Said"),
         make_picture(ada, is_decorative=True),
     )
-    source = "\n\n".join(image.markdown for image in (silent, told, decorative))
-    assert preview(ada, source).json()["undescribed"] == 1
+    source = "\n\n".join(image.markdown for image in (silent, told, decorative, decorative))
+    found = preview(ada, source).json()["findings"]
+    assert [(one["kind"], one["picture"]) for one in found] == [("undescribed", silent.token)]
 
 
-def test_a_decorative_picture_shown_twice_is_not_undescribed(ada, media):
-    image = make_picture(ada, is_decorative=True)
-    assert preview(ada, f"{image.markdown}\n\n{image.markdown}").json()["undescribed"] == 0
+def test_places_are_counted_as_the_browser_counts(ada):
+    source = "🦀 A crab 🦀, TK\r\nand [more]()."
+    found = preview(ada, source).json()["findings"]
+    # Two for each crab, and one for the end of the line.
+    assert [(one["start"], one["end"], one["line"]) for one in found] == [(14, 16, 0), (21, 29, 1)]
+
+
+def test_each_block_says_from_which_line_it_came(ada, media):
+    image = make_picture(ada, alt="A pier")
+    source = (
+        f"First.\n\n# Second\n\n- one\n- two\n\n{image.markdown}\n\n"
+        "```\ncode\n```\n\n::: pull\nSaid.\n:::\n\n| a |\n|---|\n| 1 |\n\n[^1]\n\n[^1]: Note.\n"
+    )
+    html = preview(ada, source).json()["html"]
+    lines = source.split("\n")
+    marked = re.findall(r'<([a-z0-9]+) data-line="([0-9]+)"', html)
+    assert [(tag, lines[int(line)]) for tag, line in marked] == [
+        ("p", "First."),
+        ("h2", "# Second"),
+        ("ul", "- one"),
+        ("li", "- one"),
+        ("li", "- two"),
+        ("figure", image.markdown),
+        ("div", "```"),
+        ("aside", "::: pull"),
+        ("p", "Said."),
+        ("div", "| a |"),
+        ("p", "[^1]"),
+        ("li", "[^1]: Note."),
+        ("p", "[^1]: Note."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "typed", ["\ufdd07\ufdd1<b>", "\ufdd07\ufdd1\n\nx", '" data-line="7', "<p data-line=7>x</p>"]
+)
+def test_nobody_can_type_such_a_line(ada, typed):
+    html = preview(ada, f"{typed}\n\nEnd.").json()["html"]
+    assert not re.search(r'<[^>]* data-line="?7', html)
 
 
 def test_scripts_do_not_come_through(ada):
@@ -121,7 +159,7 @@ def test_too_much_at_once_has_to_wait(ada, monkeypatch):
 
 
 def test_nobody_types_too_fast_for_the_preview():
-    script = (Path(settings.BASE_DIR) / "static/js/desk/story-editor.js").read_text()
+    script = (Path(settings.BASE_DIR) / "static/js/desk/preview.js").read_text()
     delay = re.search(r"PREVIEW_DELAY_MS = (\d+);", script)
     assert delay
     assert desk.PREVIEWS.times > desk.PREVIEWS.per_seconds * 1000 / int(delay[1])

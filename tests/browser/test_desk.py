@@ -38,7 +38,7 @@ def desk(owner) -> Page:
         ("Quote", "> one two three"),
         ("List", "- one two three"),
         ("Link", "one [two](https://) three"),
-        ("Note", "one two[^1] three\n\n[^1]: The note."),
+        ("Footnote", "one two[^1] three\n\n[^1]: The note."),
     ],
 )
 def test_a_button_marks_what_is_selected_and_undo_takes_it_back(desk, button, expected):

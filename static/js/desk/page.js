@@ -111,7 +111,7 @@ function say(name, count) {
 form.addEventListener("desk:counts", ({ detail }) => {
   say("words", detail.words);
   say("minutes", detail.minutes);
-  say("undescribed", detail.undescribed).hidden = detail.undescribed === 0;
+  say("pictures", detail.pictures).hidden = detail.pictures === 0;
 });
 
 form.addEventListener("desk:trouble", ({ detail }) => {

@@ -2,39 +2,34 @@
 // preview by the real renderer. Without scripts it is a text field.
 
 import { COMMANDS, commandOf } from "./commands.js";
+import { listenForEnter } from "./lists.js";
+import { listenForPaste } from "./paste.js";
+import { Preview } from "./preview.js";
 import { block, swap } from "./text.js";
+import { makeToolbar } from "./toolbar.js";
 import { upload } from "./upload.js";
 
-const PREVIEW_DELAY_MS = 160;
 const IS_PICTURE = /^image\//;
 
 class StoryEditor extends HTMLElement {
   #field;
   #form;
-  #timer = 0;
-  #asking;
-  #typed = 1; // which version of the text stands in the field …
-  #shown = 0; // … and which one in the preview
 
   connectedCallback() {
     this.#field = this.querySelector("textarea");
     this.#form = this.#field.form;
     this.addEventListener("click", (event) => this.#press(event));
     this.#field.addEventListener("keydown", (event) => this.#type(event));
-    this.#field.addEventListener("input", () => this.#changed());
     this.#field.addEventListener("paste", (event) => this.#paste(event));
-    this.#field.addEventListener("scroll", () => this.#follow());
+    listenForPaste(this.#field);
+    listenForEnter(this.#field);
+    makeToolbar(this.querySelector("[role=toolbar]"));
     this.#listenForDrops();
     this.querySelector("[data-role=picture-file]").addEventListener("change", ({ target }) => {
       this.take([...target.files]);
       target.value = "";
     });
-    this.#form.addEventListener("desk:view", () => this.#preview());
-    this.#form.addEventListener("input", ({ target }) => {
-      if (["title", "subtitle"].includes(target.name)) this.#mirror();
-      if (target.name === "language") this.#changed();
-    });
-    this.#preview();
+    new Preview(this.#field, this.dataset, (sentence) => this.#say(sentence));
     // Until somebody puts the caret somewhere, a picture goes to the end.
     if (document.activeElement !== this.#field) {
       this.#field.setSelectionRange(this.#field.value.length, this.#field.value.length);
@@ -109,19 +104,19 @@ class StoryEditor extends HTMLElement {
 
   #press(event) {
     const button = event.target.closest("[data-command]");
-    if (button) COMMANDS[button.dataset.command](this.#field, this.dataset);
+    if (button) this.#do(button.dataset.command);
   }
 
   #type(event) {
-    if (event.ctrlKey && event.altKey && event.code === "KeyP") {
-      event.preventDefault();
-      this.querySelector("[data-role=picture-file]").click();
-      return;
-    }
     const command = commandOf(event);
     if (!command) return;
     event.preventDefault();
-    COMMANDS[command](this.#field, this.dataset);
+    this.#do(command);
+  }
+
+  #do(command) {
+    if (command === "picture") this.querySelector("[data-role=picture-file]").click();
+    else COMMANDS[command](this.#field, this.dataset);
   }
 
   #paste(event) {
@@ -146,68 +141,6 @@ class StoryEditor extends HTMLElement {
       delete this.dataset.state;
       this.take([...event.dataTransfer.files]);
     });
-  }
-
-  #changed() {
-    this.#typed += 1;
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#preview(), PREVIEW_DELAY_MS);
-  }
-
-  #mirror() {
-    for (const name of ["title", "subtitle"]) {
-      const shown = document.querySelector(`[data-preview=${name}]`);
-      const text = this.#form.elements[name].value;
-      shown.textContent = text;
-      shown.hidden = !text;
-    }
-  }
-
-  // Only the newest text is shown: an older answer that comes late was called off.
-  async #preview() {
-    this.#mirror();
-    const version = this.#typed;
-    if (this.#shown === version) return;
-    this.#asking?.abort();
-    const asking = new AbortController();
-    this.#asking = asking;
-    const body = new FormData();
-    body.append("content", this.#field.value);
-    body.append("language", this.#form.elements.language.value);
-    try {
-      const response = await fetch(this.#field.dataset.markdownxUrlsPath, {
-        method: "POST",
-        body,
-        headers: { "X-CSRFToken": this.#token, Accept: "application/json" },
-        signal: asking.signal,
-      });
-      const answer = await response.json();
-      if (!response.ok) throw new Error(answer.error);
-      this.#shown = version;
-      this.#show(answer);
-      this.#say("");
-    } catch (error) {
-      if (error.name === "AbortError") return;
-      const isOffline = error instanceof TypeError || error instanceof SyntaxError;
-      this.#say(isOffline ? this.dataset.textOffline : error.message);
-    }
-  }
-
-  #show(answer) {
-    const shown = document.querySelector("[data-preview=body]");
-    shown.innerHTML = answer.html; // the real renderer's, sanitised on the server
-    shown.lang = this.#form.elements.language.value;
-    this.#form.dispatchEvent(new CustomEvent("desk:counts", { detail: answer }));
-    this.#follow();
-  }
-
-  // The preview stands at about the same part of the story as the text.
-  #follow() {
-    const pane = document.querySelector(".writing__preview");
-    const { scrollTop, scrollHeight, clientHeight } = this.#field;
-    if (scrollHeight <= clientHeight) return;
-    const share = scrollTop / (scrollHeight - clientHeight);
-    pane.scrollTop = share * (pane.scrollHeight - pane.clientHeight);
   }
 }
 

@@ -1,25 +1,39 @@
 // Changes to a text field that the browser's own undo can take back.
 
+let isComposing = false;
+
+// A word of an input method is under way in some field: taking the focus would end it half way.
+for (const [name, state] of [["compositionstart", true], ["compositionend", false]]) {
+  addEventListener(name, () => {
+    isComposing = state;
+  }, true);
+}
+
 // execCommand is old, but the one way to type into a field so that Ctrl+Z still works.
 export function type(field, text) {
-  field.focus();
-  if (!document.execCommand("insertText", false, text)) {
+  field.focus({ preventScroll: true });
+  const isHere = document.activeElement === field;
+  if (!isHere || !document.execCommand(text ? "insertText" : "delete", false, text)) {
     field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
 }
 
 export function replace(field, start, end, text) {
-  field.focus();
+  if (field.value.slice(start, end) === text) return;
+  field.focus({ preventScroll: true });
   field.setSelectionRange(start, end);
-  if (text) type(field, text);
-  else if (start !== end && !document.execCommand("delete")) type(field, "");
+  type(field, text);
 }
 
-// Swaps one passage for another without moving the caret of somebody who writes elsewhere.
+// Swaps one passage for another without disturbing somebody who writes elsewhere.
 export function swap(field, passage, text) {
+  if (isComposing) {
+    addEventListener("compositionend", () => setTimeout(swap, 0, field, passage, text), { once: true });
+    return;
+  }
   const start = field.value.indexOf(passage);
-  if (start < 0) return false;
+  if (start < 0) return;
   const end = start + passage.length;
   const moved = (place) => {
     if (place <= start) return place;
@@ -27,52 +41,96 @@ export function swap(field, passage, text) {
   };
   const from = moved(field.selectionStart);
   const to = moved(field.selectionEnd);
-  if (document.activeElement === field) {
-    const { scrollTop } = field;
+  undisturbed(field, () => {
     replace(field, start, end, text);
     field.setSelectionRange(from, to);
-    field.scrollTop = scrollTop;
-  } else {
-    field.setRangeText(text, start, end, "preserve");
-    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+  });
+}
+
+// Typing needs the focus, and a field that is shown. Both are given back before anything is painted.
+function undisturbed(field, act) {
+  const { activeElement } = document;
+  const { form } = field;
+  const { view } = form.dataset;
+  const places = [];
+  for (let box = field; box; box = box.parentElement) places.push([box, box.scrollTop]);
+  if (!field.checkVisibility()) form.dataset.view = "write";
+  act();
+  if (form.dataset.view !== view) form.dataset.view = view;
+  if (activeElement !== field) {
+    field.blur();
+    activeElement.focus({ preventScroll: true });
   }
-  return true;
+  for (const [box, top] of places) if (box.scrollTop !== top) box.scrollTop = top;
 }
 
 // Puts marks around what is selected, or takes them away when they are there.
 export function wrap(field, before, after = before) {
   const { selectionStart: start, selectionEnd: end, value } = field;
-  const has =
-    value.slice(start - before.length, start) === before &&
-    value.slice(end, end + after.length) === after;
+  const has = stands(value, start, end, before, after);
   const chosen = value.slice(start, end);
   if (has) {
     replace(field, start - before.length, end + after.length, chosen);
     field.setSelectionRange(start - before.length, end - before.length);
     return;
   }
-  replace(field, start, end, before + chosen + after);
-  field.setSelectionRange(start + before.length, end + before.length);
+  // Marks stand at the words, not at the spaces around them.
+  const lead = chosen.length - chosen.trimStart().length;
+  const tail = lead < chosen.length ? chosen.length - chosen.trimEnd().length : 0;
+  const words = chosen.slice(lead, chosen.length - tail);
+  // … and each paragraph has its own: they do not reach over an empty line.
+  const parts = words.split(/(\n[ \t]*\n\s*)/).map((part, index) => (index % 2 ? part : before + part + after));
+  replace(field, start + lead, end - tail, parts.join(""));
+  const first = start + lead + before.length;
+  field.setSelectionRange(first, first + parts.join("").length - before.length - after.length);
 }
 
-// Begins each selected line with a mark, or takes it away when every one has it.
-export function prefix(field, mark) {
-  const { value } = field;
-  const start = value.lastIndexOf("\n", field.selectionStart - 1) + 1;
-  const next = value.indexOf("\n", field.selectionEnd);
-  const end = next < 0 ? value.length : next;
-  const lines = value.slice(start, end).split("\n");
-  const all = lines.every((line) => line.startsWith(mark));
-  const text = lines.map((line) => (all ? line.slice(mark.length) : mark + line)).join("\n");
+// `**` around a word is not `*` around it; `***` is both.
+function stands(value, start, end, before, after) {
+  const run = (text, pattern) => text.match(pattern)[0].length;
+  if (!value.slice(0, start).endsWith(before) || !value.slice(end).startsWith(after)) return false;
+  if (before !== "*") return true;
+  return run(value.slice(0, start), /\**$/) % 2 === 1 && run(value.slice(end), /^\**/) % 2 === 1;
+}
+
+// Where the selected lines begin and end, whole.
+export function linesAt(field) {
+  const { value, selectionStart, selectionEnd } = field;
+  const start = value.lastIndexOf("\n", selectionStart - 1) + 1;
+  // A selection that ends right after a line's end means that line, not the next.
+  const last = selectionEnd > selectionStart && value[selectionEnd - 1] === "\n" ? selectionEnd - 1 : selectionEnd;
+  const next = value.indexOf("\n", Math.max(last, start));
+  return { start, end: next < 0 ? value.length : next };
+}
+
+// Rewrites the selected lines; `change` gets them and gives them back.
+export function changeLines(field, change) {
+  const { value, selectionStart, selectionEnd } = field;
+  const { start, end } = linesAt(field);
+  const text = change(value.slice(start, end).split("\n")).join("\n");
   replace(field, start, end, text);
+  if (selectionStart === selectionEnd) {
+    const place = Math.max(start, start + text.length - (end - selectionEnd));
+    field.setSelectionRange(place, place);
+  } else {
+    field.setSelectionRange(start, start + text.length);
+  }
 }
 
 // A block of its own: an empty line stands before and after it.
 export function block(field, text) {
   const { value, selectionStart, selectionEnd } = field;
-  const before = value.slice(0, selectionStart);
-  const after = value.slice(selectionEnd);
-  const gap = (side) => (side === "" || side.endsWith("\n\n") ? "" : side.endsWith("\n") ? "\n" : "\n\n");
-  const tail = after.startsWith("\n\n") ? "" : after.startsWith("\n") ? "\n" : "\n\n";
-  type(field, gap(before) + text + tail);
+  const lead = gapAfter(value.slice(0, selectionStart));
+  type(field, lead + text + gapBefore(value.slice(selectionEnd)));
+  return selectionStart + lead.length;
+}
+
+function gapAfter(before) {
+  if (before === "" || before.endsWith("\n\n")) return "";
+  return before.endsWith("\n") ? "\n" : "\n\n";
+}
+
+function gapBefore(after) {
+  if (after.startsWith("\n\n")) return "";
+  return after.startsWith("\n") ? "\n" : "\n\n";
 }
