@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from blog.admin.post_form import PostForm
 from blog.admin.post_list import PostList
 from blog.admin.post_revisions import revision_urls
+from blog.admin.post_working_copy import working_copy_urls
 from blog.caching import reader_of
 from blog.models import AddressTaken, Comment, Post, Tag
 from blog.views.doors import person_of
@@ -27,6 +28,7 @@ PANEL = ("lead_image", "tag_names", "slug", "summary", "language", "responses_op
 OF_PUBLISHERS = ("published_at", "visibility", "canonical_url")
 # Each time somebody else must have been quicker by a moment.
 TIMES_TO_LOOK = 9
+OF_LIVE = ("is_minor",)
 OF_EDITORS = ("author_names", "is_pinned")
 
 
@@ -70,6 +72,7 @@ class PostAdmin(PostList):
             path("add/", self._kept(self.add_view), name="blog_post_add"),
             path("<path:object_id>/change/", self._kept(self.change_view), name="blog_post_change"),
             *revision_urls(self),
+            *working_copy_urls(self),
             *super().get_urls(),
         ]
 
@@ -97,6 +100,8 @@ class PostAdmin(PostList):
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
         fields = ["base_version", *TEXT, *PANEL]
+        if obj and obj.is_live:
+            fields += OF_LIVE
         user = person_of(request)
         if user.has_perm("blog.publish_post"):
             fields += OF_PUBLISHERS
@@ -145,7 +150,12 @@ class PostAdmin(PostList):
         for picture in form.picture_forms:
             if picture.is_bound and picture.has_changed():
                 picture.save()
-        obj.write(by=person_of(request), only_if_version=form.cleaned_data["base_version"])
+        typed = form.cleaned_data
+        obj.write(
+            by=person_of(request),
+            only_if_version=typed["base_version"],
+            is_minor=typed.get("is_minor", False),
+        )
         obj.set_topics(Tag.objects.named(form.cleaned_data["tag_names"]))
         authors = form.cleaned_data.get("author_names")
         if authors:
@@ -168,7 +178,7 @@ class PostAdmin(PostList):
             at = date_format(timezone.localtime(post.published_at), "DATETIME_FORMAT")
             messages.success(request, _("Scheduled: readers will see it from %s on.") % at)
         elif post.is_live:
-            messages.success(request, _("Saved. Readers see the new version."))
+            messages.success(request, _("Updated. Readers see the new version."))
         else:
             messages.success(request, _("Saved."))
 

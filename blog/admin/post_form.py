@@ -17,7 +17,7 @@ from accounts.models import Author, User
 from blog import markdown
 from blog.admin.widgets import GrowingLine, LocalMoment, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
-from blog.models import Image, Post, Tag
+from blog.models import Image, Post, Tag, WorkingCopy
 from blog.models.tag import NAME_MAX_LENGTH
 
 TWICE_WITHIN = timedelta(seconds=20)
@@ -56,6 +56,7 @@ class PostForm(forms.ModelForm[Post]):
     user: ClassVar[User]
 
     base_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    is_minor = forms.BooleanField(label=_("A slip of the pen: keep it quiet"), required=False)
     tag_names = forms.CharField(
         label=_("Tags"),
         required=False,
@@ -131,13 +132,17 @@ class PostForm(forms.ModelForm[Post]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.theirs: Post | None = None
+        self.theirs: Post | WorkingCopy | None = None
+        self.working_copy: WorkingCopy | None = getattr(self.instance, "working_copy", None)
+        if self.working_copy and not self.is_bound:
+            self.initial = {**self.initial, **self.working_copy.typed}
         # Spaces before the first line may mean that it is code.
         source: Any = self.fields["source"]
         source.strip = False
         self.fields["base_version"].initial = self.instance.version
         # Found by the story itself when nobody names one.
         self.fields["slug"].required = False
+        self._offer_address()
         self._offer_tags()
         self._offer_authors()
         self._offer_pictures()
@@ -146,6 +151,13 @@ class PostForm(forms.ModelForm[Post]):
             self.fields["published_at"].widget.attrs["form"] = "post_form"
 
     # What may be chosen.
+
+    def _offer_address(self) -> None:
+        """An address made of the title goes with it until readers know it: so it is not typed."""
+        story = self.instance
+        if story.pk and not story.has_known_address and story.is_slug_made_of(story.title):
+            self.initial["slug"] = ""
+            self.fields["slug"].widget.attrs["placeholder"] = story.slug
 
     def _offer_tags(self) -> None:
         field = self.fields["tag_names"]
@@ -206,9 +218,11 @@ class PostForm(forms.ModelForm[Post]):
         return str(self.cleaned_data["source"]).replace("\r\n", "\n")
 
     def clean_slug(self) -> str:
-        """A story keeps its address when the field is emptied; a new one gets one."""
-        slug = str(self.cleaned_data["slug"] or self.instance.slug).lower()
-        if slug == self.instance.slug:
+        """Of a field that was emptied `Post.write` makes the address."""
+        slug = str(self.cleaned_data["slug"]).lower()
+        if not slug and self.instance.pk and self.instance.has_known_address:
+            return self.instance.slug
+        if slug in {"", self.instance.slug}:
             return slug
         return self.instance.address_for(self.user, slug)
 
@@ -274,7 +288,7 @@ class PostForm(forms.ModelForm[Post]):
         if self._was_sent_twice(now):
             self.cleaned_data["base_version"] = now.version
             return
-        self.theirs = now
+        self.theirs = WorkingCopy.of(now) or now
         sent: Any = self.data
         self.data = sent = sent.copy()
         sent["base_version"] = str(now.version)
@@ -307,6 +321,8 @@ class PostForm(forms.ModelForm[Post]):
         fields = [name for name in PostForm.Meta.fields if name in self.fields]
         # A story without a date gets one when it is published.
         fields = [name for name in fields if cleaned.get(name) is not None or name == "lead_image"]
+        if not cleaned.get("slug") and now.is_slug_made_of(now.title):
+            fields.remove("slug")
         if any(getattr(now, name) != cleaned.get(name) for name in fields):
             return False
         tags = [tag.name for tag in now.topics]

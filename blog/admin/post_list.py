@@ -84,6 +84,8 @@ class PostList(admin.ModelAdmin[Post]):
             posts = posts.light().prefetch_related(
                 Prefetch("authorships", Authorship.objects.select_related("author"))
             )
+        else:
+            posts = posts.select_related("working_copy")
         return posts.order_by(*self.ordering)
 
     @staticmethod

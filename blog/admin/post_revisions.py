@@ -84,7 +84,12 @@ def restoration(request: HttpRequest, story: Post, revision_pk: int) -> HttpResp
         messages.error(request, str(error))
     else:
         at = date_format(localtime(revision.created_at), "DATETIME_FORMAT")
-        messages.success(request, _("Restored: the text is that of %s again.") % at)
+        text = (
+            _("Restored: the text of %s waits here. Readers see it once you press Update.")
+            if story.is_live
+            else _("Restored: the text is that of %s again.")
+        )
+        messages.success(request, text % at)
     return HttpResponseRedirect(reverse("admin:blog_post_change", args=[story.pk]))
 
 

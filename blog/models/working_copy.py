@@ -44,6 +44,16 @@ class WorkingCopy(models.Model):
         """A copy that says what readers see now."""
         return cls(post=post, title=post.title, subtitle=post.subtitle, source=post.source)
 
+    @property
+    def typed(self) -> dict[str, Any]:
+        """All that stood in the form, by the names of its fields."""
+        return {
+            **self.fields,
+            "title": self.title,
+            "subtitle": self.subtitle,
+            "source": self.source,
+        }
+
     def take(self, typed: dict[str, Any]) -> None:
         """Take over what was typed: the text, and the rest as `fields`."""
         for name in ("title", "subtitle", "source"):

@@ -213,7 +213,7 @@ def test_saving_a_live_story_says_that_readers_see_it(ada):
     post = make_post(by=ada)
     writing = write(ada, post)
     answer = writing.press(source="Newer.")
-    assert "Saved. Readers see the new version." in told(answer, writing.client)
+    assert "Updated. Readers see the new version." in told(answer, writing.client)
 
 
 def test_what_was_published_while_one_wrote_stays_published(ada, draft):
