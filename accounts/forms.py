@@ -19,7 +19,8 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
-from accounts.models import User
+from accounts.kinds import Ways, kinds_for
+from accounts.models import NotificationChoice, User
 from accounts.roles import LastOwner, Role, given_role, keep_an_owner
 
 if TYPE_CHECKING:
@@ -160,6 +161,39 @@ class PreferencesForm(forms.ModelForm[User]):
         # Old names such as “EST” are no places; whoever has one keeps it.
         first = [(name, name) for name in dict.fromkeys(["UTC", held]) if "/" not in name]
         self.fields["time_zone"].widget = forms.Select(choices=[*first, *time_zones()])
+
+
+class TellingForm(forms.Form):
+    """What somebody is told of: a row for each kind, with a box for the inbox and one for mail."""
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds = kinds_for(user)
+        chosen = NotificationChoice.objects.of(user)
+        for kind in self.kinds:
+            ways = chosen.get(kind.name, kind.usual_ways)
+            for way, label in (("on_page", _("in the inbox")), ("by_mail", _("by mail"))):
+                self.fields[f"{kind.name}_{way}"] = forms.BooleanField(
+                    label=label,
+                    required=False,
+                    initial=getattr(ways, way),
+                    widget=forms.CheckboxInput({"aria-describedby": f"telling_{kind.name}"}),
+                )
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        return [
+            {"kind": kind, "boxes": [self[f"{kind.name}_{way}"] for way in Ways._fields]}
+            for kind in self.kinds
+        ]
+
+    @property
+    def ways(self) -> dict[str, Ways]:
+        """What was chosen, by the names of kinds."""
+        return {
+            kind.name: Ways(*(self.cleaned_data[f"{kind.name}_{way}"] for way in Ways._fields))
+            for kind in self.kinds
+        }
 
 
 class PersonForm(forms.ModelForm[User]):

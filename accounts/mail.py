@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from email.utils import formataddr, parseaddr
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.template.loader import render_to_string
+from django.urls import reverse
+
+from accounts.kinds import kind_named
+
+if TYPE_CHECKING:
+    from accounts.models import Notification
 
 
 @dataclass(frozen=True)
@@ -28,6 +34,20 @@ class Letter:
             subject=_line(f"{template}_subject.txt", context, request),
             text=render_to_string(f"{template}_message.txt", context, request).strip() + "\n",
         )
+
+    @classmethod
+    def telling(cls, notification: Notification) -> Letter:
+        """What stands in somebody's inbox, as a letter; nobody's request asks for it."""
+        context = {
+            "name": notification.recipient.signature,
+            "text": notification.text,
+            "quote": "\n".join(f"> {line}".rstrip() for line in notification.quote.splitlines()),
+            "hint": kind_named(notification.kind).hint,
+            "url": settings.SITE_URL + notification.url,
+            "choices_url": f"{settings.SITE_URL}{reverse('account_preferences')}#telling",
+        }
+        to = notification.recipient.email
+        return cls.write("account/email/notification", to, context, HttpRequest())
 
     def send(self) -> None:
         EmailMessage(

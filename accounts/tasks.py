@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import asdict
 from datetime import timedelta
 from smtplib import SMTPException
+from typing import Any
 
+from django.apps import apps
+from django.db import transaction
 from django.utils import timezone
 from django_tasks import task
 
@@ -13,6 +17,7 @@ from accounts.mail import Letter
 
 # Tried at once, and again after these minutes: about a day in all.
 RETRY_AFTER_MINUTES = (1, 5, 30, 120, 480, 960)
+LETTERS_AT_ONCE = 200
 
 logger = logging.getLogger("longhand.mail")
 
@@ -40,3 +45,27 @@ def _try_later(letter: dict[str, str], attempt: int, error: Exception) -> None:
     )
     later = timezone.now() + timedelta(minutes=minutes)
     send_mail.using(run_after=later).enqueue(letter, attempt + 1)
+
+
+@task()
+def send_letters() -> None:
+    """Give to the post what people are to be told by mail, each letter once."""
+    # By its name: the model's own verb enqueues this task.
+    notifications: Any = apps.get_model("accounts", "Notification").objects
+    due = list(notifications.due()[:LETTERS_AT_ONCE])
+    for notification in due:
+        _give_to_the_post(notification)
+    notifications.sweep()
+    if len(due) == LETTERS_AT_ONCE:
+        send_letters.enqueue()
+
+
+def _give_to_the_post(notification: Any) -> None:
+    """Claim the letter and enqueue it in one transaction: neither lost nor sent twice."""
+    if not notification.is_letter_wanted:
+        notification.drop_letter()
+        return
+    letter = Letter.telling(notification)
+    with transaction.atomic():
+        if notification.claim_letter():
+            send_mail.enqueue(asdict(letter))

@@ -1,9 +1,13 @@
 from django.urls import include, path, re_path
 
-from accounts import views
+from accounts import inbox, views
 
 urlpatterns = [
     path("", views.preferences, name="account_preferences"),
+    path("telling/", inbox.telling, name="account_telling"),
+    path("inbox/", inbox.inbox, name="account_inbox"),
+    path("inbox/reading/", inbox.reading, name="account_inbox_reading"),
+    path("inbox/<int:pk>/opening/", inbox.opening, name="account_inbox_opening"),
     # Ours before django-allauth's of the same name and address.
     path(
         "confirm-email/",

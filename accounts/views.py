@@ -19,7 +19,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.forms import PreferencesForm
+from accounts.forms import PreferencesForm, TellingForm
 
 
 @login_required
@@ -31,7 +31,8 @@ def preferences(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("account_preferences")
-    return render(request, "account/preferences.html", {"form": form})
+    context = {"form": form, "telling": TellingForm(user=request.user)}
+    return render(request, "account/preferences.html", context)
 
 
 class VerificationSentView(views.EmailVerificationSentView):

@@ -21,7 +21,7 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from accounts.models import Tally, User
+from accounts.models import Notification, Tally, User
 from accounts.roles import make_owner, sync_groups
 from blog.models import Post
 from blog.samples.load import load
@@ -85,7 +85,8 @@ def prepare_database() -> None:
 
 
 def tidy_up() -> None:
-    """Take up again what was left undone, and forget what is over: tasks, sessions, counts.
+    """Take up again what was left undone, and forget what is over: tasks, sessions, counts, and
+    what people were told long ago.
 
     Tasks may run twice without harm, and none takes as long as `TASK_TAKES`. Letters stay in the
     list of tasks until they are forgotten, with whatever links they hold.
@@ -100,6 +101,7 @@ def tidy_up() -> None:
     )
     call_command("clearsessions", verbosity=0)
     Tally.objects.over().delete()
+    Notification.objects.sweep()
 
 
 def collect_static() -> None:

@@ -37,3 +37,18 @@ def with_mail(do_waiting_work, mailoutbox, django_capture_on_commit_callbacks):
         return answer, mailoutbox[before:]
 
     return after
+
+
+@pytest.fixture
+def mail_of_two_steps(do_waiting_work, mailoutbox, django_capture_on_commit_callbacks):
+    """Do something; get the mail that follows once the waiting work and its work are done."""
+
+    def after(action):
+        with django_capture_on_commit_callbacks(execute=True):
+            action()
+        assert mailoutbox == [], "mail waits for the worker"
+        while DBTaskResult.objects.ready().exists():
+            do_waiting_work()
+        return mailoutbox
+
+    return after

@@ -1,0 +1,253 @@
+"""What somebody was told: a row of their inbox, a letter, or both."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from django.db import models, transaction
+from django.db.models import Case, F, Q, Value, When
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.kinds import Kind, Ways, find_kind, kind_named
+from accounts.models.user import User
+from accounts.tasks import send_letters
+
+READ_KEPT_FOR = timedelta(days=90)
+UNREAD_KEPT_FOR = timedelta(days=365)
+MAX_COUNTED = 99
+ROWS_AT_ONCE = 500
+
+
+class NotificationChoiceQuerySet(models.QuerySet["NotificationChoice"]):
+    def by_ways(self, people: Iterable[User], kind: Kind) -> dict[Ways, list[User]]:
+        """These people by how they want to be told of `kind`."""
+        chosen = {
+            choice.user_id: choice.ways for choice in self.filter(user__in=people, kind=kind.name)
+        }
+        groups = defaultdict(list)
+        for person in people:
+            groups[chosen.get(person.pk, kind.usual_ways)].append(person)
+        return groups
+
+    def of(self, user: User) -> dict[str, Ways]:
+        """What `user` chose, by the names of kinds."""
+        return {choice.kind: choice.ways for choice in self.filter(user=user)}
+
+    def choose(self, user: User, ways: dict[str, Ways]) -> None:
+        """Tell `user` of each of these kinds in these ways from now on."""
+        self.bulk_create(
+            [
+                self.model(user=user, kind=kind, on_page=chosen.on_page, by_mail=chosen.by_mail)
+                for kind, chosen in sorted(ways.items())
+            ],
+            update_conflicts=True,
+            unique_fields=["user", "kind"],
+            update_fields=["on_page", "by_mail"],
+        )
+
+
+class NotificationChoice(models.Model):
+    """That somebody wants to be told of a kind otherwise than people usually are."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="notification_choices")
+    kind = models.CharField(max_length=40)
+    on_page = models.BooleanField(default=True)
+    by_mail = models.BooleanField(default=True)
+
+    objects: ClassVar[Any] = NotificationChoiceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("choice of notifications")
+        verbose_name_plural = _("choices of notifications")
+        constraints = [
+            models.UniqueConstraint(fields=["user", "kind"], name="notification_choice_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id}: {self.kind}"
+
+    @property
+    def ways(self) -> Ways:
+        return Ways(self.on_page, self.by_mail)
+
+
+class NotificationQuerySet(models.QuerySet["Notification"]):
+    def tell(
+        self,
+        recipients: Iterable[User],
+        *,
+        kind: str,
+        by: User | None,
+        text: str,
+        url: str,
+        key: str = "",
+        quote: str = "",
+    ) -> None:
+        """Tell each of `recipients` that `text` happened, and that `url` shows it.
+
+        Nobody is told of what they did themselves, nor of what they may not open. `text` is one
+        plain sentence without its full stop, `quote` what somebody said with it. Under a `key`
+        there is one row for each person: telling the same again changes nothing, telling
+        something else makes the row new again. Letters leave later, when this is committed.
+        """
+        sort, now = kind_named(kind), timezone.now()
+        people = {person.pk: person for person in recipients if person.is_active and person != by}
+        # In one order, so that two who tell the same people wait for each other in turn.
+        told = sort.who_may_open([people[pk] for pk in sorted(people)], url)
+        said = {"actor": by, "kind": kind, "text": text, "url": url, "quote": quote}
+        with transaction.atomic():
+            for ways, group in NotificationChoice.objects.by_ways(told, sort).items():
+                if not any(ways):
+                    continue
+                due = now + sort.mail_after if ways.by_mail else None
+                fresh = {
+                    **said,
+                    "is_shown": ways.on_page,
+                    "read_at": None if ways.on_page else now,
+                    "created_at": now,
+                }
+                self._write(group, key, fresh, due)
+                if due:
+                    transaction.on_commit(send_letters.using(run_after=due).enqueue)
+
+    def _write(
+        self, people: list[User], key: str, fresh: dict[str, Any], due: datetime | None
+    ) -> None:
+        rows = [self.model(recipient=one, key=key, mail_due_at=due, **fresh) for one in people]
+        # Written first: so SQLite does not refuse half way, and nobody comes in between.
+        self.bulk_create(rows, ignore_conflicts=bool(key), batch_size=ROWS_AT_ONCE)
+        if not key:
+            return
+        same = Q(text=fresh["text"], url=fresh["url"], quote=fresh["quote"])
+        # A letter that waits goes on waiting, and of what nobody has looked at yet there is no
+        # second one.
+        keeps = Q(mailed_at__isnull=True, mail_due_at__isnull=False)
+        keeps |= Q(read_at__isnull=True, mailed_at__isnull=False)
+        for start in range(0, len(people), ROWS_AT_ONCE):
+            some = self.filter(recipient__in=people[start : start + ROWS_AT_ONCE], key=key)
+            some.exclude(same).update(
+                mail_due_at=Case(When(keeps, then=F("mail_due_at")), default=Value(due)),
+                mailed_at=Case(When(keeps, then=F("mailed_at")), default=Value(None)),
+                **fresh,
+            )
+
+    def in_inbox_of(self, user: User) -> NotificationQuerySet:
+        return self.filter(recipient=user, is_shown=True)
+
+    def unread(self) -> NotificationQuerySet:
+        return self.filter(is_shown=True, read_at__isnull=True)
+
+    def newest_first(self) -> NotificationQuerySet:
+        return self.order_by("-created_at", "-pk")
+
+    def before(self, at: datetime, pk: int) -> NotificationQuerySet:
+        """What comes after the row of this time and key, newest first."""
+        return self.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
+
+    def unread_count(self, user: User) -> int:
+        """How many `user` has not read, counted to one more than `MAX_COUNTED`."""
+        return self.unread().filter(recipient=user)[: MAX_COUNTED + 1].count()
+
+    def read(self, user: User, *, until: datetime | None = None) -> int:
+        """`user` has read everything that was there at `until`, by default now."""
+        now = timezone.now()
+        theirs = self.unread().filter(recipient=user, created_at__lte=until or now)
+        return theirs.update(read_at=now)
+
+    def due(self) -> NotificationQuerySet:
+        """Those whose letter should be on its way, the oldest first."""
+        waiting = self.filter(mailed_at__isnull=True, mail_due_at__lte=timezone.now())
+        return waiting.select_related("recipient").order_by("mail_due_at")
+
+    def sweep(self) -> int:
+        """Forget what was read long ago, and what nobody will read any more."""
+        now = timezone.now()
+        read, _counts = self.filter(read_at__lt=now - READ_KEPT_FOR).delete()
+        stale = self.filter(read_at__isnull=True, created_at__lt=now - UNREAD_KEPT_FOR)
+        return read + stale.delete()[0]
+
+
+class Notification(models.Model):
+    # Its index is the one of the inbox.
+    recipient = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="notifications", db_index=False
+    )
+    actor = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    kind = models.CharField(max_length=40)
+    text = models.TextField()
+    quote = models.TextField(blank=True)
+    url = models.CharField(max_length=500)
+    key = models.CharField(max_length=100, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True)
+    # Not for those who want the letter alone.
+    is_shown = models.BooleanField(default=True)
+    mail_due_at = models.DateTimeField(null=True)
+    mailed_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[Any] = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["recipient", "key"],
+                name="notification_key_once",
+                condition=~Q(key=""),
+            ),
+            # Whoever opens one is sent there.
+            models.CheckConstraint(
+                condition=Q(url__startswith="/") & ~Q(url__startswith="//"),
+                name="notification_leads_here",
+            ),
+        ]
+        indexes = [
+            # The inbox.
+            models.Index(fields=["recipient", "-created_at", "-id"], name="notification_inbox"),
+            # The number beside the menu, on every page of somebody signed in.
+            models.Index(
+                fields=["recipient"],
+                name="notification_unread",
+                condition=Q(is_shown=True, read_at__isnull=True),
+            ),
+            # Letters to send.
+            models.Index(
+                fields=["mail_due_at"],
+                name="notification_due",
+                condition=Q(mailed_at__isnull=True, mail_due_at__isnull=False),
+            ),
+            # What may be forgotten.
+            models.Index(fields=["read_at", "created_at"], name="notification_old"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_unread(self) -> bool:
+        return self.read_at is None
+
+    @property
+    def is_letter_wanted(self) -> bool:
+        """Whether a letter still says something new to somebody who may hear it."""
+        kind = find_kind(self.kind)
+        if kind is None or (self.is_shown and self.read_at):
+            return False
+        return self.recipient.is_active and bool(kind.who_may_open([self.recipient], self.url))
+
+    def open(self) -> None:
+        """It has been read."""
+        Notification.objects.unread().filter(pk=self.pk).update(read_at=timezone.now())
+
+    def claim_letter(self) -> bool:
+        """Take it on oneself to send the letter: True for one of all who try."""
+        waiting = Notification.objects.due().filter(pk=self.pk)
+        return bool(waiting.order_by().update(mailed_at=timezone.now()))
+
+    def drop_letter(self) -> None:
+        Notification.objects.due().filter(pk=self.pk).order_by().update(mail_due_at=None)
