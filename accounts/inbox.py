@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any, cast
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
@@ -16,7 +18,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms import TellingForm
-from accounts.models import Notification, NotificationChoice
+from accounts.models import Notification, NotificationChoice, User
 
 ROWS_PER_PAGE = 30
 RELATIVE_FOR = timedelta(days=1)
@@ -30,7 +32,7 @@ PLACE = re.compile(r"(\d{1,17})-(\d{1,18})")
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """What one was told, newest first. Looking at it changes nothing."""
-    theirs = Notification.objects.in_inbox_of(request.user).newest_first()
+    theirs = Notification.objects.in_inbox_of(_person(request)).newest_first()
     older = request.GET.get("older", "")
     if older:
         theirs = theirs.before(*_parse(older))
@@ -43,7 +45,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "seen": _place(shown[0]) if shown else "",
         "older": _place(shown[-1]) if len(rows) > ROWS_PER_PAGE else "",
     }
-    with timezone.override(request.user.clock):
+    with timezone.override(_person(request).clock):
         return render(request, "account/inbox.html", context)
 
 
@@ -52,7 +54,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @login_required
 def opening(request: HttpRequest, pk: int) -> HttpResponse:
     """Read one, and go where it leads."""
-    notification = get_object_or_404(Notification.objects.in_inbox_of(request.user), pk=pk)
+    notification = get_object_or_404(Notification.objects.in_inbox_of(_person(request)), pk=pk)
     notification.open()
     return _see(notification.url)
 
@@ -63,7 +65,7 @@ def opening(request: HttpRequest, pk: int) -> HttpResponse:
 def reading(request: HttpRequest) -> HttpResponse:
     """All that stood on the page has been read; what came meanwhile has not."""
     at, _pk = _parse(request.POST.get("seen", ""))
-    Notification.objects.read(request.user, until=at)
+    Notification.objects.read(_person(request), until=at)
     return redirect("account_inbox")
 
 
@@ -72,17 +74,21 @@ def reading(request: HttpRequest) -> HttpResponse:
 @login_required
 def telling(request: HttpRequest) -> HttpResponse:
     """Choose what to be told of, and how."""
-    form = TellingForm(request.POST, user=request.user)
+    form = TellingForm(request.POST, user=_person(request))
     if form.is_valid():
-        NotificationChoice.objects.choose(request.user, form.ways)
+        NotificationChoice.objects.choose(_person(request), form.ways)
         messages.success(request, _("Saved."))
-    return redirect("account_preferences")
+    return redirect(f"{reverse('account_preferences')}#telling")
 
 
-def unread(request: HttpRequest) -> dict[str, SimpleLazyObject]:
+def unread(request: HttpRequest) -> dict[str, Any]:
     """For every template: how many are unread. Only pages of somebody signed in may ask."""
     count = Notification.objects.unread_count
-    return {"unread_count": SimpleLazyObject(lambda: count(request.user))}
+    return {"unread_count": SimpleLazyObject(lambda: count(_person(request)))}
+
+
+def _person(request: HttpRequest) -> User:
+    return cast("User", request.user)
 
 
 def _place(notification: Notification) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import Any
+from typing import Any, cast
 
 from allauth.account import views
 from allauth.account.internal.flows.email_verification import send_verification_email_at_login
@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accounts.forms import PreferencesForm, TellingForm
+from accounts.models import User
 
 
 @login_required
@@ -31,7 +32,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("account_preferences")
-    context = {"form": form, "telling": TellingForm(user=request.user)}
+    context = {"form": form, "telling": TellingForm(user=cast("User", request.user))}
     return render(request, "account/preferences.html", context)
 
 

@@ -29,6 +29,7 @@ OPEN = {
 }
 OWN = {
     "account_preferences": {},
+    "account_inbox": {},
     "account_logout": {},
     "account_email": {},
     "account_change_password": {},
@@ -47,6 +48,9 @@ OWN = {
 }
 # Reached in the middle of a journey, or no page: each has a test of its own in this folder.
 ELSEWHERE = {
+    "account_telling",
+    "account_inbox_reading",
+    "account_inbox_opening",
     "account_set_password",
     "account_confirm_login_code",
     "mfa_authenticate",
