@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.models import Group, Permission
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Author, User
@@ -93,6 +94,17 @@ def grant(user: User, role: Role) -> None:
     user.is_staff = role is not Role.READER
     user.is_superuser = role is Role.OWNER
     user.save(update_fields=["is_staff", "is_superuser"])
+
+
+def holders_of(permission: str) -> QuerySet[User]:
+    """Everybody who works in the desk and holds `permission`, by role or as an owner."""
+    app_label, _dot, codename = permission.partition(".")
+    through_group = Permission.objects.filter(
+        content_type__app_label=app_label, codename=codename, group__user=OuterRef("pk")
+    )
+    return User.objects.filter(
+        Q(is_superuser=True) | Exists(through_group), is_active=True, is_staff=True
+    )
 
 
 @transaction.atomic

@@ -9,8 +9,13 @@ from django.contrib.admin import AdminSite
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from blog.models import Post
+from blog.views.doors import person_of
+
+MAX_COUNTED = 99
 # What is used daily comes first.
 ORDER = ("Post", "Image", "Comment", "Tag", "Author", "User", "Publication")
 
@@ -37,6 +42,14 @@ class Desk(AdminSite):
                 "models": known,
             }
         ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        def waiting() -> int:
+            theirs = Post.objects.waiting_for(person_of(request))
+            return int(theirs[: MAX_COUNTED + 1].count())
+
+        # Asked for only where the way to them is shown.
+        return {**super().each_context(request), "waiting_count": SimpleLazyObject(waiting)}
 
     def get_urls(self) -> list[Any]:
         """Without `view_on_site`: it tells the address of anything to anybody with a desk."""

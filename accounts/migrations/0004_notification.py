@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ("kind", models.CharField(max_length=40)),
                 ("text", models.TextField()),
                 ("quote", models.TextField(blank=True)),
-                ("url", models.CharField(max_length=500)),
+                ("url", models.CharField(max_length=1000)),
                 ("key", models.CharField(blank=True, max_length=100)),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("read_at", models.DateTimeField(null=True)),

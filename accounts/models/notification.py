@@ -97,7 +97,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         sort, now = kind_named(kind), timezone.now()
         people = {person.pk: person for person in recipients if person.is_active and person != by}
         # In one order, so that two who tell the same people wait for each other in turn.
-        told = sort.who_may_open([people[pk] for pk in sorted(people)], url)
+        told = sort.who_may_open([people[pk] for pk in sorted(people)], url) if people else []
         said = {"actor": by, "kind": kind, "text": text, "url": url, "quote": quote}
         with transaction.atomic():
             for ways, group in NotificationChoice.objects.by_ways(told, sort).items():
@@ -180,7 +180,7 @@ class Notification(models.Model):
     kind = models.CharField(max_length=40)
     text = models.TextField()
     quote = models.TextField(blank=True)
-    url = models.CharField(max_length=500)
+    url = models.CharField(max_length=1000)
     key = models.CharField(max_length=100, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
     read_at = models.DateTimeField(null=True)

@@ -15,7 +15,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog.admin.post_form import PostForm
+from blog.admin.post_inbox import inbox_urls
 from blog.admin.post_list import PostList
+from blog.admin.post_notes import note_urls
+from blog.admin.post_review import press, pressed, review_context, review_urls
 from blog.admin.post_revisions import revision_urls
 from blog.admin.post_working_copy import working_copy_urls
 from blog.caching import reader_of
@@ -71,6 +74,9 @@ class PostAdmin(PostList):
         return [
             path("add/", self._kept(self.add_view), name="blog_post_add"),
             path("<path:object_id>/change/", self._kept(self.change_view), name="blog_post_change"),
+            *inbox_urls(self),
+            *review_urls(self),
+            *note_urls(self),
             *revision_urls(self),
             *working_copy_urls(self),
             *super().get_urls(),
@@ -99,7 +105,7 @@ class PostAdmin(PostList):
         return kept
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        fields = ["base_version", *TEXT, *PANEL]
+        fields = ["base_version", "step_note", *TEXT, *PANEL]
         if obj and obj.is_live:
             fields += OF_LIVE
         user = person_of(request)
@@ -128,6 +134,7 @@ class PostAdmin(PostList):
             "story": story,
             "may_publish": request.user.has_perm("blog.publish_post"),
             "now": timezone.now(),
+            **review_context(person_of(request), story),
         }
         response = super().render_change_form(request, context, *args, **kwargs)
         if form.is_bound:
@@ -160,14 +167,14 @@ class PostAdmin(PostList):
         authors = form.cleaned_data.get("author_names")
         if authors:
             obj.set_byline(authors)
-        self._press(request, obj)
+        if pressed(request.POST):
+            press(request, obj, typed["step_note"])
+        else:
+            self._press(request, obj)
 
     def _press(self, request: HttpRequest, post: Post) -> None:
         user = person_of(request)
-        if "_submit" in request.POST and post.status != Post.Status.PUBLISHED:
-            post.submit(by=user)
-            messages.success(request, _("Saved and handed to the editors."))
-        elif "_unpublish" in request.POST and post.can_publish(user):
+        if "_unpublish" in request.POST and post.can_publish(user):
             post.unpublish(by=user)
             messages.success(request, _("Unpublished. It is a draft again; readers cannot see it."))
         elif "_publish" in request.POST and post.can_publish(user):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.characters import validate_printable
 from accounts.models import Author, User
 from blog import markdown
+from blog.admin.post_review import ReviewFields
 from blog.admin.widgets import GrowingLine, LocalMoment, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
 from blog.models import Image, Post, Tag, WorkingCopy
@@ -50,7 +51,7 @@ class MomentField(forms.DateTimeField):
         return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
-class PostForm(forms.ModelForm[Post]):
+class PostForm(ReviewFields, forms.ModelForm[Post]):
     """A story in the desk. `user` is set on the class that is made for each request."""
 
     user: ClassVar[User]
@@ -312,6 +313,8 @@ class PostForm(forms.ModelForm[Post]):
         return last is not None and last.by_id == self.user.pk and self._says_what_stands(now)
 
     def _asks_for_another_state(self, now: Post) -> bool:
+        if self.asks_for_another_step(now):
+            return True
         is_out = now.status == Post.Status.PUBLISHED
         wants_out = bool({"_publish", "_schedule"} & set(self.data))
         return wants_out != is_out and bool(BUTTONS & set(self.data))

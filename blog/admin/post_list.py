@@ -30,6 +30,8 @@ class StateFilter(admin.SimpleListFilter):
         return [
             ("draft", _("Draft")),
             ("in_review", _("In review")),
+            ("changes", _("Changes asked for")),
+            ("approved", _("Approved")),
             ("scheduled", _("Scheduled")),
             ("published", _("Published")),
             ("unlisted", _("Unlisted")),

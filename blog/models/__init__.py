@@ -5,6 +5,7 @@ from blog.models.note import Note
 from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistory, Stale
 from blog.models.presence import Presence
 from blog.models.publication import Publication
+from blog.models.review import OutOfTurn
 from blog.models.revision import Revision
 from blog.models.series import Series
 from blog.models.share_link import ShareLink
@@ -20,6 +21,7 @@ __all__ = [
     "Comment",
     "Image",
     "Note",
+    "OutOfTurn",
     "Post",
     "PostStats",
     "PostTag",

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, Q
-from django.db.models.functions import Left
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models.functions import Coalesce, Left
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info
@@ -22,6 +22,8 @@ from accounts.characters import validate_printable
 from accounts.models import Author, User
 from blog import figures, markdown
 from blog.models.image import Image
+from blog.models.note import Note
+from blog.models.review import EDITS, Reviewed
 from blog.models.revision import Revision
 from blog.models.series import Series
 from blog.models.stats import PostStats
@@ -105,6 +107,20 @@ class PostQuerySet(models.QuerySet["Post"]):
             return self.listed(now)
         return self.filter(status=state)
 
+    def waiting_for(self, user: User) -> PostQuerySet:
+        """Where it is this person's turn: an editor's to read, an author's to change."""
+        turn = Post.Status.IN_REVIEW if user.has_perm(EDITS) else Post.Status.CHANGES
+        return self.in_desk_of(user).filter(status=turn)
+
+    def longest_waiting_first(self) -> PostQuerySet:
+        """By the step that brought them where they are, whose key is `step_pk`."""
+        steps = Note.objects.steps().filter(post=OuterRef("pk")).order_by("-created_at", "-pk")
+        return self.annotate(
+            step_pk=Subquery(steps.values("pk")[:1]),
+            # One that was handed in before steps were written down.
+            waits_since=Coalesce(Subquery(steps.values("created_at")[:1]), "updated_at"),
+        ).order_by("waits_since", "pk")
+
     def newest_first(self) -> PostQuerySet:
         return self.order_by("-published_at", "-pk")
 
@@ -136,7 +152,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
 
 
-class Post(models.Model):
+class Post(Reviewed):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         IN_REVIEW = "in_review", _("In review")
@@ -264,6 +280,8 @@ class Post(models.Model):
             ),
             # The desk's list: what was touched last.
             models.Index(fields=["-updated_at", "-id"], name="post_recent"),
+            # What waits for the editors, and the number beside the way there on every page.
+            models.Index(fields=["status", "-updated_at", "-id"], name="post_in_state"),
             # Lead of the front page: few rows are pinned.
             models.Index(fields=["-published_at"], name="post_pinned", condition=Q(is_pinned=True)),
             # The parts of a series in their order.
@@ -485,6 +503,7 @@ class Post(models.Model):
                 WorkingCopy.objects.filter(post=self).delete()
             public = {"is_public": True, "is_minor": is_minor, "note": note} if is_update else {}
             Revision.objects.keep(self, self, by=by, at=at, kind=kind, **public)
+            self.look_again(before, by=by)
 
     def keep_working_copy(
         self,
@@ -532,6 +551,7 @@ class Post(models.Model):
             self._save_state(now)
             kind = Revision.Kind.PUBLISHED
             Revision.objects.keep(self, self, by=by, at=now, kind=kind, is_public=True)
+            self.record_publication(by=by)
 
     def publish_now(self, *, by: User | None) -> None:
         """Publish without waiting: a past date that it has stays, one to come does not."""
@@ -550,14 +570,7 @@ class Post(models.Model):
                 self.published_at = None
             self.status = self.Status.DRAFT
             self._save_state(now)
-
-    def submit(self, *, by: User | None) -> None:
-        """Hand a draft to the editors."""
-        now = timezone.now()
-        with transaction.atomic():
-            self.status = self.Status.IN_REVIEW
-            self._save_state(now)
-            Revision.objects.keep(self, self, by=by, at=now, kind=Revision.Kind.SUBMITTED)
+            self.record_withdrawal(by=by)
 
     def restore(self, revision: Revision, *, by: User | None) -> None:
         """Make the text of an earlier revision the story's again, as a new revision.

@@ -57,7 +57,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 class Revision(models.Model):
     class Kind(models.TextChoices):
         SAVED = "saved", _("Saved")
-        SUBMITTED = "submitted", _("Submitted")
+        SUBMITTED = "submitted", _("Handed in")
+        APPROVED = "approved", _("Approved")
         PUBLISHED = "published", _("Published")
         UPDATED = "updated", _("Updated")
         RESTORED = "restored", _("Restored")

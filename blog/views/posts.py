@@ -68,7 +68,12 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     story = get_object_or_404(Post.objects.whole(), pk=pk)
     if user is None or not story.can_edit(user):
         raise Http404(_("There is no story at this address."))
-    context = {**_story_context(request, story), "preview": True}
+    context = {
+        **_story_context(request, story),
+        "preview": True,
+        "may_review": story.can_review(user),
+        "may_submit": story.can_submit(user) and not user.has_perm("blog.publish_post"),
+    }
     response = render(request, "blog/post.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -175,7 +175,7 @@ class TestWhatTheFormOffers:
         ("who", "buttons"),
         [
             (CY, {"_save", "_preview", "_submit"}),
-            (ADA, {"_save", "_preview", "_publish", "_schedule"}),
+            (ADA, {"_save", "_preview", "_publish", "_schedule", "_submit"}),
             (ED, {"_save", "_preview", "_publish", "_schedule"}),
         ],
     )
@@ -269,7 +269,7 @@ class TestRulesAgree:
 
     def test_each_story_is_in_the_one_state_that_it_says(self, cast):
         self.stories(cast[ADA])
-        states = ["draft", "in_review", "scheduled", "published", "unlisted"]
+        states = ["draft", "in_review", "changes", "approved", "scheduled", "published", "unlisted"]
         found = {state: set(Post.objects.in_state(state)) for state in states}
         for post in Post.objects.all():
             assert [state for state in states if post in found[state]] == [post.state]
