@@ -184,6 +184,8 @@ class PostAdmin(PostList):
             post.publish(by=user)
             at = date_format(timezone.localtime(post.published_at), "DATETIME_FORMAT")
             messages.success(request, _("Scheduled: readers will see it from %s on.") % at)
+        elif post.is_changed_after_approval:
+            messages.success(request, _("Saved. The editors look at it once more."))
         elif post.is_live:
             messages.success(request, _("Updated. Readers see the new version."))
         else:

@@ -309,6 +309,8 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
         """Whether all that stands there is what this person sent a moment ago: a double click."""
         if timezone.now() - now.updated_at > TWICE_WITHIN or self._asks_for_another_state(now):
             return False
+        if self.took_this_step(now, self.user):
+            return self._says_what_stands(now)
         last = now.revisions.order_by("-created_at", "-pk").first()
         return last is not None and last.by_id == self.user.pk and self._says_what_stands(now)
 

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.models import User
 from blog.admin.post_notes import NoteField, notes_context
-from blog.models import OutOfTurn, Post, Stale
+from blog.models import Note, OutOfTurn, Post, Stale
 from blog.models.review import EDITS
 from blog.views.doors import person_of, see
 
@@ -97,6 +97,13 @@ class ReviewFields(forms.Form):
         """Whether the pressed button leads elsewhere than where the story is now."""
         button = pressed(self.data)
         return bool(button) and now.status != STEPS[button].leads_to
+
+    def took_this_step(self, now: Post, user: User) -> bool:
+        """Whether the newest thing that happened to the story is this very press."""
+        last = Note.objects.about(now).steps().first()
+        if last is None or self.asks_for_another_step(now) or not pressed(self.data):
+            return False
+        return last.by_id == user.pk and last.text == self.cleaned_data.get("step_note", "")
 
 
 def review_context(user: User, story: Post | None) -> dict[str, Any]:

@@ -76,6 +76,9 @@ class Reviewed(models.Model):
         def get_absolute_url(self) -> str: ...
         def _differs_from(self, before: Post) -> bool: ...
 
+    # Whether this very save sent what was approved back to the editors.
+    is_changed_after_approval = False
+
     class Meta:
         abstract = True
 
@@ -123,7 +126,7 @@ class Reviewed(models.Model):
             return
         if by.has_perm("blog.publish_post") or not self._differs_from(before):
             return
-        self.status = IN_REVIEW
+        self.status, self.is_changed_after_approval = IN_REVIEW, True
         type(self).objects.filter(pk=self.pk).update(status=IN_REVIEW)
         self.record(Note.Kind.CHANGED, by=by)
 

@@ -250,7 +250,11 @@ class TestRulesAgree:
     def stories(self, by):
         soon = timezone.now() + timedelta(days=1)
         make_post(by=by, published=False)
-        make_post(by=by, published=False).submit(by=None)
+        for step in ([], ["ask_for_changes"], ["approve"]):
+            post = make_post(by=by, published=False)
+            post.submit(by=None)
+            for name in step:
+                getattr(post, name)(by=None, text="Shorter.")
         make_post(by=by, published_at=soon)
         make_post(by=by)
         make_post(by=by, visibility="unlisted")
