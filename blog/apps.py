@@ -8,9 +8,11 @@ class BlogConfig(AppConfig):
     verbose_name = "Stories"
 
     def ready(self) -> None:
+        from accounts import kinds
         from accounts.roles import sync_groups
-        from blog import receivers
+        from blog import announcement, receivers
 
+        kinds.register(announcement.STORY)
         receivers.connect()
         # Groups get permissions, and those exist only after the last app has migrated.
         post_migrate.connect(sync_groups, sender=self, dispatch_uid="accounts.roles")

@@ -29,6 +29,7 @@ OPEN = {
 }
 OWN = {
     "account_preferences": {},
+    "account_following": {},
     "account_logout": {},
     "account_email": {},
     "account_change_password": {},
