@@ -55,7 +55,7 @@ def following(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": rows,
         "followed": {row.author_id for row in rows},
-        "older_url": f"?older={rows[-1].pk}" if has_older else "",
+        "older_url": f"{request.path}?older={rows[-1].pk}" if has_older else "",
         "is_first_page": older is None,
     }
     return render(request, "account/following.html", context)
