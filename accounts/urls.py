@@ -8,6 +8,7 @@ urlpatterns = [
     path("inbox/", inbox.inbox, name="account_inbox"),
     path("inbox/reading/", inbox.reading, name="account_inbox_reading"),
     path("inbox/<int:pk>/opening/", inbox.opening, name="account_inbox_opening"),
+    path("following/", views.following, name="account_following"),
     # Ours before django-allauth's of the same name and address.
     path(
         "confirm-email/",

@@ -12,15 +12,19 @@ from allauth.account.stages import EmailVerificationStage, LoginStageController
 from allauth.account.utils import get_next_redirect_url
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import PreferencesForm, TellingForm
-from accounts.models import User
+from accounts.models import Follow, User
+
+FOLLOWED_PER_PAGE = 50
+MAX_KEY_DIGITS = 18  # what a bigint column holds, whatever they are
 
 
 @login_required
@@ -34,6 +38,37 @@ def preferences(request: HttpRequest) -> HttpResponse:
         return redirect("account_preferences")
     context = {"form": form, "telling": TellingForm(user=cast("User", request.user))}
     return render(request, "account/preferences.html", context)
+
+
+@login_required
+@require_safe
+@never_cache
+def following(request: HttpRequest) -> HttpResponse:
+    """Whom one follows, newest first, page by page."""
+    found = (
+        Follow.objects.filter(user=cast("User", request.user))
+        .select_related("author")
+        .newest_first()
+    )
+    older = request.GET.get("older")
+    if older is not None:
+        found = found.filter(pk__lt=_key(older))
+    rows = list(found[: FOLLOWED_PER_PAGE + 1])
+    has_older = len(rows) > FOLLOWED_PER_PAGE
+    rows = rows[:FOLLOWED_PER_PAGE]
+    context = {
+        "rows": rows,
+        "followed": {row.author_id for row in rows},
+        "older_url": f"{request.path}?older={rows[-1].pk}" if has_older else "",
+        "is_first_page": older is None,
+    }
+    return render(request, "account/following.html", context)
+
+
+def _key(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= MAX_KEY_DIGITS):
+        raise Http404(_("There is no such page."))
+    return int(text)
 
 
 class VerificationSentView(views.EmailVerificationSentView):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
+from blog.announcement import announce_post
 from blog.models import Image, Post
 
 
@@ -20,6 +21,12 @@ def make_avif(image_id: int) -> None:
 def rerender_stories_with(image_id: int) -> None:
     """Say a picture's new words wherever it is shown."""
     _rerender(image_id)
+
+
+@task()
+def announce(post_id: int) -> None:
+    """Tell followers of a story that has appeared. It may have been postponed since: then not."""
+    announce_post(post_id)
 
 
 def _rerender(image_id: int) -> None:

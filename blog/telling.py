@@ -10,13 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.kinds import Kind, register
 from accounts.models import User
+from blog.announcement import STORY
 from blog.models import Post
 from blog.models.review import EDITS
 
 
 def register_kinds() -> None:
-    """Make the steps of a story known to `accounts`, in the order in which they are taken."""
+    """Make these known to `accounts`, in the order in which people read of them."""
     register(
+        STORY,
         Kind(
             "story_submitted",
             _("A story is handed in"),

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from blog import converters
-from blog.views import authors, claps, comments, machines, media, posts, tags
+from blog.views import authors, claps, comments, follows, machines, media, posts, tags
 
 register_converter(converters.StorySlug, "story")
 register_converter(converters.Handle, "handle")
@@ -20,6 +20,8 @@ urlpatterns = [
     # authors
     path("@<handle:handle>/", authors.author, name="author"),
     path("@<handle:handle>/feed/", authors.feed, name="author-feed"),
+    path("@<handle:handle>/followers/", follows.followers, name="author-followers"),
+    path("@<handle:handle>/followers/removal/", follows.removal, name="author-followers-removal"),
     # tags
     path("tag/<story:slug>/", tags.tag, name="tag"),
     path("tag/<story:slug>/feed/", tags.feed, name="tag-feed"),

@@ -100,6 +100,8 @@ class Author(models.Model):
     bio = models.TextField(_("about"), max_length=4000, blank=True, help_text=_("Markdown."))
     avatar = models.ImageField(_("portrait"), upload_to="avatars/", blank=True)
     links = models.JSONField(_("links"), default=list, blank=True, validators=[validate_links])
+    # Always equal to the number of `Follow` rows.
+    follower_count = models.PositiveIntegerField(_("followers"), default=0, editable=False)
 
     objects: ClassVar[Any] = AuthorQuerySet.as_manager()
 

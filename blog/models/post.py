@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Left
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info
@@ -37,6 +38,11 @@ OPENING_LENGTH = 300
 MAX_STEM_CHARS = 74
 APPLAUDED_WITHIN = timedelta(days=365)
 HEAVY_FIELDS = ("source", "html", "text")
+# A story of a date long past is news to nobody: it was moved here, or mended.
+ANNOUNCED_WITHIN = timedelta(days=7)
+
+# Sent by `Post.publish` inside its transaction; `receivers` knows what follows.
+brought_out = Signal()
 
 
 class Stale(Exception):
@@ -77,6 +83,12 @@ class PostQuerySet(models.QuerySet["Post"]):
     def listed(self, at: datetime | None = None) -> PostQuerySet:
         """What readers find in lists, feeds and the sitemap."""
         return self.published(at).filter(visibility=Post.Visibility.PUBLIC)
+
+    def unannounced(self, at: datetime | None = None) -> PostQuerySet:
+        """New in lists, and not told to those who follow its authors, though it is to be."""
+        at = at or timezone.now()
+        fresh = self.listed(at).filter(published_at__gt=at - ANNOUNCED_WITHIN)
+        return fresh.filter(tells_followers=True, announced_at__isnull=True)
 
     def in_desk_of(self, user: User) -> PostQuerySet:
         """What `user` finds in the desk's list: their own stories, or everybody's."""
@@ -212,6 +224,7 @@ class Post(Reviewed):
         help_text=_("From then on its address says that it was taken back."),
     )
     tells_followers = models.BooleanField(_("tell followers when it appears"), default=True)
+    announced_at = models.DateTimeField(null=True, blank=True, editable=False)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("begun"), default=timezone.now, editable=False)
@@ -504,6 +517,8 @@ class Post(Reviewed):
             public = {"is_public": True, "is_minor": is_minor, "note": note} if is_update else {}
             Revision.objects.keep(self, self, by=by, at=at, kind=kind, **public)
             self.look_again(before, by=by)
+            if before and self.status == self.Status.PUBLISHED and self._moved_from(before):
+                brought_out.send(Post, post=self)
 
     def keep_working_copy(
         self,
@@ -552,6 +567,7 @@ class Post(Reviewed):
             kind = Revision.Kind.PUBLISHED
             Revision.objects.keep(self, self, by=by, at=now, kind=kind, is_public=True)
             self.record_publication(by=by)
+            brought_out.send(Post, post=self)
 
     def publish_now(self, *, by: User | None) -> None:
         """Publish without waiting: a past date that it has stays, one to come does not."""
@@ -640,6 +656,13 @@ class Post(Reviewed):
         if before.status == self.Status.PUBLISHED and self.published_at is None:
             self.published_at = before.published_at
         return before
+
+    def _moved_from(self, before: Post) -> bool:
+        """Whether it comes before readers at another time, or before others of them."""
+        return any(
+            getattr(self, name) != getattr(before, name)
+            for name in ("published_at", "visibility", "tells_followers")
+        )
 
     def _differs_from(self, before: Post) -> bool:
         return any(getattr(self, name) != getattr(before, name) for name in TEXT_FIELDS)

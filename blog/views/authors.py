@@ -7,9 +7,9 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts.models import Author
+from accounts.models import Author, Follow
 from blog import markdown
-from blog.caching import shareable
+from blog.caching import reader_of, shareable
 from blog.feeds import atom_response
 from blog.models import Post
 from blog.models.post import with_bylines
@@ -25,8 +25,10 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     listed = Post.objects.listed().filter(authorships__author=found).light()
     page = page_of_posts(listed, request.GET, request.path)
+    reader = reader_of(request)
     context = {
         "author": found,
+        "followed": Follow.objects.followed_of(reader, [found]) if reader else set(),
         "bio_html": markdown.render_response(found.bio) if found.bio else "",
         "rows": with_bylines(page.rows),
         "older_url": page.older_url,

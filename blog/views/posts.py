@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
+from accounts.models import Follow, User
 from blog import figures
 from blog.caching import is_personal, reader_of, shareable
 from blog.forms import CommentForm
@@ -88,6 +88,7 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
     return {
         "post": story,
         "byline": byline,
+        "followed": Follow.objects.followed_of(reader, byline) if reader else set(),
         "topics": story.topics,
         "lead_figure": figures.figure_html(story.lead_image.facts, placement="wide", lazy=False)
         if story.lead_image

@@ -30,6 +30,7 @@ OPEN = {
 OWN = {
     "account_preferences": {},
     "account_inbox": {},
+    "account_following": {},
     "account_logout": {},
     "account_email": {},
     "account_change_password": {},

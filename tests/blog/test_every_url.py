@@ -37,6 +37,12 @@ TABLE = {
     "media": ({"path": "pictures/none/320.jpg"}, all_get(404), all_get(405)),
     "author": ({"handle": "ada"}, *OPEN),
     "author-feed": ({"handle": "ada"}, *OPEN),
+    "author-followers": (
+        {"handle": "ada"},
+        {**all_get(200), EVE: 302},
+        {**all_get(303), EVE: 302},
+    ),
+    "author-followers-removal": ({"handle": "ada"}, all_get(405), {**all_get(303), EVE: 302}),
     "tag": ({"slug": "sea"}, *OPEN),
     "tag-feed": ({"slug": "sea"}, *OPEN),
     "preview": (
