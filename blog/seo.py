@@ -61,6 +61,11 @@ def tag_seo(tag: Tag) -> Seo:
     )
 
 
+def index_seo(title: str, path: str) -> Seo:
+    """Of a page that leads to others: years, authors, subjects."""
+    return Seo(title=title, description="", canonical=f"{settings.SITE_URL}{path}")
+
+
 def post_seo(post: Post) -> Seo:
     url = f"{settings.SITE_URL}{post.get_absolute_url()}"
     image_url = _card_image(post)

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from blog import converters
-from blog.views import authors, claps, comments, follows, machines, media, posts, tags
+from blog.views import archive, authors, claps, comments, follows, machines, media, posts, tags
 
 register_converter(converters.StorySlug, "story")
 register_converter(converters.Handle, "handle")
@@ -17,12 +17,18 @@ urlpatterns = [
     path("robots.txt", machines.robots, name="robots"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("media/<path:path>", media.media, name="media"),
+    # archive
+    path("archive/", archive.archive, name="archive"),
+    path("archive/<int:year>/", archive.period, name="archive-year"),
+    path("archive/<int:year>/<int:month>/", archive.period, name="archive-month"),
     # authors
+    path("authors/", authors.authors, name="authors"),
     path("@<handle:handle>/", authors.author, name="author"),
     path("@<handle:handle>/feed/", authors.feed, name="author-feed"),
     path("@<handle:handle>/followers/", follows.followers, name="author-followers"),
     path("@<handle:handle>/followers/removal/", follows.removal, name="author-followers-removal"),
     # tags
+    path("tags/", tags.tags, name="tags"),
     path("tag/<story:slug>/", tags.tag, name="tag"),
     path("tag/<story:slug>/feed/", tags.feed, name="tag-feed"),
     # stories

@@ -1,10 +1,12 @@
-"""An author's page and feed."""
+"""Authors: all of them, and each one's page and feed."""
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Author, Follow
@@ -13,8 +15,26 @@ from blog.caching import reader_of, shareable
 from blog.feeds import atom_response
 from blog.models import Post
 from blog.models.post import with_bylines
-from blog.pages import page_of_posts
-from blog.seo import author_seo
+from blog.pages import page_of_names, page_of_posts
+from blog.seo import author_seo, index_seo
+
+
+@require_safe
+@shareable
+def authors(request: HttpRequest) -> HttpResponse:
+    """Everybody of whom readers find a story, by name."""
+    writing = Author.objects.filter(
+        Exists(Post.objects.listed().filter(authorships__author=OuterRef("pk")))
+    )
+    page = page_of_names(writing, request.GET, request.path, key="handle")
+    context = {
+        "rows": page.rows,
+        "before_url": page.before_url,
+        "after_url": page.after_url,
+        "is_first_page": page.is_first,
+        "seo": index_seo(_("All authors"), request.path),
+    }
+    return render(request, "blog/authors.html", context)
 
 
 @require_safe

@@ -12,8 +12,23 @@ from blog.caching import shareable
 from blog.feeds import atom_response
 from blog.models import Post, Tag, TagSlugHistory
 from blog.models.post import with_bylines
-from blog.pages import page_of_posts
-from blog.seo import tag_seo
+from blog.pages import page_of_names, page_of_posts
+from blog.seo import index_seo, tag_seo
+
+
+@require_safe
+@shareable
+def tags(request: HttpRequest) -> HttpResponse:
+    """Every subject of a story that readers find, by name."""
+    page = page_of_names(Post.objects.listed().subjects(), request.GET, request.path, key="slug")
+    context = {
+        "rows": page.rows,
+        "before_url": page.before_url,
+        "after_url": page.after_url,
+        "is_first_page": page.is_first,
+        "seo": index_seo(_("All subjects"), request.path),
+    }
+    return render(request, "blog/tags.html", context)
 
 
 @require_safe

@@ -35,6 +35,11 @@ TABLE = {
     "robots": ({}, *OPEN),
     "sitemap": ({}, *OPEN),
     "media": ({"path": "pictures/none/320.jpg"}, all_get(404), all_get(405)),
+    "archive": ({}, *OPEN),
+    "archive-year": ({"year": 2000}, all_get(404), all_get(405)),
+    "archive-month": ({"year": 2000, "month": 1}, all_get(404), all_get(405)),
+    "authors": ({}, *OPEN),
+    "tags": ({}, *OPEN),
     "author": ({"handle": "ada"}, *OPEN),
     "author-feed": ({"handle": "ada"}, *OPEN),
     "author-followers": (

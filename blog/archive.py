@@ -1,0 +1,71 @@
+"""Stories by year and month, in UTC, so that everybody finds a story in the same month."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.db import connection
+from django.db.models import Max, Min
+
+from blog.models import Post
+from blog.models.post import PostQuerySet
+
+
+@dataclass(frozen=True)
+class Period:
+    """A year, or a month of it (1 to 12)."""
+
+    year: int
+    month: int | None = None
+
+    @property
+    def starts_at(self) -> datetime:
+        return datetime(self.year, self.month or 1, 1, tzinfo=UTC)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first moment that does not belong to it."""
+        if self.month is None or self.month == 12:
+            return datetime(self.year + 1, 1, 1, tzinfo=UTC)
+        return datetime(self.year, self.month + 1, 1, tzinfo=UTC)
+
+    @property
+    def day(self) -> date:
+        """Its first day, for a template to write its name."""
+        return self.starts_at.date()
+
+    def posts(self) -> PostQuerySet:
+        """What readers find in lists from this time."""
+        found: PostQuerySet = Post.objects.listed().filter(
+            published_at__gte=self.starts_at, published_at__lt=self.ends_at
+        )
+        return found
+
+
+def years_with_posts() -> list[Period]:
+    """The years in which something was published, the latest first."""
+    ends = Post.objects.listed().aggregate(first=Min("published_at"), last=Max("published_at"))
+    if ends["last"] is None:
+        return []
+    first, last = (at.astimezone(UTC).year for at in (ends["first"], ends["last"]))
+    return _with_posts([Period(year) for year in range(last, first - 1, -1)])
+
+
+def months_with_posts(*years: int) -> list[Period]:
+    """The months of these years in which something was published, in the order of the calendar."""
+    return _with_posts([Period(year, month) for year in years for month in range(1, 13)])
+
+
+def _with_posts(periods: list[Period]) -> list[Period]:
+    """Those that are not empty: one statement that looks into the index once for each."""
+    if not periods:
+        return []
+    asked = [
+        period.posts().order_by().values("pk")[:1].query.sql_with_params() for period in periods
+    ]
+    statement = "SELECT " + ", ".join(f"EXISTS({sql})" for sql, _params in asked)
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for _sql, params in asked for value in params])
+        found = cursor.fetchone()
+    return [period for period, is_there in zip(periods, found, strict=True) if is_there]
