@@ -26,6 +26,9 @@ PLAYER = re.compile(
     re.ASCII,
 )
 
+# How a card begins that plays; in a story's own words `<` is escaped.
+PLAYABLE = '<p class="embed" data-embed="video" data-player="'
+
 ADDRESS = re.compile(r"https?://[^\s<>\"\\^`{|}\x00-\x20]+", re.IGNORECASE)
 HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+")
 YOUTUBE_HOSTS = {"youtube.com", "m.youtube.com", "music.youtube.com", "youtube-nocookie.com"}

@@ -88,6 +88,12 @@ ELDER = {
 NAME = re.compile(r"[a-z]{2,}")
 APART = {"mo", "mspace", "mtr", "mtd"}
 NAME_SPACE = '<mspace width="0.167em"></mspace>'
+# Environments that it does not know, by those that it does; nor is `align` numbered, because the
+# numbers would begin at one in each formula.
+ENVIRONMENTS = {"align": "align*", "aligned": "align*"}
+ENVIRONMENTS |= dict.fromkeys(("gather", "gather*", "gathered"), "displaylines")
+ENVIRONMENT = re.compile(r"(\\(?:begin|end)\s*\{)(aligned|align|gathered|gather\*?)(?=\})")
+# A single upright letter is taken for a slanted one.
 LONE_LETTER = re.compile(r"(\\mathrm)\{([A-Za-z])\}")
 SIGNS = {"―": "‾"}  # the line over a term that browsers stretch
 
@@ -113,9 +119,7 @@ def formula(tex: str, *, is_block: bool) -> str:
     """One formula as `<math>`; "" when it is not understood, too long or too deep."""
     if len(tex) > MAX_FORMULA_CHARS or DEFINITION.search(tex):
         return ""
-    # Numbers of equations begin at one in each formula, which helps nobody.
-    readable = tex.replace("{align}", "{align*}")
-    # A single upright letter is taken for a slanted one.
+    readable = ENVIRONMENT.sub(lambda match: f"{match[1]}{ENVIRONMENTS[match[2]]}", tex)
     readable = LONE_LETTER.sub(r"\1{{\2}}", readable)
     try:
         tree = Converter(display="block" if is_block else "inline").convert_to_element(readable)
@@ -159,6 +163,8 @@ def _word(element: Element) -> str:
     text = html.unescape(element.text or "")  # it has signs as &#x…;
     text = SIGNS.get(text, text)
     tag = element.tag
+    if tag == "mi" and text == "&":
+        raise _NotUnderstood  # columns of something that it did not take for a table
     if tag != "mtext":
         text = _in_alphabet(text, element.get("mathvariant", ""))
     if tag == "mi" and len(text) == 1 and unicodedata.category(text) == "Sm":

@@ -13,7 +13,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import User
 from blog import figures
 from blog.caching import is_personal, reader_of, shareable
+from blog.contents import contents
 from blog.forms import CommentForm
+from blog.markdown import set_caption
 from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
 from blog.pages import page_of_posts
@@ -21,6 +23,7 @@ from blog.related import more_and_next
 from blog.seo import front_seo, post_seo
 from blog.talk import first_threads, removable
 from blog.views.doors import published_post
+from blog.views.players import has_player, let_players_in
 
 APPLAUDED_COUNT = 3
 SUBJECT_COUNT = 12
@@ -57,7 +60,9 @@ def front(request: HttpRequest) -> HttpResponse:
 @shareable
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     story = published_post(slug, whole=True)
-    return render(request, "blog/post.html", _story_context(request, story))
+    response = render(request, "blog/post.html", _story_context(request, story))
+    let_players_in(response, story)
+    return response
 
 
 @require_safe
@@ -71,6 +76,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     context = {**_story_context(request, story), "preview": True}
     response = render(request, "blog/post.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
+    let_players_in(response, story)
     return response
 
 
@@ -84,9 +90,9 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
         "post": story,
         "byline": byline,
         "topics": story.topics,
-        "lead_figure": figures.figure_html(story.lead_image.facts, placement="wide", lazy=False)
-        if story.lead_image
-        else "",
+        "lead_figure": _lead_figure(story),
+        "contents": contents(story.html),
+        "has_player": has_player(story),
         "mine": _own_claps(request, story, reader),
         "is_own": is_own,
         "threads": threads,
@@ -99,6 +105,13 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
         "seo": post_seo(story),
         "preview": False,
     }
+
+
+def _lead_figure(story: Post) -> str:
+    if not story.lead_image:
+        return ""
+    facts = set_caption(story.lead_image.facts, story.language)
+    return figures.figure_html(facts, placement="wide", lazy=False)
 
 
 def _own_claps(request: HttpRequest, story: Post, reader: User | None) -> int:

@@ -234,7 +234,9 @@ def test_nothing_in_a_formula_is_set_as_words_are():
     assert '"a" -- b...'.replace(" ", "\u00a0") in math.text
 
 
-@pytest.mark.parametrize("tex", [r"\frac{1}", "{", r"x^a^b", r"\begin{matrix}", r"\left( x"])
+@pytest.mark.parametrize(
+    "tex", [r"\frac{1}", "{", r"x^a^b", r"\begin{matrix}", r"\left( x", r"\begin{x}a&b\end{x}"]
+)
 def test_latex_that_cannot_be_read_is_shown_to_its_author(tex):
     code = story(f"a ${tex}$ b").one("code", class_="math")
     assert code.text == tex
@@ -310,8 +312,9 @@ def test_sums_have_their_limits_below_and_above_where_there_is_room():
     assert parse(formula(r"\sum_1^n x", is_block=False)).one("msubsup")
 
 
-def test_cells_of_a_formula_are_aligned_and_not_numbered():
-    root = parse(formula(r"\begin{align}a&=b\\c&=d\end{align}", is_block=True))
+@pytest.mark.parametrize("name", ["align", "align*", "aligned", "split"])
+def test_cells_of_a_formula_are_aligned_and_not_numbered(name):
+    root = parse(formula(rf"\begin{{{name}}}a&=b\\c&=d\end{{{name}}}", is_block=True))
     assert [cell.attrs["data-align"] for cell in root.all("mtd")] == ["right", "left"] * 2
     assert "(1)" not in root.text
 
