@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from blog.admin.how_to_write import how_to_write_urls
 from blog.admin.post_form import PostForm
 from blog.admin.post_list import PostList
 from blog.admin.post_revisions import revision_urls
@@ -71,6 +72,7 @@ class PostAdmin(PostList):
         return [
             path("add/", self._kept(self.add_view), name="blog_post_add"),
             path("<path:object_id>/change/", self._kept(self.change_view), name="blog_post_change"),
+            *how_to_write_urls(self),
             *revision_urls(self),
             *working_copy_urls(self),
             *super().get_urls(),
