@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 from xml.sax.xmlreader import AttributesImpl
 
@@ -15,6 +14,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 from accounts.characters import printable
 from blog.models import Authorship, Post, PostTag, Publication
 from blog.models.post import PostQuerySet
+from blog.portable import portable
 
 ENTRY_COUNT = 20
 
@@ -60,21 +60,6 @@ def atom_response(posts: PostQuerySet, *, title: str = "", page: str, feed: str)
     )
 
 
-def absolute(html: str) -> str:
-    """Stored HTML with addresses that hold outside of this site, too."""
-    return re.sub(
-        r'\b(src|href|srcset)="([^"]*)"',
-        lambda found: f'{found[1]}="{_absolute_value(found[1], found[2])}"',
-        html,
-    )
-
-
-def _absolute_value(attribute: str, value: str) -> str:
-    if attribute == "srcset":
-        return ", ".join(_absolute_value("src", part.strip()) for part in value.split(","))
-    return f"{settings.SITE_URL}{value}" if value.startswith("/") else value
-
-
 def _add(generator: FullTextAtom, post: Post) -> None:
     authors = post.byline
     first = authors[0] if authors else None
@@ -91,5 +76,7 @@ def _add(generator: FullTextAtom, post: Post) -> None:
         pubdate=post.published_at,
         updateddate=post.edited_at or post.published_at,
         categories=[printable(tag.name) for tag in post.topics],
-        content=printable(absolute(post.html)),
+        content=printable(
+            portable(post.html, site=settings.SITE_URL, page=post.get_absolute_url())
+        ),
     )

@@ -9,6 +9,7 @@ from typing import Final
 import nh3
 from pygments.token import STANDARD_TYPES  # type: ignore[import-untyped]
 
+from blog.embeds import PLAYER
 from blog.figures import SRC
 
 STORY_REL = "noopener noreferrer"
@@ -19,6 +20,7 @@ _BOTH_TAGS = {"p", "br", "em", "strong", "s", "a", "code", "pre", "div", "span",
 _BOTH_TAGS |= {"ul", "ol", "li"}
 _STORY_TAGS = _BOTH_TAGS | {"h2", "h3", "h4", "hr", "img", "sup", "section", "aside", "input"}
 _STORY_TAGS |= {"dl", "dt", "dd", "table", "thead", "tbody", "tr", "th", "td"}
+_STORY_TAGS |= {"sub", "mark", "abbr", "details", "summary"}
 
 # Their content is not for reading: it goes with the tag instead of staying behind as text.
 _DROPPED_WITH_CONTENT = {"script", "style", "title", "textarea", "template", "iframe", "object"}
@@ -38,6 +40,9 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "src":
         # Pictures come from our own uploads only: nothing is loaded from another host.
         return value if SRC.fullmatch(value) else None
+    if name == "data-player":
+        # The two hosts that may show their own pages in ours, and nothing but a film there.
+        return value if PLAYER.fullmatch(value) else None
     if name == "start":
         return value if re.fullmatch(r"[0-9]{1,9}", value) else None
     return value
@@ -48,6 +53,7 @@ _STORY = nh3.Cleaner(
     clean_content_tags=_DROPPED_WITH_CONTENT,
     attributes={
         "a": {"href", "title", "id", "aria-label"},
+        "abbr": {"title"},
         "div": {"data-language", "aria-label"},
         "h2": {"id"},
         "h3": {"id"},
@@ -56,13 +62,15 @@ _STORY = nh3.Cleaner(
         "input": {"checked", "aria-label"},
         "li": {"id"},
         "ol": {"start"},
+        "p": {"data-player"},
         "section": {"aria-label"},
     },
     tag_attribute_values={
         "aside": {"data-kind": {"note", "warning"}},
-        "div": {"tabindex": {"0"}, "role": {"region"}},
+        "code": {"data-display": {"block"}},
+        "div": {"tabindex": {"0"}, "role": {"region", "group"}},
         "li": {"data-done": {"true", "false"}},
-        "p": {"data-width": {"wide", "full"}},
+        "p": {"data-width": {"wide", "full"}, "data-embed": {"page", "post", "video"}},
         "pre": {"tabindex": {"0"}},
         "td": {"data-align": {"left", "center", "right"}},
         "th": {"data-align": {"left", "center", "right"}, "scope": {"col"}},
@@ -71,11 +79,12 @@ _STORY = nh3.Cleaner(
     allowed_classes={
         "a": {"anchor", "footnote-backref"},
         "aside": {"pull", "callout"},
-        "code": {"highlight"},
-        "div": {"code", "table"},
+        "code": {"highlight", "math"},
+        "div": {"code", "formula", "table"},
         "li": {"task"},
+        "p": {"callout__label", "embed"},
         "section": {"footnotes"},
-        "span": _SYNTAX_CLASSES,
+        "span": _SYNTAX_CLASSES | {"embed__name", "embed__address"},
         "sup": {"footnote-ref"},
     },
     attribute_filter=_attribute,

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from blog.admin.how_to_write import how_to_write_urls
 from blog.admin.post_form import PostForm
 from blog.admin.post_inbox import inbox_urls
 from blog.admin.post_list import PostList
@@ -77,6 +78,7 @@ class PostAdmin(PostList):
             *inbox_urls(self),
             *review_urls(self),
             *note_urls(self),
+            *how_to_write_urls(self),
             *revision_urls(self),
             *working_copy_urls(self),
             *super().get_urls(),

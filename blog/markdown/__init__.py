@@ -1,6 +1,7 @@
 """Markdown to HTML: the one way from what an author types to what a reader sees.
 
-Source → tokens → HTML → sanitised → pictures filled in. Preview, page, feed and mail all use it.
+Source → tokens → HTML → sanitised → pictures and formulas filled in. Preview, page, feed and
+mail all use it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from django.utils import translation
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from blog import figures, sanitize
+from blog import figures, mathml, sanitize
 from blog.figures import Picture
 from blog.markdown import lines
 from blog.markdown.limits import (
@@ -35,7 +36,7 @@ from blog.markdown.limits import (
 from blog.markdown.parser import response_parser, story_parser
 from blog.markdown.plaintext import count_words, plain_text
 from blog.markdown.structure import Heading
-from blog.markdown.typography import style_for, typeset
+from blog.markdown.typography import set_caption, style_for, typeset
 
 __all__ = [
     "MAX_RESPONSE_BYTES",
@@ -49,11 +50,12 @@ __all__ = [
     "SourceTooLong",
     "render",
     "render_response",
+    "set_caption",
     "typeset",
 ]
 
 # Raise it whenever the same source gives other HTML: stored pages are then rendered again.
-VERSION = 1
+VERSION = 2
 
 PictureFinder = Callable[[Collection[str]], Mapping[str, Picture]]
 
@@ -102,7 +104,11 @@ def render(
         if with_lines:
             tokens = lines.mark(tokens, source)
         html = sanitize.clean(_write(md, tokens, env))
-        html = figures.expand(html, find_pictures(mentioned) if mentioned else {})
+        shown = find_pictures(mentioned) if mentioned else {}
+        html = figures.expand(html, {token: set_caption(shown[token], language) for token in shown})
+        html = mathml.expand(html)
+        if len(html) > MAX_HTML_CHARS:
+            raise too_large()
     return Rendered(
         html=lines.show(html) if with_lines else html,
         text=text,

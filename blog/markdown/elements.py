@@ -10,15 +10,13 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
+from blog.embeds import Embed
 from blog.figures import SRC
+from blog.markdown.containers import CALLOUTS, DETAILS, PLACEMENTS
 from blog.markdown.highlighting import highlight, label
 from blog.markdown.limits import MAX_BACK_LINKS
 
-ASIDES = {
-    "pull": '<aside class="pull">\n',
-    "note": '<aside class="callout" data-kind="note">\n',
-    "warning": '<aside class="callout" data-kind="warning">\n',
-}
+LABEL = '<p class="callout__label">'
 
 
 class Elements(RendererHTML):
@@ -74,12 +72,65 @@ class Elements(RendererHTML):
     def container_aside_open(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        return ASIDES.get(tokens[idx].info.strip(), "")
+        kind, has_title = tokens[idx].info, tokens[idx].meta["has_title"]
+        if kind == "pull":
+            return '<aside class="pull">\n'
+        if kind == DETAILS:
+            own = "" if has_title else f"<summary>{escape(gettext('Details'))}</summary>\n"
+            return f"<details>{own}"
+        if kind in CALLOUTS:
+            says = gettext("Note") if kind == "note" else gettext("Warning")
+            own = "" if has_title else f"{LABEL}{escape(says)}</p>\n"
+            return f'<aside class="callout" data-kind="{kind}">\n{own}'
+        return ""
 
     def container_aside_close(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        return "</aside>\n" if tokens[idx].info in ASIDES else ""
+        kind = tokens[idx].info
+        if kind in PLACEMENTS:
+            return ""
+        return "</details>\n" if kind == DETAILS else "</aside>\n"
+
+    def summary_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return "<summary>"
+
+    def summary_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return "</summary>\n"
+
+    def label_open(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """A warning says that it is one; its colour says it to some only."""
+        return LABEL + (f"{escape(gettext('Warning'))} · " if tokens[idx].info == "warning" else "")
+
+    def label_close(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        return "</p>\n"
+
+    def math_inline(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        """LaTeX until `mathml.expand`."""
+        return f'<code class="math">{escape(tokens[idx].content)}</code>'
+
+    def math_block(
+        self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
+    ) -> str:
+        says, tex = escape(gettext("Formula")), escape(tokens[idx].content)
+        return (
+            f'<div class="formula" tabindex="0" role="group" aria-label="{says}">'
+            f'<code class="math" data-display="block">{tex}</code></div>\n'
+        )
+
+    def embed(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        embed: Embed = tokens[idx].meta["embed"]
+        return embed.html
 
     def image(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
         """Ours stays an `<img>` until `figures.expand`; one from elsewhere becomes a link."""

@@ -33,6 +33,9 @@ REFERENCE = re.compile(r"(?<![\\\]])\[[^\[\]]{1,200}\]\[[^\[\]]{0,200}\]")
 NOWHERE = re.compile(r"(?:https?:/*|mailto:|#)?", re.IGNORECASE)
 SENTENCE_END = re.compile(r"[.!?…](?=[\s\"'”’»)*_\]])|[。！？]|\n\n")
 
+NO_WORDS = ("code_inline", "math_inline")
+PLACED = (*NO_WORDS, "link_open", "image")
+
 
 class Kind(StrEnum):
     """What is missing at the place."""
@@ -84,7 +87,7 @@ def _parser(style: Style) -> MarkdownIt:
     """One that notes where things stood. The shared parsers are not ours to change."""
     md = story_parser.__wrapped__(style)
     for rule in md.inline.ruler.__rules__:
-        if rule.name in ("backticks", "link", "image"):
+        if rule.name in ("backticks", "formula", "link", "image"):
             md.inline.ruler.at(rule.name, _placed(rule.fn))
     return md
 
@@ -95,8 +98,8 @@ def _placed(rule: Callable[[StateInline, bool], bool]) -> Callable[[StateInline,
         if not rule(state, silent):
             return False
         if not silent:
-            for token in islice(state.tokens, count, None):
-                if token.type in ("code_inline", "link_open", "image"):
+            for token in state.tokens[count:]:
+                if token.type in PLACED:
                     token.meta["at"] = (start, state.pos)
                     break
         return True
@@ -170,18 +173,18 @@ class _Text:
     def _to_come(self, passage: _Passage) -> Iterator[Finding]:
         if "TK" not in passage.content:
             return
-        for match in TO_COME.finditer(passage.without("code_inline")):
+        for match in TO_COME.finditer(passage.without(*NO_WORDS)):
             yield self._finding(Kind.TO_COME, passage, *match.span())
 
     def _lost(self, passage: _Passage) -> Iterator[Finding]:
         """Notes and references that nothing in the text belongs to."""
         if "[" not in passage.content:
             return
-        for match in NOTE.finditer(passage.without("code_inline")):
+        for match in NOTE.finditer(passage.without(*NO_WORDS)):
             if f":{match[1]}" not in self.notes:
                 yield self._finding(Kind.NOWHERE, passage, *match.span())
         if "][" in passage.content:
-            for match in REFERENCE.finditer(passage.without("code_inline", "link_open", "image")):
+            for match in REFERENCE.finditer(passage.without(*PLACED)):
                 if not match[0].startswith("[^"):
                     yield self._finding(Kind.NOWHERE, passage, *match.span())
 

@@ -16,7 +16,7 @@ MAX_INLINE_NESTING = 16  # emphasis in emphasis; deeper marks are dropped, the w
 MAX_PICTURES = 300
 MAX_LINES = 15_000
 # Outside code. Each bracket is looked at as the start of a link, each star as half of a pair.
-MAX_MARKS = {"[": 10_000, "*": 30_000, "_": 30_000, "~": 30_000}
+MAX_MARKS = {"[": 10_000, "*": 30_000, "_": 30_000, "~": 30_000, "=": 30_000}
 MAX_BLOCK_TOKENS = 100_000
 MAX_TOKENS = 300_000
 MAX_HTML_CHARS = 2_000_000
@@ -25,6 +25,8 @@ MAX_HTML_CHARS = 2_000_000
 MAX_QUOTES_PER_BLOCK = 1_000
 MAX_HIGHLIGHTED_CHARS = 20_000
 MAX_BACK_LINKS = 26
+MAX_MATH_CHARS = 50_000  # a quarter of a second
+MAX_EMBEDS = 100  # cards in one story; what comes after them are links
 
 
 class MarkdownError(ValueError):

@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.rules_inline import image as parse_image
-from mdit_py_plugins.container import container_plugin
 from mdit_py_plugins.deflist import deflist_plugin
 
-from blog.markdown import footnotes, structure, typography
+from blog.markdown import (
+    abbreviations,
+    containers,
+    embeds,
+    footnotes,
+    formulas,
+    marks,
+    structure,
+    typography,
+)
 from blog.markdown.elements import Elements
 from blog.markdown.limits import MAX_NESTING
 from blog.sanitize import URL_SCHEMES
 
-CONTAINERS = ("pull", "note", "warning", "wide", "full")
 RESPONSE_BLOCKS = ["blockquote", "code", "fence", "list", "paragraph"]
 RESPONSE_INLINE = ["autolink", "backticks", "emphasis", "entity", "escape", "link", "newline"]
 MAX_IMAGES_IN_ALT = 2
@@ -29,14 +36,18 @@ def story_parser(style: typography.Style) -> MarkdownIt:
     md = _base(style).enable(["table", "strikethrough"])
     md.options["tasklists"] = True
     md.inline.ruler.at("image", _image)
-    footnotes.install(md)
     md.use(deflist_plugin)
-    md.use(container_plugin, "aside", validate=_is_container)
+    containers.install(md)
+    embeds.install(md)
+    formulas.install(md)
+    marks.install(md)
+    footnotes.install(md)
+    abbreviations.install(md, style)
     # The plugin brings renderers of its own; ours are the ones to use.
     md.renderer = Elements(md)
     md.core.ruler.after("footnotes", "headings", structure.number_headings)
     md.core.ruler.after("headings", "cells", structure.align_cells)
-    md.core.ruler.after("cells", "pictures", structure.place_pictures)
+    md.core.ruler.after("cells", "pictures", partial(structure.place_pictures, style=style))
     return md
 
 
@@ -66,10 +77,6 @@ def _is_link(url: str) -> bool:
     """An address we would not keep stays text, so that its writer sees that it is none."""
     scheme = SCHEME.match(url)
     return scheme is None or scheme[1].lower() in URL_SCHEMES
-
-
-def _is_container(params: str, _markup: str) -> bool:
-    return params.strip() in CONTAINERS
 
 
 def _image(state: StateInline, silent: bool) -> bool:

@@ -24,13 +24,13 @@ def inline_text(children: Iterable[Token]) -> str:
 def _line(token: Token) -> str:
     if token.type == "inline":
         return SPACES.sub(" ", inline_text(token.children or ())).strip()
-    return token.content.rstrip() if token.type in ("fence", "code_block") else ""
+    return token.content.rstrip() if token.type in ("fence", "code_block", "math_block") else ""
 
 
 def _words(token: Token) -> str:
     if token.type in ("softbreak", "hardbreak"):
         return " "
-    return token.content if token.type in ("text", "code_inline") else ""
+    return token.content if token.type in ("text", "code_inline", "math_inline") else ""
 
 
 # Scripts that put no space between words. A Chinese or Japanese word has about two characters,

@@ -9,6 +9,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
 from blog.figures import SRC
+from blog.markdown.containers import PLACEMENTS
 from blog.markdown.limits import (
     MAX_BLOCK_TOKENS,
     MAX_INLINE_NESTING,
@@ -18,6 +19,7 @@ from blog.markdown.limits import (
     too_large,
 )
 from blog.markdown.plaintext import inline_text
+from blog.markdown.typography import Style, set_line
 from blog.slugs import join_words
 
 ANCHOR_PREFIX = "h-"
@@ -32,7 +34,6 @@ NESTING_BLOCKS = {
     "footnote_reference_open",
     "list_item_open",
 }
-PLACEMENTS = ("wide", "full")
 PICTURE_PARTS = {"image", "softbreak", "hardbreak", "link_open", "link_close"}
 
 
@@ -121,33 +122,38 @@ def align_cells(state: StateCore) -> None:
             token.attrSet("scope", "col")
 
 
-def place_pictures(state: StateCore) -> None:
-    """Find the pictures of ours, those inside links, and how wide they stand."""
+def place_pictures(state: StateCore, *, style: Style) -> None:
+    """Find the pictures of ours, those inside links, and how wide they stand.
+
+    What the text says below a picture is set like the text.
+    """
     mentioned: dict[str, None] = {}
     placements: list[str] = []
     paragraph: Token | None = None
     for token in state.tokens:
         if token.type == "container_aside_open":
-            placements.append(token.info.strip())
+            placements.append(token.info)
         elif token.type == "container_aside_close":
             token.info = placements.pop()  # only the opening one is told which it is
         elif token.type == "paragraph_open":
             paragraph = token
         elif token.children and any(child.type == "image" for child in token.children):
-            mentioned.update(dict.fromkeys(_tokens(token.children)))
+            mentioned.update(dict.fromkeys(_tokens(token.children, style)))
             width = next((name for name in reversed(placements) if name in PLACEMENTS), "")
             if width and paragraph and _is_only_pictures(token.children):
                 paragraph.attrSet("data-width", width)
     state.env["pictures"] = tuple(mentioned)
 
 
-def _tokens(children: list[Token]) -> Iterator[str]:
+def _tokens(children: list[Token], style: Style) -> Iterator[str]:
     link_depth = 0
     for child in children:
         if child.type in ("link_open", "link_close"):
             link_depth += child.nesting
         elif child.type == "image":
             child.meta["in_link"] = link_depth > 0
+            if "title" in child.attrs:
+                child.attrs["title"] = set_line(str(child.attrs["title"]), style)
             match = SRC.fullmatch(str(child.attrs.get("src", "")))
             if match:
                 yield match[1]

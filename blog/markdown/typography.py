@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from markdown_it import MarkdownIt
@@ -12,6 +12,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.rules_core.smartquotes import process_inlines
 from markdown_it.token import Token
 
+from blog.figures import Picture
 from blog.markdown.limits import MAX_QUOTES_PER_BLOCK
 
 NARROW_SPACE = "\u202f"  # no line break, and narrower than a space
@@ -72,19 +73,29 @@ def _setter(quotes: tuple[str, ...]) -> MarkdownIt:
 
 def typeset(text: str, language: str) -> str:
     """A title or another line of plain text, set as `language` sets its stories."""
-    style = style_for(language)
+    return set_line(text, style_for(language))
+
+
+def set_line(text: str, style: Style) -> str:
+    """A line of plain text set in `style`."""
     if style.quotes is None or not SET_OTHERWISE.search(text):
         return text
-    word = Token("text", "", 0, content=text)
-    line = Token("inline", "", 0, content=text, children=[word])
+    children = [Token("text", "", 0, content=text)]
+    line = Token("inline", "", 0, content=text, children=children)
     _typeset(line, style, StateCore(text, _setter(style.quotes), {}, [line]))
-    return word.content
+    return "".join(child.content for child in line.children or ())
+
+
+def set_caption(picture: Picture, language: str) -> Picture:
+    """A picture whose own caption is set as the story that shows it."""
+    return replace(picture, caption=typeset(picture.caption, language))
 
 
 def rule(style: Style) -> Callable[[StateCore], None]:
     """A core rule of markdown-it. It touches `text` tokens only.
 
-    Code and what was escaped with a backslash are other kinds of token, so they stay as typed.
+    Code, formulas and what was escaped with a backslash are other kinds of token, so they stay as
+    typed; addresses in the text become one for as long as this takes.
     """
 
     def typeset(state: StateCore) -> None:
@@ -101,22 +112,45 @@ def rule(style: Style) -> Callable[[StateCore], None]:
 
 
 def _typeset(block: Token, style: Style, state: StateCore) -> None:
-    children = block.children or []
-    for token in _written(children):
+    children = block.children = list(_parted(block.children or []))
+    for token in written(children):
         token.content = _dashes(token.content)
     quotes = block.content.count('"') + block.content.count("'")
     # Each quote copies the text it stands in and looks back for its partner.
     if 0 < quotes <= MAX_QUOTES_PER_BLOCK:
         process_inlines(children, state)
-        for token in _written(children):  # what found no partner: 'tis, the '90s
+        for token in written(children):  # what found no partner: 'tis, the '90s
             token.content = token.content.replace("'", "’")
     if style.is_french:
-        for token in _written(children):
-            token.content = _french_spaces(token.content)
+        _set_french_spaces(children)
 
 
-def _written(children: list[Token]) -> Iterator[Token]:
-    """The text somebody wrote: not the address that an `<https://…>` shows."""
+ADDRESS = re.compile(
+    r"""\b(?:https?://|www\.)[^\s<>«»“”"]*[^\s<>«»“”".,;:!?'’)\]…]""", re.IGNORECASE
+)
+
+
+def _parted(children: list[Token]) -> Iterator[Token]:
+    """The addresses in a text as tokens of their own, which `text_join` joins again."""
+    for token in children:
+        done = 0
+        for match in ADDRESS.finditer(token.content) if token.type == "text" else ():
+            if match.start() > done:
+                yield _part(token, "text", token.content[done : match.start()])
+            yield _part(token, "text_special", match[0])
+            done = match.end()
+        if not done:
+            yield token
+        elif done < len(token.content):
+            yield _part(token, "text", token.content[done:])
+
+
+def _part(token: Token, kind: str, content: str) -> Token:
+    return Token(kind, "", 0, content=content, level=token.level, info=token.info)
+
+
+def written(children: list[Token]) -> Iterator[Token]:
+    """The words somebody wrote: not the address that an `<https://…>` shows."""
     is_address = False
     for token in children:
         if token.info == "auto":
@@ -140,8 +174,21 @@ def _dashes(text: str) -> str:
 TYPED_SPACE = re.compile(r"[ \u00a0]([;:!?»])")
 GUILLEMET_SPACE = re.compile(r"«[ \u00a0]?(?!\u202f)")
 GUILLEMET_CLOSE = re.compile(r"(?<=[^\s\u202f])»")
-HIGH_MARK = re.compile(r"(?<=[^\W_]|[)\]»”’])([;!?]+)(?=\s|$)")
-COLON = re.compile(r"(?<=[^\W\d_]|[)\]»”’]):(?=\s)")
+HIGH_MARK = re.compile(r"(?<=[^\W_]|[)\]»”’…%€$°])([;!?]+)(?=[\s)\]»”’…,.]|$)")
+COLON = re.compile(r"(?<=[^\W_]|[)\]»”’…%€$°]):(?=\s|$)")
+
+
+def _set_french_spaces(children: list[Token]) -> None:
+    """Each text knows the letter before it, which may be emphasised, or a link's, or code's."""
+    words = {id(token) for token in written(children)}
+    before = " "
+    for token in children:
+        if token.type in ("softbreak", "hardbreak"):
+            before = " "
+        elif token.content:
+            if id(token) in words:
+                token.content = _french_spaces(before + token.content)[1:]
+            before = token.content[-1]
 
 
 def _french_spaces(text: str) -> str:

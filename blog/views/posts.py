@@ -13,7 +13,9 @@ from django.views.decorators.http import require_safe
 from accounts.models import Follow, User
 from blog import figures
 from blog.caching import is_personal, reader_of, shareable
+from blog.contents import contents
 from blog.forms import CommentForm
+from blog.markdown import set_caption
 from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
 from blog.pages import page_of_posts
@@ -21,6 +23,7 @@ from blog.related import more_and_next
 from blog.seo import front_seo, post_seo
 from blog.talk import first_threads, removable
 from blog.views.doors import published_post
+from blog.views.players import has_player, let_players_in
 
 APPLAUDED_COUNT = 3
 SUBJECT_COUNT = 12
@@ -57,7 +60,9 @@ def front(request: HttpRequest) -> HttpResponse:
 @shareable
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     story = published_post(slug, whole=True)
-    return render(request, "blog/post.html", _story_context(request, story))
+    response = render(request, "blog/post.html", _story_context(request, story))
+    let_players_in(response, story)
+    return response
 
 
 @require_safe
@@ -76,6 +81,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     }
     response = render(request, "blog/post.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
+    let_players_in(response, story)
     return response
 
 
@@ -90,9 +96,9 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
         "byline": byline,
         "followed": Follow.objects.followed_of(reader, byline) if reader else set(),
         "topics": story.topics,
-        "lead_figure": figures.figure_html(story.lead_image.facts, placement="wide", lazy=False)
-        if story.lead_image
-        else "",
+        "lead_figure": _lead_figure(story),
+        "contents": contents(story.html),
+        "has_player": has_player(story),
         "mine": _own_claps(request, story, reader),
         "is_own": is_own,
         "threads": threads,
@@ -105,6 +111,13 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
         "seo": post_seo(story),
         "preview": False,
     }
+
+
+def _lead_figure(story: Post) -> str:
+    if not story.lead_image:
+        return ""
+    facts = set_caption(story.lead_image.facts, story.language)
+    return figures.figure_html(facts, placement="wide", lazy=False)
 
 
 def _own_claps(request: HttpRequest, story: Post, reader: User | None) -> int:

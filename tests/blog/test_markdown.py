@@ -133,22 +133,22 @@ def test_lists_of_definitions_and_numbers():
 
 
 @pytest.mark.parametrize(
-    ("name", "attrs"),
+    ("name", "attrs", "label"),
     [
-        ("pull", {"class": "pull"}),
-        ("note", {"class": "callout", "data-kind": "note"}),
-        ("warning", {"class": "callout", "data-kind": "warning"}),
+        ("pull", {"class": "pull"}, []),
+        ("note", {"class": "callout", "data-kind": "note"}, ["Note"]),
+        ("warning", {"class": "callout", "data-kind": "warning"}, ["Warning"]),
     ],
 )
-def test_asides(name, attrs):
+def test_asides(name, attrs, label):
     aside = story(f"::: {name}\na *b*\n\n- c\n:::\n\nafter").one("aside")
     assert aside.attrs == attrs
-    assert aside.text.split() == ["a", "b", "c"]
+    assert aside.text.split() == [*label, "a", "b", "c"]
 
 
 def test_asides_inside_each_other_close_in_order():
     outer, inner = story(":::: note\na\n::: pull\nb\n:::\nc\n::::\nd").all("aside")
-    assert outer.text.split() == ["a", "b", "c"]
+    assert outer.text.split() == ["Note", "a", "b", "c"]
     assert inner.text.split() == ["b"]
 
 
@@ -303,7 +303,9 @@ def test_a_response_has_no_headings_pictures_tables_notes_or_html():
     root = parse(
         render_response(
             f"# a\n\n![b]({SRC})\n\n<b>c</b>\n\n| d |\n|---|\n\n***\n\ne[^1]\n\n[^1]: f\n\n"
-            "::: note\ng\n:::\n\nh\n===\n\n- [ ] i\n\n[j]: https://e.org\n\n~~k~~"
+            "::: note\ng\n:::\n\nh\n===\n\n- [ ] i\n\n[j]: https://e.org\n\n~~k~~\n\n"
+            "l^2^ m~2~ ==n== $o$\n\n$$p$$\n\n*[l]: q\n\nhttps://youtu.be/dQw4w9WgXcQ\n\n"
+            "::: details r\ns\n:::"
         )
     )
     assert {element.tag for element in root.elements} <= {"p", "br", "a", "ul", "li"}

@@ -15,6 +15,7 @@ from blog.markdown import (
 )
 from blog.markdown.highlighting import LANGUAGES, highlight, label
 from blog.markdown.limits import MAX_HTML_CHARS, MAX_INLINE_NESTING, MAX_NESTING
+from blog.mathml import MAX_DEPTH
 from tests.blog.dom import Element, parse
 
 SIZE = MAX_SOURCE_BYTES
@@ -73,6 +74,39 @@ SHAPES = {
     "headings": fill("# a\n"),
     "the same heading": fill("# a b c d e f g\n"),
     "empty lines": fill("\n"),
+    "dollars": fill("$"),
+    "dollars that open": fill("$a "),
+    "dollars that close": fill(" a$"),
+    "dollars with a backslash": fill("$a\\"),
+    "formulas": fill("$x$ "),
+    "formulas of scripts": fill("$" + "x_1^2" * 300 + "$\n\n"),
+    "formulas in formulas": fill("${" * 500 + "x" + "}$" * 500),
+    "a deep formula": "$$" + "{" * 900 + "x" + "}" * 900 + "$$",
+    "one formula of everything": "$$" + "\\frac{" * 300 + "$$",
+    "formulas that grow": fill("$x" + "'" * 1_500 + "$\n\n"),
+    "formulas that never end": fill("$$a\n"),
+    "formulas in quotes that never end": fill("> $$\n"),
+    "code in a sentence": fill("`a` "),
+    "carets": fill("^"),
+    "carets that open": fill("^a"),
+    "raised": fill("^a^"),
+    "tildes that open": fill("~a"),
+    "equals signs": fill("="),
+    "marks that open": fill(" ==a"),
+    "marks in marks": nest("==a ", " a=="),
+    "marks and stars": fill("==*a "),
+    "abbreviations": "".join(f"*[a{n}]: b\n" for n in range(7_000)) + "a1 " * 20_000,
+    "one abbreviation, many places": fill("a ", "*[a]: " + "b" * 190 + "\n\n"),
+    "abbreviations of one letter": "".join(f"*[{chr(97 + n)}]: b\n" for n in range(26))
+    + "\n"
+    + "a b c d e f g " * 10_000,
+    "cards": fill("https://e.org/a\n\n"),
+    "long addresses": fill("https://e.org/" + "a" * 1_900 + "\n\n"),
+    "one long address": "https://e.org/" + "%" * 190_000,
+    "addresses of addresses": fill("https://"),
+    "addresses that end badly": fill("https://e.org/?!"),
+    "details in details": fill("::: details a\n"),
+    "titles": fill("::: note " + "*a* " * 20 + "\n:::\n"),
     "spaces": fill(" "),
     "colons": fill(":"),
     "zero bytes": fill("\0"),
@@ -98,7 +132,7 @@ def rendered_or_refused(render_it) -> str:
 def test_hostile_text_is_refused_or_becomes_a_bounded_page(name):
     html = rendered_or_refused(lambda: render(SHAPES[name]).html)
     assert len(html) <= MAX_HTML_CHARS
-    assert depth(parse(html)) <= MAX_NESTING + MAX_INLINE_NESTING + 10
+    assert depth(parse(html)) <= MAX_NESTING + max(MAX_INLINE_NESTING, MAX_DEPTH) + 10
 
 
 @pytest.mark.parametrize("name", SHAPES)
@@ -160,7 +194,8 @@ def test_a_parser_keeps_nothing_from_the_text_before():
 
 MARKS = (
     "[ ] ( ) ![ [^1] [^1]:\n * ** _ ~~ ` ``` > - 1. # | \\ < > & \" ' : ::: ~ \n \n\n --- a b é 日 "
-    "note\n wide\n ```py\n [x] $ \t :--: {.a} /media/pictures/ = === ! "
+    "note\n wide\n ```py\n [x] $ \t :--: {.a} /media/pictures/ = === ! == == ^ ^2^ ~2~ $$ $$\n $x$ "
+    "details\n *[a]: https://youtu.be/dQw4w9WgXcQ\n\n \\frac "
 )
 
 

@@ -17,13 +17,19 @@ def words(text: str) -> set[str]:
 # own list must not pass its test.
 RESPONSE_TAGS = words("p br em strong s a code pre div span blockquote ul ol li")
 TAGS = RESPONSE_TAGS | words(
-    "h2 h3 h4 hr img sup section aside input dl dt dd table thead tbody tr th td"
+    "h2 h3 h4 hr img sup sub mark abbr section aside details summary input dl dt dd table thead "
+    "tbody tr th td"
 )
 ATTRIBUTES = words(
     "href title id rel class aria-label data-language data-kind data-width data-align data-done "
+    "data-display data-embed data-player "
     "tabindex role scope src alt start type disabled checked"
 )
 OUR_ID = re.compile(r"(h|fn|fnref)-.+")
+FILM = re.compile(
+    r"https://(www\.youtube-nocookie\.com/embed/[\w-]{11}(\?start=\d+)?"
+    r"|player\.vimeo\.com/video/\d+\?dnt=1(&h=[0-9a-f]+)?)"
+)
 PICTURE = "/media/pictures/abcdefgh12345678/640.jpg"
 
 ATTACKS = [
@@ -91,6 +97,14 @@ ATTACKS = [
     "<svg><foreignObject><script>alert(1)</script></foreignObject></svg>",
     '<math href="javascript:alert(1)">x</math>',
     '<math><mtext><table><mglyph><style><img src=x onerror="alert(1)"></style>',
+    '<p class="embed" data-player="https://evil.example/embed/dQw4w9WgXcQ">x</p>',
+    '<p class="embed" data-player="https://www.youtube-nocookie.com.e.org/embed/dQw4w9WgXcQ">x</p>',
+    '<p class="embed" data-player="https://www.youtube-nocookie.com/embed/../../redirect?q=e">x</p>',
+    '<p class="embed" data-player="https://player.vimeo.com/video/12345?dnt=1#javascript:x">x</p>',
+    '<p class="embed" data-player="javascript:alert(1)">x</p>',
+    '<code class="math" data-display="block" onclick="alert(1)">x</code>',
+    '<abbr title="x" onmouseover="alert(1)">x</abbr>',
+    '<details class="menu" open><summary onclick="alert(1)">x</summary></details>',
     "<math><annotation-xml encoding='text/html'><script>alert(1)</script></annotation-xml></math>",
     # names that hide properties of the document
     '<p id="location">x</p>',
@@ -163,6 +177,8 @@ def check(element: Element, tags: set[str]) -> None:
         assert urlsplit(element.attrs["href"]).scheme in ("", "http", "https", "mailto")
     if "src" in element.attrs:
         assert element.attrs["src"] == PICTURE
+    if "data-player" in element.attrs:
+        assert FILM.fullmatch(element.attrs["data-player"])
     if element.tag == "input":
         assert element.attrs["type"] == "checkbox"
         assert "disabled" in element.attrs
@@ -240,6 +256,12 @@ def test_what_the_renderer_writes_comes_through_unchanged():
         '<p>x<sup class="footnote-ref"><a href="#fn-1" id="fnref-1-2">1</a></sup></p>'
         '<section class="footnotes" aria-label="Notes"><ol start="3"><li id="fn-1">x</li></ol>'
         "</section><dl><dt>x</dt><dd>y</dd></dl>"
+        '<p class="callout__label">x</p><p><sub>x</sub><mark>y</mark><abbr title="z">w</abbr></p>'
+        "<details><summary>x</summary><p>y</p></details>"
+        '<div class="formula" tabindex="0" role="group" aria-label="F"><code class="math" '
+        'data-display="block">x</code></div>'
+        '<p class="embed" data-embed="video" data-player="https://www.youtube-nocookie.com/embed/'
+        'dQw4w9WgXcQ?start=9"><span class="embed__name">x</span></p>'
     )
     kept, wanted = parse(clean(html)), parse(html)
     assert [(e.tag, e.attrs) for e in kept.elements] == [(e.tag, e.attrs) for e in wanted.elements]

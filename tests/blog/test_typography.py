@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import pytest
 
+from blog.figures import Picture
 from blog.markdown import render, typeset
+from blog.models import Post
 from tests.blog.dom import parse
 
 N = "\u202f"
@@ -108,10 +110,71 @@ def test_addresses_stay_as_typed():
         ("10:30", "10:30"),
         ("https://e.org?a=1", "https://e.org?a=1"),
         ("l'été", "l’été"),
+        ("*non*!", f"non{N}!"),
+        ("**Note**: fin", f"Note{N}: fin"),
+        ("[lien](/x)?", f"lien{N}?"),
+        ("`code`; fin", f"code{N}; fin"),
+        ("«*oui*»", f"«{N}oui{N}»"),
+        ("« *oui* »", f"«{N}oui{N}»"),
+        ('*"oui"*!', f"«{N}oui{N}»{N}!"),
+        ("(vraiment?)", f"(vraiment{N}?)"),
+        ("«Quoi?»", f"«{N}Quoi{N}?{N}»"),
+        ("Quoi...?", f"Quoi…{N}?"),
+        ("100 %!", f"100 %{N}!"),
+        ("page 3: fin", f"page 3{N}: fin"),
+        ("suivant:\nligne", f"suivant{N}:\nligne"),
+        ("H~2~O!", f"H2O{N}!"),
+        ("https://e.org/a--b?c=d;e!", f"https://e.org/a--b?c=d;e{N}!"),
+        ("(www.e.org/l'a)", "(www.e.org/l'a)"),
+        ("$x$!", f"x{N}!"),
+        ("a\\!", "a!"),
     ],
 )
 def test_french_has_narrow_spaces_that_do_not_break(typed, set_):
     assert text(f"x {typed}", "fr") == f"x {set_}"
+
+
+@pytest.mark.parametrize(
+    ("typed", "set_"),
+    [
+        ("L'été: qu'est-ce?", f"L’été{N}: qu’est-ce{N}?"),
+        ('"Bonjour!"', f"«{N}Bonjour{N}!{N}»"),
+        ("«Bonjour» -- ou «adieu»", f"«{N}Bonjour{N}» – ou «{N}adieu{N}»"),
+        ("Pourquoi ? Parce que !", f"Pourquoi{N}? Parce que{N}!"),
+        ("Vu sur https://e.org/l'a?b...", "Vu sur https://e.org/l'a?b…"),
+    ],
+)
+def test_a_french_title_is_set_as_its_text_is(typed, set_):
+    assert typeset(typed, "fr") == set_
+    assert Post(title=typed, language="fr").display_title == set_
+    assert text(typed, "fr") == set_
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "set_"),
+    [
+        ("de", "\"Wer sagte 'nein'?\"", "„Wer sagte ‚nein‘?“"),
+        ("de", "Seite 3--4 -- und so...", "Seite 3–4 – und so…"),
+        ("es", '"¿Qué?", dijo.', "«¿Qué?», dijo."),
+        ("es", "¡Hola!", "¡Hola!"),
+        ("it", 'l\'"onda"', "l’«onda»"),
+        ("ru", "\"Вот 'так'\"", "«Вот „так“»"),
+    ],
+)
+def test_sentences_are_set_as_their_language_sets_them(language, typed, set_):
+    assert text(typed, language) == set_
+
+
+def test_captions_are_set_as_their_story_is():
+    src = "/media/pictures/abcdefgh12345678/1.jpg"
+
+    def find(tokens):
+        return {token: Picture(token, 9, 9, (9,), caption='Dit "non"!') for token in tokens}
+
+    own = parse(render(f"![]({src})", language="fr", find_pictures=find).html)
+    said = parse(render(f'![]({src} "L\'eau: bleue")', language="fr", find_pictures=find).html)
+    assert own.one("figcaption").text == f"Dit «{N}non{N}»{N}!"
+    assert said.one("figcaption").text == f"L’eau{N}: bleue"
 
 
 def test_other_languages_have_no_french_spaces():

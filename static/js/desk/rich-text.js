@@ -14,8 +14,8 @@ const NEVER_TEXT = [
   ".msocomanchor, .msocomoff, del[cite], del[datetime], .msoDel, [data-style*='mso-element:field']",
   "[data-style*='mso-hide:all'], sup:has(> a[id^=cmnt_ref]), div:has(> p > a[id^=cmnt])",
 ].join(", ");
-const BLOCKS = "p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, table, blockquote, pre, hr, dl, figure, section, article";
-const FORMATS = "strong, em, del, code, a[href], img, h1, h2, h3, h4, h5, h6, ul, ol, table, blockquote, pre, hr, dl";
+const BLOCKS = "p, div, h1, h2, h3, h4, h5, h6, ul, ol, li, table, blockquote, pre, hr, dl, figure, section, article, details";
+const FORMATS = "strong, em, del, sup, sub, mark, details, code, a[href], img, h1, h2, h3, h4, h5, h6, ul, ol, table, blockquote, pre, hr, dl";
 const INLINE = "span, font, b, strong, i, em, u, s, strike, del, ins, a, sup, sub, mark, small, big, label";
 const OWN_PICTURE = /^\/media\/pictures\/[a-z0-9]{16}\/\d+\.(?:jpg|webp|avif)$/;
 const FILE_NAME = /^\s*(?:image|img|picture|photo|screenshot)?[\w\s.-]*\.(?:png|jpe?g|gif|webp|svg)\s*$/i;
@@ -29,6 +29,7 @@ const DIVIDER = /^(?:(?:[*·•⁂#–—_-]\s*){3,}|⁂)$/;
 const KEPT_SCHEMES = /^(?:https?:|mailto:)/i;
 const DEEPEST_HEADING = 4;
 const BOLD_FROM = 600;
+const MOST_SIDE_SIGNS = 60; // what is above or below the line is short
 
 // Markdown, and whether it is a block of its own; null when there is nothing formatted in it.
 // `nextNote` gives the first number from one on that no footnote has yet.
@@ -172,6 +173,11 @@ function nameStyle(node) {
   if (slant ? /italic|oblique/.test(slant) : /^(?:i|em)$/.test(tag)) names.push("em");
   const line = style["text-decoration"] ?? style["text-decoration-line"];
   if (/line-through/.test(line ?? "") || /^(?:s|strike|del)$/.test(tag)) names.push("del");
+  const side = style["vertical-align"];
+  const isFew = node.textContent.trim().length <= MOST_SIDE_SIGNS && !node.querySelector("[data-note], a");
+  if (isFew && (tag === "sup" || side === "super")) names.push("sup");
+  if (isFew && (tag === "sub" || side === "sub")) names.push("sub");
+  if (tag === "mark") names.push("mark");
   if (MONOSPACE.test(style["font-family"] ?? "") && !node.closest("pre, code")) names.push("code");
   if (node.matches("a[href], [data-note]")) return;
   let inner = [...node.childNodes];
@@ -189,7 +195,7 @@ function nameStyle(node) {
 // One word in three runs is one word: **fo**​**ur** becomes **four**.
 function join(body) {
   body.normalize();
-  for (const name of ["code", "del", "em", "strong"]) {
+  for (const name of ["code", "del", "em", "strong", "sup", "sub", "mark"]) {
     for (const node of body.querySelectorAll(`${name} ${name}`)) unwrap(node);
     for (const node of body.querySelectorAll(name)) {
       let next = node.nextSibling;

@@ -12,6 +12,9 @@ const ESCAPES = [
   [/<(?=[a-z][a-z0-9+.-]*:|[^\s<>]+@[^\s<>]+>)/gi, "\\<"],
   [/&(?=#?\w+;)/g, "\\&"],
   [/~~/g, "\\~~"],
+  [/(?<![\\~])~(?=[^\s~]+~)/g, "\\~"],
+  [/\^(?=[^\s^]+\^)/g, "\\^"],
+  [/==(?=\S[^=]*==)/g, "\\=="],
 ];
 const BLOCK_MARK = /^(?=(?:[-+*]|#{1,6}|:)(?:\s|$)|>|:{3}|~{3}|=+\s*$|-{3,}\s*$|\|)/;
 const NUMBER_MARK = /^(\d{1,9})(?=[.)](?:\s|$))/;
@@ -64,6 +67,17 @@ function writer() {
     paragraph: { filter: "p", replacement: (content) => `\n\n${escapeStarts(content.trim())}\n\n` },
     item: { filter: "li", replacement: writeItem },
     strike: { filter: "del", replacement: (content) => `~~${content}~~` },
+    above: { filter: "sup", replacement: (content) => aside("^", content) },
+    below: { filter: "sub", replacement: (content) => aside("~", content) },
+    mark: { filter: "mark", replacement: (content) => (content.trim() ? `==${content}==` : content) },
+    summary: { filter: "summary", replacement: () => "" },
+    details: {
+      filter: "details",
+      replacement: (content, node) => {
+        const words = node.querySelector("summary")?.textContent.trim().replaceAll(/\s+/g, " ") ?? "";
+        return `\n\n::: ${`details ${words}`.trim()}\n${content.trim()}\n:::\n\n`;
+      },
+    },
     cell: { filter: ["th", "td"], replacement: writeCell },
     link: {
       filter: (node) => node.localName === "a" && node.getAttribute("href"),
@@ -88,6 +102,12 @@ function writer() {
   };
   for (const [name, rule] of Object.entries(rules)) service.addRule(name, rule);
   return service;
+}
+
+// A few letters above or below the line, which may have no bare spaces.
+function aside(sign, content) {
+  const plain = content.trim().replaceAll(/\\?([\^~[\]])/g, "\\$1").replaceAll(/\s+/g, "\\ ");
+  return plain ? `${sign}${plain}${sign}` : "";
 }
 
 function writeCell(content, node) {
