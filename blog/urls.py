@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from blog import converters
-from blog.views import authors, claps, comments, machines, media, posts, tags
+from blog.views import authors, changes, claps, comments, machines, media, posts, tags
 
 register_converter(converters.StorySlug, "story")
 register_converter(converters.Handle, "handle")
@@ -26,6 +26,7 @@ urlpatterns = [
     # stories
     path("preview/<int:pk>/", posts.preview, name="preview"),
     path("<story:slug>/", posts.post, name="post"),
+    path("<story:slug>/changes/", changes.changes, name="changes"),
     path("<story:slug>/claps/", claps.claps, name="claps"),
     path("<story:slug>/claps/mine/", claps.mine, name="claps-mine"),
     path("<story:slug>/claps/withdrawal/", claps.withdrawal, name="claps-withdrawal"),

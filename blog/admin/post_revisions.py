@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog import diff, markdown
 from blog.models import Post, Revision, Stale
-from blog.models.post import TEXT_FIELDS
+from blog.models.revision import TEXT_FIELDS
 from blog.views.doors import person_of
 
 ROWS_PER_PAGE = 50
