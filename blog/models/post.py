@@ -593,20 +593,23 @@ class Post(models.Model):
             self._save_state(now)
             Revision.objects.keep(self, self, by=by, at=now, kind=Revision.Kind.SUBMITTED)
 
-    def restore(self, revision: Revision, *, by: User | None) -> None:
+    def restore(
+        self, revision: Revision, *, by: User | None, only_if_version: int | None = None
+    ) -> None:
         """Make the text of an earlier revision the story's again, as a new revision.
 
-        Of a story that readers see, it becomes the working copy.
+        Of a story that readers see, it becomes the working copy. Raises `Stale`, as `write`.
         """
         text = {name: getattr(revision, name) for name in TEXT_FIELDS}
+        kind = Revision.Kind.RESTORED
         if self.is_live:
             copy = WorkingCopy.of(self)
-            kept = copy.fields if copy else {}
-            self.keep_working_copy({**kept, **text}, by=by, kind=Revision.Kind.RESTORED)
+            typed = {**(copy.fields if copy else {}), **text}
+            self.keep_working_copy(typed, by=by, kind=kind, only_if_version=only_if_version)
             return
         for name, value in text.items():
             setattr(self, name, value)
-        self.write(by=by, kind=Revision.Kind.RESTORED)
+        self.write(by=by, kind=kind, only_if_version=only_if_version)
 
     def rerender(self) -> None:
         """Make the stored HTML anew: the renderer or a picture's words have changed."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
 
 from django.conf import settings
 from django.db import models
-from django.db.models import ExpressionWrapper, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -22,12 +23,15 @@ if TYPE_CHECKING:
 WINDOW = timedelta(minutes=10)
 TEXT_FIELDS = ("title", "subtitle", "source")
 NOTE_MAX_LENGTH = 300
-TOLD = Q(is_public=True, is_minor=False, changes__isnull=False)
 
 
 class RevisionQuerySet(models.QuerySet["Revision"]):
     def newest_first(self) -> RevisionQuerySet:
         return self.order_by("-created_at", "-pk")
+
+    def before(self, at: datetime, pk: int) -> RevisionQuerySet:
+        """Those earlier than the one of this time and key."""
+        return self.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
 
     def named(self) -> RevisionQuerySet:
         """Those of a moment that has a name: published, updated, restored …"""
@@ -39,12 +43,11 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def told(self) -> RevisionQuerySet:
         """The updates that readers may read about."""
-        return self.filter(TOLD)
+        return self.public().filter(is_minor=False, changes__isnull=False)
 
     def light(self) -> RevisionQuerySet:
-        """Without the texts, for lists; `is_told` says whether it is one of `told`."""
-        is_told = ExpressionWrapper(TOLD, models.BooleanField())
-        return self.defer("subtitle", "source", "changes").annotate(is_told=is_told)
+        """Without the texts, for lists."""
+        return self.defer("subtitle", "source", "changes")
 
     def saying(self, text: Written) -> RevisionQuerySet:
         """Those with the very same text."""
@@ -77,19 +80,15 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
         Plain saves share one row for ten minutes, which then holds the newest of them. A named
         moment (submitted, published) never hides in such a row: it gets its own, or names the
-        plain row that holds the very same text. `public` says what readers learn of it:
-        `is_public`, `is_minor` and `note`.
+        plain row in which the same person left the very same text. `public` says what readers
+        learn of it: `is_public`, `is_minor`, `note` and `changes`.
         """
-        last = self.filter(post=post).order_by("-created_at", "-pk").first()
+        last = self.filter(post=post).newest_first().first()
         is_plain = kind == Revision.Kind.SAVED
-        # A note to readers is worth a row of its own, even where no word changed.
-        has_more_to_say = bool(last and last.is_public and public.get("note"))
-        if last and last.says(text) and not has_more_to_say:
-            if not is_plain and last.kind == Revision.Kind.SAVED:
-                self.filter(pk=last.pk).update(kind=kind, by=by, created_at=at, **public)
-            elif public.get("is_public") and not last.is_public:
-                # Restored before, and brought before readers now.
-                self.filter(pk=last.pk).update(created_at=at, **public)
+        if last and last.says(text) and (is_plain or not last.leaves_room_for(public)):
+            return None
+        if last and last.says(text) and last.is_plain_of(by):
+            self.filter(pk=last.pk).update(kind=kind, created_at=at, **public)
             return None
         if last and is_plain and last.is_open_to(by, at):
             self.filter(pk=last.pk).update(**_words_of(text))
@@ -192,10 +191,26 @@ class Revision(models.Model):
     def __str__(self) -> str:
         return f"{self.title}, {self.created_at:%Y-%m-%d %H:%M}"
 
+    @property
+    def is_told(self) -> bool:
+        """Agrees with `RevisionQuerySet.told`."""
+        return self.is_public and not self.is_minor and self.changes is not None
+
+    def mend_note(self, note: str) -> None:
+        """Say a correction in other words, or not at all; its date stays."""
+        Revision.objects.told().filter(pk=self.pk).update(note=note)
+
     def is_open_to(self, by: User | None, at: datetime) -> bool:
         """Whether a plain save of this person may still go into this row."""
-        is_theirs = self.by_id == (by.pk if by else None)
-        return self.kind == self.Kind.SAVED and is_theirs and at - self.created_at < WINDOW
+        return self.is_plain_of(by) and at - self.created_at < WINDOW
+
+    def is_plain_of(self, by: User | None) -> bool:
+        return self.kind == self.Kind.SAVED and self.by_id == (by.pk if by else None)
+
+    def leaves_room_for(self, public: Mapping[str, Any]) -> bool:
+        """Whether a named moment with the same text says anything that this row does not."""
+        comes_out = bool(public.get("is_public")) and not self.is_public
+        return self.kind == self.Kind.SAVED or comes_out or bool(public.get("note"))
 
     def says(self, text: Written) -> bool:
         return _words_of(self) == _words_of(text)

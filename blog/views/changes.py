@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -42,8 +41,7 @@ def _page(story: Post, older: str, path: str) -> tuple[list[Revision], str]:
     """The updates of one page, from behind the place `older`, and the address of the next."""
     told = story.told_changes.defer(*TEXT_FIELDS)
     if older:
-        at, pk = place_of(older)
-        told = told.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
+        told = told.before(*place_of(older))
     found = list(told[: ROWS_PER_PAGE + 1])
     rows = found[:ROWS_PER_PAGE]
     if len(found) == len(rows):

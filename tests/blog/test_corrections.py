@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils import timezone
 
 from accounts.roles import Role
 from blog.models import Post, Publication, Revision
@@ -18,27 +17,6 @@ from tests.desk import desk_of, write
 from tests.making import make_person, make_post, visitor_cookies
 
 pytestmark = pytest.mark.django_db
-
-NOON = datetime(2023, 1, 3, 12, tzinfo=UTC)
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = NOON
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def pass_by(self, **time: float) -> None:
-        self.now += timedelta(**time)
-
-
-@pytest.fixture
-def clock(monkeypatch) -> Clock:
-    """Noon of a day in winter; it goes on only when it is told to."""
-    clock = Clock()
-    monkeypatch.setattr(timezone, "now", clock)
-    return clock
 
 
 @pytest.fixture
