@@ -3,7 +3,18 @@
 from django.urls import path, register_converter
 
 from blog import converters
-from blog.views import archive, authors, claps, comments, follows, machines, media, posts, tags
+from blog.views import (
+    archive,
+    authors,
+    changes,
+    claps,
+    comments,
+    follows,
+    machines,
+    media,
+    posts,
+    tags,
+)
 
 register_converter(converters.StorySlug, "story")
 register_converter(converters.Handle, "handle")
@@ -34,6 +45,7 @@ urlpatterns = [
     # stories
     path("preview/<int:pk>/", posts.preview, name="preview"),
     path("<story:slug>/", posts.post, name="post"),
+    path("<story:slug>/changes/", changes.changes, name="changes"),
     path("<story:slug>/claps/", claps.claps, name="claps"),
     path("<story:slug>/claps/mine/", claps.mine, name="claps-mine"),
     path("<story:slug>/claps/withdrawal/", claps.withdrawal, name="claps-withdrawal"),

@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
+
+from tests.clock import Clock
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -20,3 +23,11 @@ def media(settings, tmp_path: Path) -> Path:
     """An empty folder for uploaded files."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The time of the test: noon of a day in winter, until it passes by."""
+    clock = Clock()
+    monkeypatch.setattr(timezone, "now", clock)
+    return clock

@@ -29,10 +29,10 @@ from blog.views.errors import keep_form
 
 TEXT = ("title", "subtitle", "source")
 PANEL = ("lead_image", "tag_names", "slug", "summary", "language", "responses_open")
-OF_PUBLISHERS = ("published_at", "visibility", "canonical_url")
+OF_PUBLISHERS = ("published_at", "visibility", "canonical_url", "shows_changes")
 # Each time somebody else must have been quicker by a moment.
 TIMES_TO_LOOK = 9
-OF_LIVE = ("is_minor",)
+OF_LIVE = ("is_minor", "note")
 OF_EDITORS = ("author_names", "is_pinned")
 
 
@@ -164,6 +164,7 @@ class PostAdmin(PostList):
             by=person_of(request),
             only_if_version=typed["base_version"],
             is_minor=typed.get("is_minor", False),
+            note=typed.get("note", ""),
         )
         obj.set_topics(Tag.objects.named(form.cleaned_data["tag_names"]))
         authors = form.cleaned_data.get("author_names")

@@ -19,6 +19,7 @@ from blog.admin.post_review import ReviewFields
 from blog.admin.widgets import GrowingLine, LocalMoment, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
 from blog.models import Image, Post, Tag, WorkingCopy
+from blog.models.revision import NOTE_MAX_LENGTH
 from blog.models.tag import NAME_MAX_LENGTH
 
 TWICE_WITHIN = timedelta(seconds=20)
@@ -58,6 +59,16 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
 
     base_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     is_minor = forms.BooleanField(label=_("A slip of the pen: keep it quiet"), required=False)
+    note = forms.CharField(
+        label=_("Correction"),
+        required=False,
+        max_length=NOTE_MAX_LENGTH,
+        validators=[validate_printable],
+        widget=forms.Textarea({"rows": 2, "placeholder": _("What was wrong, and what is right")}),
+        help_text=_(
+            "It stands under the story with its date. Leave it empty if nothing was wrong."
+        ),
+    )
     tag_names = forms.CharField(
         label=_("Tags"),
         required=False,
@@ -105,6 +116,7 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
             "summary",
             "canonical_url",
             "responses_open",
+            "shows_changes",
             "is_pinned",
         ]
         widgets: ClassVar[dict[str, Any]] = {
@@ -214,6 +226,9 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
     def clean_title(self) -> str:
         return " ".join(str(self.cleaned_data["title"]).split())
 
+    def clean_note(self) -> str:
+        return " ".join(str(self.cleaned_data["note"]).split())
+
     def clean_source(self) -> str:
         # Browsers send CRLF, whatever was typed.
         return str(self.cleaned_data["source"]).replace("\r\n", "\n")
@@ -272,6 +287,7 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self._check_version()
+        self._check_note(cleaned)
         self._check_schedule(cleaned)
         self._check_rendering(cleaned)
         if not all(form.is_valid() for form in self.picture_forms):
@@ -334,6 +350,16 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
         return tags == cleaned.get("tag_names") and now.byline == cleaned.get(
             "author_names", now.byline
         )
+
+    def _check_note(self, cleaned: dict[str, Any]) -> None:
+        if cleaned.get("note") and cleaned.get("is_minor"):
+            self.add_error(
+                "note",
+                _(
+                    "Readers learn of a correction, so it cannot be kept quiet. Take the tick "
+                    "away, or empty this."
+                ),
+            )
 
     def _check_schedule(self, cleaned: dict[str, Any]) -> None:
         if "published_at" not in self.fields or "_schedule" not in self.data:

@@ -48,6 +48,7 @@ __all__ = [
     "Rendered",
     "SourceTooComplex",
     "SourceTooLong",
+    "parse",
     "render",
     "render_response",
     "set_caption",
@@ -116,6 +117,17 @@ def render(
         picture_tokens=mentioned,
         headings=tuple(env["headings"]),
     )
+
+
+def parse(source: str, *, language: str = "en") -> list[Token]:
+    """A story's Markdown as the parser's tokens: for whoever reads it in another way than HTML.
+
+    Raises SourceTooLong or SourceTooComplex, both MarkdownError.
+    """
+    check_length(source, most_bytes=MAX_SOURCE_BYTES)
+    check_lines(source)
+    with translation.override(_known_form(language)):
+        return _parse(story_parser(style_for(language)), source, {})
 
 
 def render_response(source: str, *, language: str = "en") -> str:

@@ -24,8 +24,9 @@ from accounts.models import Author, User
 from blog import figures, markdown
 from blog.models.image import Image
 from blog.models.note import Note
+from blog.models.publication import Publication
 from blog.models.review import EDITS, Reviewed
-from blog.models.revision import Revision
+from blog.models.revision import TEXT_FIELDS, Revision, RevisionQuerySet
 from blog.models.series import Series
 from blog.models.stats import PostStats
 from blog.models.tag import Tag
@@ -33,7 +34,6 @@ from blog.models.working_copy import WorkingCopy
 from blog.reading import reading_minutes
 from blog.slugs import is_reserved, slugify_title
 
-TEXT_FIELDS = ("title", "subtitle", "source")
 OPENING_LENGTH = 300
 MAX_STEM_CHARS = 74
 APPLAUDED_WITHIN = timedelta(days=365)
@@ -402,6 +402,23 @@ class Post(Reviewed):
         return getattr(self, "stats", None) or PostStats(post=self)
 
     @property
+    def told_changes(self) -> RevisionQuerySet:
+        """The updates that readers may read about word by word, newest first."""
+        told: RevisionQuerySet = self.revisions.told().newest_first()
+        if self.is_live and self.shows_changes and Publication.current().shows_changes:
+            return told
+        return told.none()
+
+    @property
+    def corrections(self) -> RevisionQuerySet:
+        """The updates that say in a note what was wrong, newest first.
+
+        A note is the author's own word to readers: it stands wherever the changes are shown or not.
+        """
+        told: RevisionQuerySet = self.revisions.told()
+        return told.exclude(note="").light().newest_first()
+
+    @property
     def is_rtl(self) -> bool:
         return bool(get_language_info(self.language)["bidi"])
 
@@ -501,7 +518,19 @@ class Post(Reviewed):
                 SlugHistory.objects.keep(before)
             self.updated_at = at
             self.writer_key = key
-            is_update = bool(before and before.is_live and self._differs_from(before))
+            is_update = bool(
+                before and before.is_live and (self._differs_from(before) or self._is_new(note))
+            )
+            public: dict[str, Any] = {}
+            if before and is_update:
+                public = Revision.objects.account_for(
+                    before,
+                    self,
+                    is_minor=is_minor,
+                    note=note,
+                    at=at,
+                    find_pictures=Image.objects.facts,
+                )
             if is_update and not is_minor:
                 self.edited_at = at
             if is_update and kind == Revision.Kind.SAVED:
@@ -514,7 +543,6 @@ class Post(Reviewed):
                 self._sign(by)
             else:
                 WorkingCopy.objects.filter(post=self).delete()
-            public = {"is_public": True, "is_minor": is_minor, "note": note} if is_update else {}
             Revision.objects.keep(self, self, by=by, at=at, kind=kind, **public)
             self.look_again(before, by=by)
             if before and self.status == self.Status.PUBLISHED and self._moved_from(before):
@@ -538,7 +566,11 @@ class Post(Reviewed):
         with transaction.atomic():
             base = self.version if only_if_version is None else only_if_version
             self._claim(base, key)
-            copy = WorkingCopy.of(self) or WorkingCopy.begin(self)
+            copy = WorkingCopy.of(self)
+            if copy is None:
+                copy = WorkingCopy.begin(self)
+                # What is typed now must not go into the row of what readers see.
+                Revision.objects.know_seen(self, at=at)
             copy.take(dict(typed))
             copy.by, copy.updated_at = by, at
             copy.save()
@@ -564,8 +596,10 @@ class Post(Reviewed):
             if self.is_live:
                 self.withdrawn_at = None
             self._save_state(now)
-            kind = Revision.Kind.PUBLISHED
-            Revision.objects.keep(self, self, by=by, at=now, kind=kind, is_public=True)
+            kind, is_public = Revision.Kind.PUBLISHED, self.is_live
+            if is_public:
+                Revision.objects.begin_anew(self)
+            Revision.objects.keep(self, self, by=by, at=now, kind=kind, is_public=is_public)
             self.record_publication(by=by)
             brought_out.send(Post, post=self)
 
@@ -588,20 +622,23 @@ class Post(Reviewed):
             self._save_state(now)
             self.record_withdrawal(by=by)
 
-    def restore(self, revision: Revision, *, by: User | None) -> None:
+    def restore(
+        self, revision: Revision, *, by: User | None, only_if_version: int | None = None
+    ) -> None:
         """Make the text of an earlier revision the story's again, as a new revision.
 
-        Of a story that readers see, it becomes the working copy.
+        Of a story that readers see, it becomes the working copy. Raises `Stale`, as `write`.
         """
         text = {name: getattr(revision, name) for name in TEXT_FIELDS}
+        kind = Revision.Kind.RESTORED
         if self.is_live:
             copy = WorkingCopy.of(self)
-            kept = copy.fields if copy else {}
-            self.keep_working_copy({**kept, **text}, by=by, kind=Revision.Kind.RESTORED)
+            typed = {**(copy.fields if copy else {}), **text}
+            self.keep_working_copy(typed, by=by, kind=kind, only_if_version=only_if_version)
             return
         for name, value in text.items():
             setattr(self, name, value)
-        self.write(by=by, kind=Revision.Kind.RESTORED)
+        self.write(by=by, kind=kind, only_if_version=only_if_version)
 
     def rerender(self) -> None:
         """Make the stored HTML anew: the renderer or a picture's words have changed."""
@@ -666,6 +703,11 @@ class Post(Reviewed):
 
     def _differs_from(self, before: Post) -> bool:
         return any(getattr(self, name) != getattr(before, name) for name in TEXT_FIELDS)
+
+    def _is_new(self, note: str) -> bool:
+        """Whether readers were not told this of the text that they see."""
+        last = self.revisions.public().newest_first().first() if note else None
+        return bool(note) and not (last and last.note == note)
 
     def _settle_slug(self, before: Post | None) -> bool:
         """Find an address for a story without one; True when it is made of the title."""

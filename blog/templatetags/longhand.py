@@ -35,6 +35,18 @@ def short_date(at: dt.datetime | None) -> str:
 
 
 @register.filter
+def long_date(at: dt.datetime | None) -> str:
+    """`14 October 2026`, in UTC, for where a date is part of a sentence."""
+    return date_format(at.astimezone(dt.UTC), "j F Y") if at else ""
+
+
+@register.filter
+def short_time(at: dt.datetime | None) -> str:
+    """`08:05 UTC`, beside a date."""
+    return at.astimezone(dt.UTC).strftime("%H:%M UTC") if at else ""
+
+
+@register.filter
 def machine_date(at: dt.datetime | None) -> str:
     """For `<time datetime>`: RFC 3339 in UTC, to the second."""
     return at.astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if at else ""

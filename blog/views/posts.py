@@ -27,6 +27,7 @@ from blog.views.players import has_player, let_players_in
 
 APPLAUDED_COUNT = 3
 SUBJECT_COUNT = 12
+MAX_CORRECTIONS = 50
 
 
 @require_safe
@@ -110,6 +111,17 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
         "read_next": read_next,
         "seo": post_seo(story),
         "preview": False,
+        **_told(story),
+    }
+
+
+def _told(story: Post) -> dict[str, Any]:
+    """What readers learn of later changes: nothing is asked for a story that has none."""
+    if story.edited_at is None or not story.is_live:
+        return {}
+    return {
+        "corrections": story.corrections[:MAX_CORRECTIONS],
+        "has_changes": story.told_changes.exists(),
     }
 
 

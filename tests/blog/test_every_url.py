@@ -56,6 +56,7 @@ TABLE = {
         all_get(405),
     ),
     "post": ({"slug": "story"}, *OPEN),
+    "changes": ({"slug": "story"}, *OPEN),
     "claps": ({"slug": "story"}, all_get(200), {**all_get(303), ADA: 403}),
     "claps-mine": ({"slug": "story"}, *OPEN),
     "claps-withdrawal": ({"slug": "story"}, all_get(405), all_get(303)),
@@ -87,6 +88,8 @@ def cast():
 @pytest.fixture
 def things(cast):
     story = make_post(by=cast[ADA], slug="story")
+    story.source = "It was a loud morning.\n"
+    story.write(by=cast[ADA])
     story.set_topics(Tag.objects.named(["Sea"]))
     return {
         "draft": make_post(by=cast[ADA], published=False).pk,
