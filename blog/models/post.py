@@ -34,6 +34,7 @@ TEXT_FIELDS = ("title", "subtitle", "source")
 OPENING_LENGTH = 300
 MAX_STEM_CHARS = 74
 APPLAUDED_WITHIN = timedelta(days=365)
+UNSEEN_WITHIN = timedelta(minutes=10)
 HEAVY_FIELDS = ("source", "html", "text")
 
 
@@ -316,6 +317,23 @@ class Post(models.Model):
         )
 
     @property
+    def may_go_unseen(self) -> bool:
+        """Whether it is honest to take it back as if nobody had seen it.
+
+        It came before readers minutes ago and never before, under one address, and nobody has
+        clapped or answered.
+        """
+        if not self.is_live or self.old_slugs.exists():
+            return False
+        if self.claps.exists() or self.comments.exists():
+            return False
+        shown = self.revisions.filter(is_public=True)
+        since = shown.aggregate(first=models.Min("created_at"))["first"]
+        # The date in its byline may be one of years ago.
+        out_at = max(filter(None, (since, self.published_at)))
+        return bool(since) and timezone.now() - out_at < UNSEEN_WITHIN
+
+    @property
     def display_title(self) -> str:
         """The title as readers see it: with the quotes and dashes of its language."""
         return markdown.typeset(self.title, self.language)
@@ -522,11 +540,17 @@ class Post(models.Model):
             Revision.objects.keep(self, self, by=by, at=now, kind=Revision.Kind.RESTORED)
 
     def publish(self, *, by: User | None, at: datetime | None = None) -> None:
-        """Bring it before readers at `at` (a time to come schedules it), by default now."""
+        """Bring it before readers at `at` (a time to come schedules it), by default now.
+
+        For whom and until when is what stands on this object.
+        """
         now = timezone.now()
         with transaction.atomic():
             self.status = self.Status.PUBLISHED
             self.published_at = at or self.published_at or now
+            if self.expires_at and self.expires_at <= max(now, self.published_at):
+                # An end that has passed ended another publication.
+                self.expires_at = None
             if self.is_live:
                 self.withdrawn_at = None
             self._save_state(now)
@@ -539,17 +563,29 @@ class Post(models.Model):
         is_to_come = self.published_at is not None and self.published_at > now
         self.publish(by=by, at=now if is_to_come else None)
 
-    def unpublish(self, *, by: User | None) -> None:
-        """Take it back to a draft; an address that readers have seen answers 410 from now on."""
+    def arrange(self) -> None:
+        """Save from when, until when and for whom readers see a published story."""
+        self._save_state(timezone.now())
+
+    def unpublish(self, *, by: User | None, as_unseen: bool = False) -> None:
+        """Take it back to a draft; an address that readers have seen answers 410 from now on.
+
+        `as_unseen`: as if nobody had seen it, which has to be so (`may_go_unseen`).
+        """
+        if as_unseen and not self.may_go_unseen:
+            raise ValueError("Readers have seen this story.")
         now = timezone.now()
         with transaction.atomic():
-            if self.is_live:
+            if self._is_out and not as_unseen:
                 SlugHistory.objects.keep(self)
                 self.withdrawn_at = now
             else:
                 self.published_at = None
             self.status = self.Status.DRAFT
+            self.expires_at = None
             self._save_state(now)
+            if as_unseen:
+                self.revisions.update(is_public=False)
 
     def submit(self, *, by: User | None) -> None:
         """Hand a draft to the editors."""
@@ -686,7 +722,10 @@ class Post(models.Model):
         self._touch(
             now,
             status=self.status,
+            visibility=self.visibility,
             published_at=self.published_at,
+            expires_at=self.expires_at,
+            tells_followers=self.tells_followers,
             withdrawn_at=self.withdrawn_at,
         )
 
