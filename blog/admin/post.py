@@ -11,11 +11,11 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog.admin.post_form import PostForm
 from blog.admin.post_list import PostList
+from blog.admin.post_publication import publication_urls
 from blog.admin.post_revisions import revision_urls
 from blog.admin.post_working_copy import working_copy_urls
 from blog.caching import reader_of
@@ -25,7 +25,7 @@ from blog.views.errors import keep_form
 
 TEXT = ("title", "subtitle", "source")
 PANEL = ("lead_image", "tag_names", "slug", "summary", "language", "responses_open")
-OF_PUBLISHERS = ("published_at", "visibility", "canonical_url")
+OF_PUBLISHERS = ("canonical_url",)
 # Each time somebody else must have been quicker by a moment.
 TIMES_TO_LOOK = 9
 OF_LIVE = ("is_minor",)
@@ -73,6 +73,7 @@ class PostAdmin(PostList):
             path("<path:object_id>/change/", self._kept(self.change_view), name="blog_post_change"),
             *revision_urls(self),
             *working_copy_urls(self),
+            *publication_urls(self),
             *super().get_urls(),
         ]
 
@@ -87,10 +88,7 @@ class PostAdmin(PostList):
             except (Http404, PermissionDenied) as error:
                 if request.method != "POST" or not request.POST.get("source"):
                     raise
-                typed = {
-                    field: request.POST.get(field, "")
-                    for field in (*TEXT, "language", "visibility")
-                }
+                typed = {field: request.POST.get(field, "") for field in (*TEXT, "language")}
                 is_there = isinstance(error, PermissionDenied)
                 context = {**typed, "is_there": is_there}
                 status = 403 if is_there else 404
@@ -167,20 +165,14 @@ class PostAdmin(PostList):
         if "_submit" in request.POST and post.status != Post.Status.PUBLISHED:
             post.submit(by=user)
             messages.success(request, _("Saved and handed to the editors."))
-        elif "_unpublish" in request.POST and post.can_publish(user):
-            post.unpublish(by=user)
-            messages.success(request, _("Unpublished. It is a draft again; readers cannot see it."))
-        elif "_publish" in request.POST and post.can_publish(user):
-            post.publish_now(by=user)
-            messages.success(request, _("Published. Readers can see it now."))
-        elif "_schedule" in request.POST and post.can_publish(user):
-            post.publish(by=user)
-            at = date_format(timezone.localtime(post.published_at), "DATETIME_FORMAT")
-            messages.success(request, _("Scheduled: readers will see it from %s on.") % at)
         elif post.is_live:
             messages.success(request, _("Updated. Readers see the new version."))
-        else:
+        elif not self._leads_to_publication(request, post):
             messages.success(request, _("Saved."))
+
+    @staticmethod
+    def _leads_to_publication(request: HttpRequest, post: Post) -> bool:
+        return "_publication" in request.POST and post.can_publish(person_of(request))
 
     def response_add(
         self, request: HttpRequest, obj: Post, post_url_continue: str | None = None
@@ -191,9 +183,11 @@ class PostAdmin(PostList):
         return self._onward(request, obj)
 
     def _onward(self, request: HttpRequest, post: Post) -> HttpResponse:
-        """After saving one goes on writing; "Preview" leads to the page as readers would see it."""
+        """After saving one goes on writing; two buttons lead to another page."""
         if "_preview" in request.POST:
             return HttpResponseRedirect(reverse("blog:preview", args=[post.pk]))
+        if self._leads_to_publication(request, post):
+            return HttpResponseRedirect(reverse("admin:blog_post_publication", args=[post.pk]))
         return HttpResponseRedirect(reverse("admin:blog_post_change", args=[post.pk]))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
