@@ -28,6 +28,9 @@ class FullTextAtom(Atom1Feed):
             handler.startElement("author", AttributesImpl({}))
             handler.addQuickElement("name", name)
             handler.endElement("author")
+        if item["canonical_url"]:
+            link = {"rel": "canonical", "href": item["canonical_url"]}
+            handler.addQuickElement("link", "", link)
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
@@ -92,4 +95,5 @@ def _add(generator: FullTextAtom, post: Post) -> None:
         updateddate=post.edited_at or post.published_at,
         categories=[printable(tag.name) for tag in post.topics],
         content=printable(absolute(post.html)),
+        canonical_url=post.canonical_url,
     )

@@ -167,8 +167,9 @@ class PostAdmin(PostList):
             messages.success(request, _("Saved and handed to the editors."))
         elif post.is_live:
             messages.success(request, _("Updated. Readers see the new version."))
-        elif not self._leads_to_publication(request, post):
-            messages.success(request, _("Saved."))
+        else:
+            # The next page forgets what the browser has kept; see js/desk/publication.js.
+            messages.success(request, _("Saved."), extra_tags="saved")
 
     @staticmethod
     def _leads_to_publication(request: HttpRequest, post: Post) -> bool:

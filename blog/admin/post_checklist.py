@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import groupby
-from operator import attrgetter
 from urllib.parse import urlencode
 
 from django.urls import reverse
@@ -19,6 +17,7 @@ from blog.markdown.findings import Finding, Kind
 from blog.models import Image, Post
 
 MAX_PLACES = 12
+MAX_LINK_CHARS = 140
 
 
 @dataclass(frozen=True)
@@ -88,7 +87,7 @@ def _lead(story: Post, url: str) -> Line:
     if image.is_decorative:
         return Line(name, _("Decorative: it needs no description."), url)
     text = _("It has no description for those who cannot see it.")
-    return Line(name, text, f"{reverse('admin:blog_image_change', args=[image.pk])}", "missing")
+    return Line(name, text, reverse("admin:blog_image_change", args=[image.pk]), "missing")
 
 
 def _tags(story: Post, url: str) -> Line:
@@ -105,18 +104,14 @@ def _still_missing(story: Post, writing_url: str) -> Iterator[Line]:
     except markdown.MarkdownError as error:
         yield Line(_("Text"), str(error), f"{writing_url}#id_source", "missing")
         return
-    titles = _to_come_in_titles(story, writing_url)
-    by_kind = {
-        kind: list(group)
-        for kind, group in groupby(sorted(found, key=attrgetter("kind")), attrgetter("kind"))
-    }
-    lines = [
-        _line(kind, titles if kind is Kind.TO_COME else [], by_kind.get(kind, []), writing_url)
-        for kind in Kind
-        if by_kind.get(kind) or (kind is Kind.TO_COME and titles)
-    ]
-    yield from lines
-    if not lines:
+    places: dict[Kind, list[Place]] = {kind: [] for kind in Kind}
+    places[Kind.TO_COME] = _to_come_in_titles(story, writing_url)
+    for finding in found:
+        places[finding.kind].append(_place(story, finding, writing_url))
+    for kind in Kind:
+        if places[kind]:
+            yield _missing(kind, places[kind])
+    if not any(places.values()):
         text = _("Nothing is to come, every picture is described, every link leads somewhere.")
         yield Line(_("Loose ends"), text, f"{writing_url}#id_source")
 
@@ -138,36 +133,40 @@ def _to_come_in_titles(story: Post, writing_url: str) -> list[Place]:
     ]
 
 
-def _line(kind: Kind, titles: list[Place], found: list[Finding], writing_url: str) -> Line:
-    places = [*titles, *(_place(finding, writing_url) for finding in found)]
+def _place(story: Post, finding: Finding, writing_url: str) -> Place:
+    """The place is selected when the page opens; without scripts one lands at the text."""
+    query = urlencode({"from": finding.start, "to": finding.end})
+    url = f"{writing_url}?{query}#id_source"
+    if finding.picture:
+        # The mark of a picture says nothing to anybody: its line does.
+        return Place(_("Picture in line %d") % (finding.line + 1), url)
+    if finding.kind is Kind.NOWHERE:
+        # Several may stand in one sentence.
+        return Place(story.source[finding.start : finding.end][:MAX_LINK_CHARS], url)
+    return Place(finding.sentence, url)
+
+
+def _missing(kind: Kind, places: list[Place]) -> Line:
     count = len(places)
     name, text = {
         Kind.TO_COME: (
             _("To come"),
-            ngettext("One place says TK.", "%d places say TK.", count),
+            ngettext("%d place says TK.", "%d places say TK.", count),
         ),
         Kind.UNDESCRIBED: (
             _("Pictures"),
-            ngettext("One has no description.", "%d have no description.", count),
+            ngettext("%d has no description.", "%d have no description.", count),
         ),
         Kind.NOWHERE: (
             _("Links"),
-            ngettext("One leads nowhere.", "%d lead nowhere.", count),
+            ngettext("%d leads nowhere.", "%d lead nowhere.", count),
         ),
     }[kind]
     return Line(
         name,
-        text % count if "%d" in text else text,
+        text % count,
         places[0].url,
         "missing",
         places=tuple(places[:MAX_PLACES]),
         further_count=max(0, count - MAX_PLACES),
     )
-
-
-def _place(finding: Finding, writing_url: str) -> Place:
-    """The place is selected when the page opens; without scripts one lands at the text."""
-    query = urlencode({"from": finding.start, "to": finding.end})
-    # The mark of a picture says nothing to anybody: its line does.
-    line = _("Picture in line %d") % (finding.line + 1)
-    return Place(line if finding.picture else finding.sentence, f"{writing_url}?{query}#id_source")

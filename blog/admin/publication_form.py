@@ -70,10 +70,10 @@ class PublicationForm(VersionForm):
         label=_("For whom"),
         choices=[
             (Post.Visibility.PUBLIC, _("Everybody")),
-            (Post.Visibility.UNLISTED, _("Only who knows the address")),
+            (Post.Visibility.UNLISTED, _("Only people who know the address")),
         ],
         widget=forms.RadioSelect,
-        help_text=_("The address alone: in no list, feed or search engine."),
+        help_text=_("It is then in no list, no feed and no search engine."),
     )
     tells_followers = forms.BooleanField(label=_("Tell followers when it appears"), required=False)
     published_at = MomentField(label=_("When"), required=False, widget=LocalMoment)
@@ -95,12 +95,10 @@ class PublicationForm(VersionForm):
             self.initial["expires_at"] = None
         if story.is_live:
             del self.fields["tells_followers"]
-        zone = timezone.get_current_timezone_name()
-        self.fields["published_at"].help_text = (
-            _("Your time zone is %s.")
-            if story.is_live or story.is_expired
-            else _("Your time zone is %s. Left empty, readers see it at once.")
-        ) % zone
+        says = _("Your time zone is %s.")
+        if story.status != Post.Status.PUBLISHED:
+            says = _("Your time zone is %s. Left empty, readers see it at once.")
+        self.fields["published_at"].help_text = says % timezone.get_current_timezone_name()
 
     @property
     def wanted(self) -> str:
@@ -174,7 +172,10 @@ class WithdrawalForm(VersionForm):
 
     GONE, UNSEEN = "gone", "unseen"
 
-    way = forms.ChoiceField(label=_("What its address says"), widget=forms.RadioSelect)
+    # Not said when the page offered no choice, as of a story that came out since.
+    way = forms.ChoiceField(
+        label=_("What its address says"), required=False, widget=forms.RadioSelect
+    )
 
     def __init__(self, story: Post, data: Any = None) -> None:
         super().__init__(story, data)
@@ -184,7 +185,7 @@ class WithdrawalForm(VersionForm):
             "Readers may have seen it by now. Its address can only say that it was taken back."
         )
         field.initial = self.GONE
-        self.may_go_unseen = field.required = story.may_go_unseen
+        self.may_go_unseen = story.may_go_unseen
         if self.may_go_unseen:
             field.choices = [
                 *field.choices,
