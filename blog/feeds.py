@@ -28,6 +28,9 @@ class FullTextAtom(Atom1Feed):
             handler.startElement("author", AttributesImpl({}))
             handler.addQuickElement("name", name)
             handler.endElement("author")
+        if item["canonical_url"]:
+            link = {"rel": "canonical", "href": item["canonical_url"]}
+            handler.addQuickElement("link", "", link)
         handler.addQuickElement("content", item["content"], {"type": "html"})
 
 
@@ -79,4 +82,5 @@ def _add(generator: FullTextAtom, post: Post) -> None:
         content=printable(
             portable(post.html, site=settings.SITE_URL, page=post.get_absolute_url())
         ),
+        canonical_url=post.canonical_url,
     )

@@ -29,6 +29,14 @@ def change_url(post: Post) -> str:
     return reverse("admin:blog_post_change", args=[post.pk])
 
 
+def publication_url(post: Post) -> str:
+    return reverse("admin:blog_post_publication", args=[post.pk])
+
+
+def withdrawal_url(post: Post) -> str:
+    return reverse("admin:blog_post_withdrawal", args=[post.pk])
+
+
 def make_picture(by: User, **about: Any) -> Image:
     return Image.objects.upload(picture_bytes((40, 30)), by=by, **about)
 
@@ -139,16 +147,17 @@ def read(response: Any, form_id: str = "post_form") -> Page:
 
 @dataclass
 class Writing:
-    """Somebody in front of the page on which a story is written."""
+    """Somebody in front of the page on which a story is written, or of another with a form."""
 
     client: Client
     url: str = ADD
+    form_id: str = "post_form"
     page: Page = field(init=False)
 
     def __post_init__(self) -> None:
         response = self.client.get(self.url)
         assert response.status_code == 200, (self.url, response.status_code)
-        self.page = read(response)
+        self.page = read(response, self.form_id)
 
     def press(self, button: str = "_save", **changes: Any) -> Any:
         """Fill in and press a button that is really there."""
@@ -163,9 +172,19 @@ class Writing:
         data = {name: value for name, value in data.items() if value is not None}
         response = self.client.post(self.url, data)
         if response.status_code in {200, 400, 409, 413}:
-            self.page = read(response)
+            self.page = read(response, self.form_id)
         return response
 
 
 def write(person: User, post: Post | None = None, **options: Any) -> Writing:
     return Writing(desk_of(person, **options), change_url(post) if post else ADD)
+
+
+def publication(person: User, post: Post, **options: Any) -> Writing:
+    """Somebody in front of the page from which a story goes to readers."""
+    return Writing(desk_of(person, **options), publication_url(post), "publication_form")
+
+
+def withdrawal(person: User, post: Post, **options: Any) -> Writing:
+    """Somebody in front of the page on which a story is taken back."""
+    return Writing(desk_of(person, **options), withdrawal_url(post), "publication_form")

@@ -11,7 +11,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from blog.admin.how_to_write import how_to_write_urls
@@ -19,6 +18,7 @@ from blog.admin.post_form import PostForm
 from blog.admin.post_inbox import inbox_urls
 from blog.admin.post_list import PostList
 from blog.admin.post_notes import note_urls
+from blog.admin.post_publication import publication_urls
 from blog.admin.post_review import press, pressed, review_context, review_urls
 from blog.admin.post_revisions import revision_urls
 from blog.admin.post_working_copy import working_copy_urls
@@ -29,7 +29,7 @@ from blog.views.errors import keep_form
 
 TEXT = ("title", "subtitle", "source")
 PANEL = ("lead_image", "tag_names", "slug", "summary", "language", "responses_open")
-OF_PUBLISHERS = ("published_at", "visibility", "canonical_url", "shows_changes")
+OF_PUBLISHERS = ("canonical_url", "shows_changes")
 # Each time somebody else must have been quicker by a moment.
 TIMES_TO_LOOK = 9
 OF_LIVE = ("is_minor", "note")
@@ -81,6 +81,7 @@ class PostAdmin(PostList):
             *how_to_write_urls(self),
             *revision_urls(self),
             *working_copy_urls(self),
+            *publication_urls(self),
             *super().get_urls(),
         ]
 
@@ -95,10 +96,7 @@ class PostAdmin(PostList):
             except (Http404, PermissionDenied) as error:
                 if request.method != "POST" or not request.POST.get("source"):
                     raise
-                typed = {
-                    field: request.POST.get(field, "")
-                    for field in (*TEXT, "language", "visibility")
-                }
+                typed = {field: request.POST.get(field, "") for field in (*TEXT, "language")}
                 is_there = isinstance(error, PermissionDenied)
                 context = {**typed, "is_there": is_there}
                 status = 403 if is_there else 404
@@ -177,22 +175,17 @@ class PostAdmin(PostList):
 
     def _press(self, request: HttpRequest, post: Post) -> None:
         user = person_of(request)
-        if "_unpublish" in request.POST and post.can_publish(user):
-            post.unpublish(by=user)
-            messages.success(request, _("Unpublished. It is a draft again; readers cannot see it."))
-        elif "_publish" in request.POST and post.can_publish(user):
-            post.publish_now(by=user)
-            messages.success(request, _("Published. Readers can see it now."))
-        elif "_schedule" in request.POST and post.can_publish(user):
-            post.publish(by=user)
-            at = date_format(timezone.localtime(post.published_at), "DATETIME_FORMAT")
-            messages.success(request, _("Scheduled: readers will see it from %s on.") % at)
-        elif post.is_changed_after_approval:
+        if post.is_changed_after_approval:
             messages.success(request, _("Saved. The editors look at it once more."))
         elif post.is_live:
             messages.success(request, _("Updated. Readers see the new version."))
         else:
-            messages.success(request, _("Saved."))
+            # The next page forgets what the browser has kept; see js/desk/publication.js.
+            messages.success(request, _("Saved."), extra_tags="saved")
+
+    @staticmethod
+    def _leads_to_publication(request: HttpRequest, post: Post) -> bool:
+        return "_publication" in request.POST and post.can_publish(person_of(request))
 
     def response_add(
         self, request: HttpRequest, obj: Post, post_url_continue: str | None = None
@@ -203,9 +196,11 @@ class PostAdmin(PostList):
         return self._onward(request, obj)
 
     def _onward(self, request: HttpRequest, post: Post) -> HttpResponse:
-        """After saving one goes on writing; "Preview" leads to the page as readers would see it."""
+        """After saving one goes on writing; two buttons lead to another page."""
         if "_preview" in request.POST:
             return HttpResponseRedirect(reverse("blog:preview", args=[post.pk]))
+        if self._leads_to_publication(request, post):
+            return HttpResponseRedirect(reverse("admin:blog_post_publication", args=[post.pk]))
         return HttpResponseRedirect(reverse("admin:blog_post_change", args=[post.pk]))
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:

@@ -16,14 +16,13 @@ from accounts.characters import validate_printable
 from accounts.models import Author, User
 from blog import markdown
 from blog.admin.post_review import ReviewFields
-from blog.admin.widgets import GrowingLine, LocalMoment, Names, PictureChoice, StoryText
+from blog.admin.widgets import GrowingLine, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
 from blog.models import Image, Post, Tag, WorkingCopy
 from blog.models.revision import NOTE_MAX_LENGTH
 from blog.models.tag import NAME_MAX_LENGTH
 
 TWICE_WITHIN = timedelta(seconds=20)
-BUTTONS = {"_publish", "_schedule", "_unpublish", "_submit"}
 MAX_TAGS = 10
 MAX_AUTHORS = 10
 OFFERED_NAMES = 200
@@ -100,7 +99,6 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
         assume_scheme="https",
         help_text=_("Where this story stood first, if not here."),
     )
-    published_at = MomentField(label=_("Date"), required=False, widget=LocalMoment)
 
     class Meta:
         model = Post
@@ -111,8 +109,6 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
             "slug",
             "lead_image",
             "language",
-            "visibility",
-            "published_at",
             "summary",
             "canonical_url",
             "responses_open",
@@ -159,9 +155,6 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
         self._offer_tags()
         self._offer_authors()
         self._offer_pictures()
-        if "published_at" in self.fields:
-            # It stands in the publish menu, outside the form's own element.
-            self.fields["published_at"].widget.attrs["form"] = "post_form"
 
     # What may be chosen.
 
@@ -272,23 +265,17 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
             )
         return list(dict.fromkeys(_author_named(name) for name in names))
 
-    def clean_published_at(self) -> Any:
-        at = self.cleaned_data["published_at"]
-        if at and self.instance.is_live and at > timezone.now():
-            raise forms.ValidationError(
-                _("This story is before readers already. Unpublish it first to bring it later.")
-            )
-        if at and self.instance.published_at:
-            # The field knows minutes; saving must not cut the seconds off.
-            was = timezone.localtime(self.instance.published_at)
-            return was if f"{at:%Y-%m-%dT%H:%M}" == f"{was:%Y-%m-%dT%H:%M}" else at
-        return at
+    def clean_canonical_url(self) -> str:
+        """Django's own check lets ftp pass."""
+        url = str(self.cleaned_data["canonical_url"])
+        if url and not url.lower().startswith(("https://", "http://")):
+            raise forms.ValidationError(_("Enter an address that begins with https:// or http://."))
+        return url
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         self._check_version()
         self._check_note(cleaned)
-        self._check_schedule(cleaned)
         self._check_rendering(cleaned)
         if not all(form.is_valid() for form in self.picture_forms):
             self.add_error(None, _("Something about a picture is not right; see below."))
@@ -323,7 +310,7 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
 
     def _was_sent_twice(self, now: Post) -> bool:
         """Whether all that stands there is what this person sent a moment ago: a double click."""
-        if timezone.now() - now.updated_at > TWICE_WITHIN or self._asks_for_another_state(now):
+        if timezone.now() - now.updated_at > TWICE_WITHIN:
             return False
         if self.took_this_step(now, self.user):
             return self._says_what_stands(now)
@@ -331,17 +318,11 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
         return last is not None and last.by_id == self.user.pk and self._says_what_stands(now)
 
     def _asks_for_another_state(self, now: Post) -> bool:
-        if self.asks_for_another_step(now):
-            return True
-        is_out = now.status == Post.Status.PUBLISHED
-        wants_out = bool({"_publish", "_schedule"} & set(self.data))
-        return wants_out != is_out and bool(BUTTONS & set(self.data))
+        return self.asks_for_another_step(now)
 
     def _says_what_stands(self, now: Post) -> bool:
         cleaned = self.cleaned_data
         fields = [name for name in PostForm.Meta.fields if name in self.fields]
-        # A story without a date gets one when it is published.
-        fields = [name for name in fields if cleaned.get(name) is not None or name == "lead_image"]
         if not cleaned.get("slug") and now.is_slug_made_of(now.title):
             fields.remove("slug")
         if any(getattr(now, name) != cleaned.get(name) for name in fields):
@@ -361,20 +342,11 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
                 ),
             )
 
-    def _check_schedule(self, cleaned: dict[str, Any]) -> None:
-        if "published_at" not in self.fields or "_schedule" not in self.data:
-            return
-        at = cleaned.get("published_at")
-        if not (at and at > timezone.now()):
-            self.add_error("published_at", _("Choose a time to come, or publish the story now."))
-
     def _check_rendering(self, cleaned: dict[str, Any]) -> None:
         if "source" not in cleaned:
             return
         if not cleaned["source"].strip():
-            if {"_publish", "_schedule"} & set(self.data):
-                self.add_error("source", _("There is no text yet to publish."))
-            elif self._would_be_emptied:
+            if self._would_be_emptied:
                 self.add_error(
                     "source", _("Readers would find no text. Unpublish the story first.")
                 )
@@ -389,8 +361,7 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
     @property
     def _would_be_emptied(self) -> bool:
         """Whether a story that readers can see, and that has a text, would lose it."""
-        is_live = self.instance.is_live and "_unpublish" not in self.data
-        return is_live and bool(self.instance.source.strip())
+        return self.instance.is_live and bool(self.instance.source.strip())
 
     @property
     def status(self) -> int:

@@ -35,6 +35,7 @@ class StateFilter(admin.SimpleListFilter):
             ("scheduled", _("Scheduled")),
             ("published", _("Published")),
             ("unlisted", _("Unlisted")),
+            ("expired", _("Expired")),
         ]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:

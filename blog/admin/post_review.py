@@ -214,4 +214,4 @@ def _ask_again(request: HttpRequest, pk: int, button: str, form: StepForm) -> Ht
         "form": form,
         "button": button,
     }
-    return render(request, "admin/blog/post/step.html", context, status=form.status)
+    return render(request, "admin/blog/post/review_step.html", context, status=form.status)

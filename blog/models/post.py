@@ -37,11 +37,12 @@ from blog.slugs import is_reserved, slugify_title
 OPENING_LENGTH = 300
 MAX_STEM_CHARS = 74
 APPLAUDED_WITHIN = timedelta(days=365)
+UNSEEN_WITHIN = timedelta(minutes=10)
 HEAVY_FIELDS = ("source", "html", "text")
 # A story of a date long past is news to nobody: it was moved here, or mended.
 ANNOUNCED_WITHIN = timedelta(days=7)
 
-# Sent by `Post.publish` inside its transaction; `receivers` knows what follows.
+# Sent by `Post.publish` and `arrange` inside their transaction; `receivers` knows what follows.
 brought_out = Signal()
 
 
@@ -347,6 +348,23 @@ class Post(Reviewed):
         )
 
     @property
+    def may_go_unseen(self) -> bool:
+        """Whether it is honest to take it back as if nobody had seen it.
+
+        It came before readers minutes ago and never before, under one address, and nobody has
+        clapped or answered.
+        """
+        if not self.is_live or self.old_slugs.exists():
+            return False
+        if self.claps.exists() or self.comments.exists():
+            return False
+        shown = self.revisions.filter(is_public=True)
+        since = shown.aggregate(first=models.Min("created_at"))["first"]
+        # The date in its byline may be one of years ago.
+        out_at = max(filter(None, (since, self.published_at)))
+        return bool(since) and timezone.now() - out_at < UNSEEN_WITHIN
+
+    @property
     def display_title(self) -> str:
         """The title as readers see it: with the quotes and dashes of its language."""
         return markdown.typeset(self.title, self.language)
@@ -545,8 +563,6 @@ class Post(Reviewed):
                 WorkingCopy.objects.filter(post=self).delete()
             Revision.objects.keep(self, self, by=by, at=at, kind=kind, **public)
             self.look_again(before, by=by)
-            if before and self.status == self.Status.PUBLISHED and self._moved_from(before):
-                brought_out.send(Post, post=self)
 
     def keep_working_copy(
         self,
@@ -588,11 +604,17 @@ class Post(Reviewed):
             Revision.objects.keep(self, self, by=by, at=now, kind=Revision.Kind.RESTORED)
 
     def publish(self, *, by: User | None, at: datetime | None = None) -> None:
-        """Bring it before readers at `at` (a time to come schedules it), by default now."""
+        """Bring it before readers at `at` (a time to come schedules it), by default now.
+
+        For whom and until when is what stands on this object.
+        """
         now = timezone.now()
         with transaction.atomic():
             self.status = self.Status.PUBLISHED
             self.published_at = at or self.published_at or now
+            if self.expires_at and self.expires_at <= max(now, self.published_at):
+                # An end that has passed ended another publication.
+                self.expires_at = None
             if self.is_live:
                 self.withdrawn_at = None
             self._save_state(now)
@@ -609,17 +631,31 @@ class Post(Reviewed):
         is_to_come = self.published_at is not None and self.published_at > now
         self.publish(by=by, at=now if is_to_come else None)
 
-    def unpublish(self, *, by: User | None) -> None:
-        """Take it back to a draft; an address that readers have seen answers 410 from now on."""
+    def arrange(self) -> None:
+        """Save from when, until when and for whom readers see a published story."""
+        with transaction.atomic():
+            self._save_state(timezone.now())
+            brought_out.send(Post, post=self)
+
+    def unpublish(self, *, by: User | None, as_unseen: bool = False) -> None:
+        """Take it back to a draft; an address that readers have seen answers 410 from now on.
+
+        `as_unseen`: as if nobody had seen it, which has to be so (`may_go_unseen`).
+        """
+        if as_unseen and not self.may_go_unseen:
+            raise ValueError("Readers have seen this story.")
         now = timezone.now()
         with transaction.atomic():
-            if self.is_live:
+            if self._is_out and not as_unseen:
                 SlugHistory.objects.keep(self)
                 self.withdrawn_at = now
             else:
                 self.published_at = None
             self.status = self.Status.DRAFT
+            self.expires_at = None
             self._save_state(now)
+            if as_unseen:
+                self.revisions.update(is_public=False)
             self.record_withdrawal(by=by)
 
     def restore(
@@ -694,13 +730,6 @@ class Post(Reviewed):
             self.published_at = before.published_at
         return before
 
-    def _moved_from(self, before: Post) -> bool:
-        """Whether it comes before readers at another time, or before others of them."""
-        return any(
-            getattr(self, name) != getattr(before, name)
-            for name in ("published_at", "visibility", "tells_followers")
-        )
-
     def _differs_from(self, before: Post) -> bool:
         return any(getattr(self, name) != getattr(before, name) for name in TEXT_FIELDS)
 
@@ -764,7 +793,10 @@ class Post(Reviewed):
         self._touch(
             now,
             status=self.status,
+            visibility=self.visibility,
             published_at=self.published_at,
+            expires_at=self.expires_at,
+            tells_followers=self.tells_followers,
             withdrawn_at=self.withdrawn_at,
         )
 

@@ -6,7 +6,7 @@ import pytest
 
 from accounts.roles import Role
 from blog.models import Post
-from tests.desk import ADD, change_url, desk_of, read, write
+from tests.desk import ADD, change_url, desk_of, publication, read, withdrawal, write
 from tests.making import PASSWORD, make_person, make_post
 
 pytestmark = pytest.mark.django_db
@@ -81,24 +81,36 @@ class TestTwoOnOneStory:
         assert draft.revisions.count() == 1
 
     @pytest.mark.parametrize(
-        "theirs", [{"visibility": "unlisted"}, {"tag_names": "Sea"}, {"slug": "elsewhere"}]
+        "theirs", [{"summary": "Theirs."}, {"tag_names": "Sea"}, {"slug": "elsewhere"}]
     )
     def test_what_somebody_else_changed_beside_the_text_is_not_undone(self, ada, ed, draft, theirs):
         mine, other = write(ada, draft), write(ed, draft)
         assert other.press(**theirs).status_code == 302
         assert mine.press().status_code == 409
 
-    def test_a_late_page_does_not_publish_what_an_editor_took_back(self, ada, ed, draft):
+    def test_for_whom_somebody_else_published_it_is_not_undone(self, ada, ed, draft):
         draft.publish(by=ada)
-        mine, theirs = write(ada, draft), write(ed, draft)
-        assert theirs.send(_unpublish="1").status_code == 302
-        assert mine.send(_publish="1").status_code == 409
+        mine, other = publication(ada, draft), publication(ed, draft)
+        assert other.press("_save", visibility="unlisted").status_code == 303
+        assert mine.press("_save").status_code == 409
+        assert Post.objects.get(pk=draft.pk).visibility == "unlisted"
+
+    def test_a_late_page_does_not_publish_what_an_editor_took_back(self, ada, ed, draft):
+        mine = publication(ada, draft)
+        publication(ed, draft).press("_publish")
+        withdrawal(ed, draft).press("_unpublish")
+        assert mine.press("_publish").status_code == 409
+        assert not Post.objects.get(pk=draft.pk).is_live
 
     def test_publish_pressed_twice_is_one_publication(self, ada, draft):
         writing = write(ada, draft)
-        assert writing.send(_publish="1").status_code == 302
-        assert writing.send(_publish="1").status_code == 302
+        assert writing.press("_publication").status_code == 302
+        assert writing.press("_publication").status_code == 302
+        page = publication(ada, draft)
+        assert page.press("_publish").status_code == 303
+        assert page.press("_publish").status_code == 303
         assert Post.objects.get(pk=draft.pk).is_live
+        assert draft.revisions.filter(kind="published").count() == 1
 
     def test_the_same_words_by_somebody_else_are_theirs(self, ada, ed, draft):
         mine, theirs = write(ada, draft), write(ed, draft)
@@ -140,7 +152,7 @@ class TestStoryThatIsGone:
         cy = make_person("Cy", Role.CONTRIBUTOR)
         post = make_post(by=cy, published=False, source="As it was.")
         writing = write(cy, post)
-        write(ed, post).press("_publish")
+        publication(ed, post).press("_publish")
         answer = writing.press(source="Typed for hours.")
         assert answer.status_code == 403
         assert self.lost(answer).fields["source"] == "Typed for hours."

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from blog.models import Post, Revision
-from tests.desk import change_url, desk_of, read, write
+from tests.desk import change_url, desk_of, publication, publication_url, read, withdrawal, write
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -43,21 +43,26 @@ def told(answer, client):
 
 def test_publish_now_brings_the_story_before_readers(client, ada, draft):
     writing = write(ada, draft)
-    answer = writing.press("_publish", source="Published words.")
-    assert "Published. Readers can see it now." in told(answer, writing.client)
+    answer = writing.press("_publication", source="Published words.")
+    assert answer["Location"] == publication_url(draft)
+    page = publication(ada, draft)
+    assert "Published. Readers can see it now." in told(page.press("_publish"), page.client)
     assert "Published words." in client.get("/the-tides/").content.decode()
     assert again(draft).revisions.latest("created_at").kind == Revision.Kind.PUBLISHED
 
 
 def test_a_new_story_can_be_published_at_once(client, ada):
-    write(ada).press("_publish", title="At once", source="x")
+    answer = write(ada).press("_publication", title="At once", source="x")
+    post = Post.objects.get()
+    assert answer["Location"] == publication_url(post)
+    publication(ada, post).press("_publish")
     assert client.get("/at-once/").status_code == 200
 
 
 def test_a_story_waits_for_its_time(client, ada, draft):
-    writing = write(ada, draft)
-    answer = writing.press("_schedule", published_at=moment(days=1))
-    assert "Scheduled: readers will see it from" in told(answer, writing.client)
+    page = publication(ada, draft)
+    answer = page.press("_schedule", published_at=moment(days=1))
+    assert "Scheduled: readers will see it from" in told(answer, page.client)
     assert again(draft).is_scheduled
     assert client.get("/the-tides/").status_code == 404
 
@@ -66,50 +71,59 @@ def test_the_time_is_that_of_the_person_who_writes(ada, draft):
     ada.time_zone = "Asia/Tokyo"
     ada.save()
     day = timezone.now() + timedelta(days=3)
-    write(ada, draft).press("_schedule", published_at=f"{day:%Y-%m-%d}T09:30")
+    publication(ada, draft).press("_schedule", published_at=f"{day:%Y-%m-%d}T09:30")
     at = again(draft).published_at
     assert at == datetime(day.year, day.month, day.day, 0, 30, tzinfo=UTC)
-    assert write(ada, draft).page.fields["published_at"] == f"{day:%Y-%m-%d}T09:30"
+    assert publication(ada, draft).page.fields["published_at"] == f"{day:%Y-%m-%d}T09:30"
 
 
 @pytest.mark.parametrize("at", ["", "2020-01-01T10:00"])
 def test_a_past_time_is_no_schedule(ada, draft, at):
-    writing = write(ada, draft)
-    answer = writing.press("_schedule", published_at=at, source="Kept.")
+    page = publication(ada, draft)
+    answer = page.press("_schedule", published_at=at, visibility="unlisted")
     assert answer.status_code == 400
-    assert "Choose a time to come, or publish the story now." in writing.page.errors
-    assert writing.page.fields["source"] == "Kept."
+    assert "Choose a time to come, or publish the story now." in page.page.errors
+    assert page.page.fields["visibility"] == "unlisted"
+    assert page.page.fields["published_at"] == at
     assert again(draft).status == "draft"
 
 
 def test_a_scheduled_story_can_be_published_now(client, ada, draft):
-    write(ada, draft).press("_schedule", published_at=moment(days=1))
-    write(ada, draft).press("_publish")
+    publication(ada, draft).press("_schedule", published_at=moment(days=1))
+    publication(ada, draft).press("_publish")
     assert again(draft).is_live
 
 
 def test_a_scheduled_story_can_be_moved_and_taken_back(client, ada, draft):
-    write(ada, draft).press("_schedule", published_at=moment(days=1))
-    write(ada, draft).press(published_at=moment(days=2))
+    publication(ada, draft).press("_schedule", published_at=moment(days=1))
+    publication(ada, draft).press("_schedule", published_at=moment(days=2))
     assert again(draft).published_at > timezone.now() + timedelta(days=1, hours=12)
-    write(ada, draft).press("_unpublish")
+    withdrawal(ada, draft).press("_unpublish")
     assert (again(draft).status, again(draft).published_at) == ("draft", None)
     assert client.get("/the-tides/").status_code == 404
 
 
 def test_a_schedule_survives_an_emptied_date(ada, draft):
-    write(ada, draft).press("_schedule", published_at=moment(days=1))
-    write(ada, draft).press(published_at="")
+    publication(ada, draft).press("_schedule", published_at=moment(days=1))
+    assert publication(ada, draft).press("_schedule", published_at="").status_code == 400
+    assert again(draft).is_scheduled
+
+
+def test_a_schedule_survives_what_is_written_afterwards(ada, draft):
+    publication(ada, draft).press("_schedule", published_at=moment(days=1))
+    at = again(draft).published_at
+    write(ada, draft).press(source="Newer.")
+    assert (again(draft).source, again(draft).published_at) == ("Newer.", at)
     assert again(draft).is_scheduled
 
 
 def test_an_unpublished_story_says_that_it_is_gone_until_it_returns(client, ada, draft):
-    write(ada, draft).press("_publish")
-    writing = write(ada, draft)
-    answer = writing.press("_unpublish")
-    assert "Unpublished. It is a draft again" in told(answer, writing.client)
+    publication(ada, draft).press("_publish")
+    page = withdrawal(ada, draft)
+    answer = page.press("_unpublish")
+    assert "Unpublished. It is a draft again" in told(answer, page.client)
     assert client.get("/the-tides/").status_code == 410
-    write(ada, draft).press("_publish")
+    publication(ada, draft).press("_publish")
     assert client.get("/the-tides/").status_code == 200
 
 
@@ -120,17 +134,19 @@ def test_a_contributor_hands_the_story_to_the_editors_who_publish_it(client):
     answer = writing.press("_submit", source="Ready.")
     assert "Saved and handed to the editors." in told(answer, writing.client)
     assert (again(post).status, again(post).source) == ("in_review", "Ready.")
-    write(ed, post).press("_publish")
+    publication(ed, post).press("_publish")
     assert client.get("/the-tides/").status_code == 200
     assert [author.user for author in again(post).byline] == [cy]
 
 
 @pytest.mark.parametrize("button", ["_publish", "_schedule"])
 def test_a_story_without_text_is_not_published(ada, draft, button):
-    writing = write(ada, draft)
-    answer = writing.press(button, source=" \r\n ", published_at=moment(days=1))
+    answer = write(ada, draft).press("_publication", source=" \r\n ")
+    assert answer["Location"] == publication_url(draft)
+    page = publication(ada, draft)
+    answer = page.press(button, published_at=moment(days=1))
     assert answer.status_code == 400
-    assert "There is no text yet to publish." in writing.page.errors
+    assert "There is no text yet to publish." in page.page.errors
     assert again(draft).status == "draft"
 
 
@@ -150,14 +166,14 @@ def test_preview_saves_and_leads_to_the_page_as_readers_would_see_it(client, ada
 
 
 def test_an_unlisted_story_opens_by_its_address_only(client, ada, draft):
-    write(ada, draft).press("_publish", visibility="unlisted")
+    publication(ada, draft).press("_publish", visibility="unlisted")
     assert client.get("/the-tides/").status_code == 200
     assert "The tides" not in client.get("/").content.decode()
     assert "Unlisted" in desk_of(ada).get("/admin/blog/post/").content.decode()
 
 
 def test_an_old_address_leads_to_the_new_one(client, ada, draft):
-    write(ada, draft).press("_publish")
+    publication(ada, draft).press("_publish")
     write(ada, draft).press(slug="the-new-tides")
     answer = client.get("/the-tides/")
     assert (answer.status_code, answer["Location"]) == (301, "/the-new-tides/")
@@ -167,28 +183,29 @@ def test_saving_does_not_cut_the_seconds_off_the_date(ada):
     at = timezone.now() - timedelta(days=1, seconds=7)
     post = make_post(by=ada, published_at=at)
     write(ada, post).press(title="Another title")
+    publication(ada, post).press("_save", visibility="unlisted")
     assert again(post).published_at == at
 
 
 def test_a_live_story_may_be_of_another_past_day(ada):
     post = make_post(by=ada)
-    write(ada, post).press(published_at="2019-05-04T10:00")
+    publication(ada, post).press("_save", published_at="2019-05-04T10:00")
     assert again(post).published_at == datetime(2019, 5, 4, 10, tzinfo=UTC)
 
 
 def test_a_live_story_keeps_its_date_when_the_field_is_emptied(ada):
     at = timezone.now() - timedelta(days=1)
     post = make_post(by=ada, published_at=at)
-    write(ada, post).press(published_at="")
+    publication(ada, post).press("_save", published_at="")
     assert again(post).published_at == at
 
 
 def test_a_live_story_cannot_be_given_a_date_to_come(client, ada):
     post = make_post(by=ada)
-    writing = write(ada, post)
-    answer = writing.press(published_at=moment(days=1))
+    page = publication(ada, post)
+    answer = page.press("_save", published_at=moment(days=1))
     assert answer.status_code == 400
-    assert any("Unpublish it first to bring it later." in error for error in writing.page.errors)
+    assert any("Unpublish it first to bring it later." in error for error in page.page.errors)
     assert client.get(post.get_absolute_url()).status_code == 200
 
 
@@ -199,14 +216,17 @@ def test_a_story_of_the_hour_that_comes_twice_in_autumn_is_saved_as_it_was(ada, 
     ada.save()
     at = datetime(2025, 10, 26, 2, 30, 12, tzinfo=zone, fold=fold)
     post = make_post(by=ada, published_at=at)
-    assert write(ada, post).press(title="Another title").status_code == 302
+    assert publication(ada, post).press("_save", visibility="unlisted").status_code == 303
+    assert again(post).visibility == "unlisted"
     assert again(post).published_at == at.astimezone(UTC)
 
 
 def test_an_hour_that_summer_time_skips_is_taken_as_meant(ada, draft):
     ada.time_zone = "Europe/Berlin"
     ada.save()
-    assert write(ada, draft).press(published_at="2025-03-30T02:30").status_code == 302
+    answer = publication(ada, draft).press("_publish", published_at="2025-03-30T02:30")
+    assert answer.status_code == 303
+    assert again(draft).published_at == datetime(2025, 3, 30, 1, 30, tzinfo=UTC)
 
 
 def test_saving_a_live_story_says_that_readers_see_it(ada):
@@ -225,9 +245,9 @@ def test_what_was_published_while_one_wrote_stays_published(ada, draft):
 
 
 def test_a_story_is_deleted_with_all_that_hangs_from_it_once_readers_cannot_see_it(ada, draft):
-    write(ada, draft).press("_publish")
+    publication(ada, draft).press("_publish")
     make_response(draft, parent=make_response(draft))
-    write(ada, draft).press("_unpublish")
+    withdrawal(ada, draft).press("_unpublish")
     client, url = desk_of(ada), reverse("admin:blog_post_delete", args=[draft.pk])
     page = client.get(url)
     assert page.status_code == 200
@@ -257,7 +277,8 @@ def test_a_live_story_is_not_emptied_under_its_readers(ada):
     answer = writing.press(source="  ")
     assert answer.status_code == 400
     assert any("Unpublish" in error for error in writing.page.errors)
-    assert writing.press("_unpublish").status_code == 302
+    withdrawal(ada, post).press("_unpublish")
+    assert write(ada, post).press(source="  ").status_code == 302
     assert again(post).source.strip() == ""
 
 

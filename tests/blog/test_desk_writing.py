@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from accounts.roles import Role
 from blog.models import Post, Tag
-from tests.desk import ADD, change_url, desk_of, make_picture, write
+from tests.desk import ADD, change_url, desk_of, make_picture, publication, write
 from tests.making import make_person, make_post
 
 pytestmark = pytest.mark.django_db
@@ -160,7 +160,7 @@ KINDS = [
     ({"language": "xx"}, 400, "xx is not one of the available choices"),
     ({"canonical_url": "javascript:alert(1)"}, 400, "Enter a valid URL."),
     ({"canonical_url": "not an address"}, 400, "Enter a valid URL."),
-    ({"published_at": "soon"}, 400, "Enter a valid date/time."),
+    ({"canonical_url": "ftp://example.org/a"}, 400, "begins with https:// or http://."),
     ({"lead_image": "999999"}, 400, "This picture is not there any more."),
     ({"author_names": "@nobody"}, 400, "Nobody here is called “@nobody”."),
     ({"author_names": "Ed, Alex"}, 400, "Several authors are called “Alex”. Name one by the"),
@@ -236,7 +236,9 @@ def test_a_date_at_the_end_of_time_is_no_error_page(ada, at, zone):
     ada.time_zone = zone
     ada.save()
     draft = make_post(by=ada, published=False)
-    assert write(ada, draft).press(published_at=at).status_code in {302, 400}
+    for button in ("_publish", "_schedule"):
+        answer = publication(ada, draft).press(button, published_at=at, expires_at=at)
+        assert answer.status_code in {303, 400}
 
 
 @pytest.mark.parametrize("zone", ["Mars/Olympus", "../etc", "America", ""])
@@ -244,9 +246,11 @@ def test_a_clock_that_the_server_does_not_know_is_that_of_utc(ada, zone):
     User.objects.update(time_zone=zone)
     at = timezone.now().replace(hour=3, minute=4)
     post = make_post(by=ada, published_at=at - timedelta(days=9))
-    writing = write(ada, post)
-    assert writing.page.fields["published_at"].endswith("T03:04")
-    assert writing.press(title="Saved").status_code == 302
+    page = publication(ada, post)
+    assert page.page.fields["published_at"].endswith("T03:04")
+    assert "Your time zone is UTC." in page.page.html
+    assert page.press("_save", visibility="unlisted").status_code == 303
+    assert write(ada, post).press(title="Saved").status_code == 302
 
 
 def test_html_in_a_title_stays_text(ada):

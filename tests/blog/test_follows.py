@@ -221,7 +221,7 @@ class TestWhen:
         story = make_post(by=ada, published_at=timezone.now() + timedelta(days=1))
         story.published_at = at = timezone.now() + timedelta(days=2)
         with django_capture_on_commit_callbacks(execute=True):
-            story.write(by=ada)
+            story.arrange()
         assert self.queued() == [at]
 
     def test_an_update_of_a_published_story_tells_nobody(

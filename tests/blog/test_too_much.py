@@ -14,7 +14,7 @@ from tests.making import make_person, make_post
 pytestmark = pytest.mark.django_db
 
 ADD = "/admin/blog/post/add/"
-FORGED = {"title": "Not mine", "source": "Buy this.", "_publish": "1"}
+FORGED = {"title": "Not mine", "source": "Buy this.", "_publication": "1"}
 
 
 def test_a_stranger_cannot_fill_the_disk(client):
@@ -74,7 +74,7 @@ def test_what_a_foreign_page_made_up_is_never_offered_for_sending(headers, path)
     assert answer.status_code == 403
     page = answer.content.decode()
     assert "Buy this." not in page
-    assert "_publish" not in page
+    assert "_publication" not in page
     assert "<textarea" not in page
 
 

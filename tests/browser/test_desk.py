@@ -204,7 +204,7 @@ def test_a_story_is_written_and_published_without_scripts(person):
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_label("Title", exact=True).fill("Written without scripts")
     text_of(page).fill("It works.")
-    page.locator("summary", has_text="Publish…").click()
+    page.get_by_role("button", name="Publish…").click()
     page.get_by_role("button", name="Publish now").click()
     page.goto("/written-without-scripts/")
     expect(page.get_by_text("It works.")).to_be_visible()
@@ -223,7 +223,7 @@ def test_a_story_is_written_illustrated_and_published_on_a_phone(person):
     preview = page.get_by_role("region", name="Preview")
     expect(preview.locator("figure")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.locator("summary", has_text="Publish…").click()
+    page.get_by_role("button", name="Publish…").click()
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_text("Published. Readers can see it now.")).to_be_visible()
 

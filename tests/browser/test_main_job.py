@@ -108,7 +108,8 @@ def preview(page: Page) -> None:
 
 
 def publish(page: Page) -> None:
-    page.locator("summary", has_text="Publish…").click()
+    page.get_by_role("button", name="Publish…").click()
+    expect(page.get_by_text("Weather, Physics")).to_be_visible()
     page.get_by_role("button", name="Publish now").click()
     expect(page.get_by_text("Published. Readers can see it now.")).to_be_visible()
 

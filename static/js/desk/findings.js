@@ -1,6 +1,8 @@
 // What is still missing in the text, as the server found it: counted in the line below, listed on
 // a press, marked in the preview. An entry of the list leads to its place in the text.
 
+import { showPlace } from "./place.js";
+
 // In the order in which they are counted; the words stand in the page under these names.
 const KINDS = { to_come: "textToCome", undescribed: "textUndescribed", nowhere: "textNowhere" };
 const TO_COME = /(?<![\p{L}\p{N}]_?)(?:TK)+(?!_?[\p{L}\p{N}])/gu;
@@ -41,22 +43,12 @@ function entry(finding) {
   const { line, picture } = finding;
   sentence.textContent = picture ? box.dataset.textLine.replace("{}", line + 1) : finding.sentence;
   button.append(kind, " ", sentence);
-  button.addEventListener("click", () => goTo(finding));
+  button.addEventListener("click", () => {
+    box.open = false;
+    showPlace(finding);
+  });
   item.append(button);
   return item;
-}
-
-// The place in the text, selected and in sight.
-function goTo({ start, end }) {
-  const field = form.elements.source;
-  box.open = false;
-  if (!field.checkVisibility()) document.querySelector("[data-view=write][aria-pressed]").click();
-  field.focus();
-  field.setSelectionRange(end, end);
-  // Only a caret that moves is scrolled to.
-  field.blur();
-  field.focus();
-  field.setSelectionRange(start, end);
 }
 
 // Marks in the preview, which leave its HTML as readers will get it.
