@@ -171,10 +171,9 @@ class PostAdmin(PostList):
         if pressed(request.POST):
             press(request, obj, typed["step_note"])
         else:
-            self._press(request, obj)
+            self._say_saved(request, obj)
 
-    def _press(self, request: HttpRequest, post: Post) -> None:
-        user = person_of(request)
+    def _say_saved(self, request: HttpRequest, post: Post) -> None:
         if post.is_changed_after_approval:
             messages.success(request, _("Saved. The editors look at it once more."))
         elif post.is_live:
