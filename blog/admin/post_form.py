@@ -310,15 +310,12 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
 
     def _was_sent_twice(self, now: Post) -> bool:
         """Whether all that stands there is what this person sent a moment ago: a double click."""
-        if timezone.now() - now.updated_at > TWICE_WITHIN:
+        if timezone.now() - now.updated_at > TWICE_WITHIN or self.asks_for_another_step(now):
             return False
         if self.took_this_step(now, self.user):
             return self._says_what_stands(now)
         last = now.revisions.order_by("-created_at", "-pk").first()
         return last is not None and last.by_id == self.user.pk and self._says_what_stands(now)
-
-    def _asks_for_another_state(self, now: Post) -> bool:
-        return self.asks_for_another_step(now)
 
     def _says_what_stands(self, now: Post) -> bool:
         cleaned = self.cleaned_data
