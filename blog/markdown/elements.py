@@ -106,12 +106,13 @@ class Elements(RendererHTML):
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         """A warning says that it is one; its colour says it to some only."""
-        return LABEL + (f"{escape(gettext('Warning'))} · " if tokens[idx].info == "warning" else "")
+        kind = f"{escape(gettext('Warning'))} · " if tokens[idx].info == "warning" else ""
+        return f"{LABEL}{kind}<strong>"
 
     def label_close(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
-        return "</p>\n"
+        return "</strong></p>\n"
 
     def math_inline(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType

@@ -118,7 +118,8 @@ def test_a_picture_of_ours_stays_and_one_from_elsewhere_does_not(desk, publicati
 def test_what_is_taken_from_one_of_our_own_pages_comes_back_as_it_was_written(desk, publication):
     source = (
         "Said[^1].\n\n## Salt\n\n::: pull\nNone of it *exists*.\n:::\n\n"
-        "::: note\nMind it.\n:::\n\n- [x] one\n- [ ] two\n\n```python\nx = 1\n```\n\n"
+        "::: note\nMind it.\n:::\n\n::: warning Step\nLow.\n:::\n\n::: details More\nH~2~O\n:::\n\n"
+        "https://e.org/a\n\n- [x] one\n- [ ] two\n\n```python\nx = 1\n```\n\n"
         "| a | b |\n| --- | --: |\n| 1 | ~~2~~ |\n\nEbb\n: Out\n\n[^1]: Noted.\n\n"
     )
     text, shown = text_of(desk), desk.locator("[data-preview=body]")

@@ -260,8 +260,12 @@ function makeParagraphs(body) {
   for (const title of body.querySelectorAll("p.MsoTitle")) rename(title, "h1");
   for (const p of body.querySelectorAll("p.MsoQuote, p.MsoIntenseQuote")) quoted(p);
   for (const one of body.querySelectorAll("p[class*=pullquote], blockquote[class*=pullquote], aside.pull, aside.callout")) {
-    rename(one, "div").dataset.aside = one.dataset.kind ?? "pull";
+    const label = one.querySelector(":scope > .callout__label");
+    const title = label?.querySelector("strong")?.textContent.trim() ?? "";
+    label?.remove();
+    rename(one, "div").dataset.aside = `${one.dataset.kind ?? "pull"} ${title}`.trim();
   }
+  for (const card of body.querySelectorAll("p.embed")) card.textContent = card.querySelector("a").getAttribute("href");
   for (const p of body.querySelectorAll("li > p:only-of-type")) {
     const isAlone = [...p.parentElement.children].every((one) => one === p || one.matches("ul, ol, input"));
     if (isAlone) unwrap(p);
