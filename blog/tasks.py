@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
+from blog import search
 from blog.models import Image, Post
 
 
@@ -20,6 +21,18 @@ def make_avif(image_id: int) -> None:
 def rerender_stories_with(image_id: int) -> None:
     """Say a picture's new words wherever it is shown."""
     _rerender(image_id)
+
+
+@task()
+def index_stories(pks: list[int]) -> None:
+    """Let stories be found by the new name of their author or tag."""
+    search.index(pks)
+
+
+@task()
+def index_missing() -> None:
+    """Take in what the index lacks: the stories from before there was one, or by older rules."""
+    search.index(list(search.missing().order_by("pk").values_list("pk", flat=True)))
 
 
 def _rerender(image_id: int) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django_tasks_db.models import DBTaskResult
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
@@ -20,3 +21,16 @@ def media(settings, tmp_path: Path) -> Path:
     """An empty folder for uploaded files."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return settings.MEDIA_ROOT
+
+
+@pytest.fixture
+def do_waiting_work():
+    """What the worker beside the server does, on the connection of the test."""
+
+    def work():
+        for row in DBTaskResult.objects.ready():
+            row.claim("the test")
+            row.task.call(*row.task_result.args, **row.task_result.kwargs)
+            row.set_successful(None)
+
+    return work

@@ -6,6 +6,7 @@ from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistor
 from blog.models.presence import Presence
 from blog.models.publication import Publication
 from blog.models.revision import Revision
+from blog.models.search_entry import SearchEntry
 from blog.models.series import Series
 from blog.models.share_link import ShareLink
 from blog.models.stats import PostStats
@@ -26,6 +27,7 @@ __all__ = [
     "Presence",
     "Publication",
     "Revision",
+    "SearchEntry",
     "Series",
     "ShareLink",
     "SlugHistory",

@@ -12,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.db.models.functions import Left
+from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info
@@ -35,6 +36,9 @@ OPENING_LENGTH = 300
 MAX_STEM_CHARS = 74
 APPLAUDED_WITHIN = timedelta(days=365)
 HEAVY_FIELDS = ("source", "html", "text")
+# Sent by every verb that changes words by which a story is found (`post`): what it says, who wrote
+# it, what it is about.
+words_changed = Signal()
 
 
 class Stale(Exception):
@@ -485,6 +489,7 @@ class Post(models.Model):
                 WorkingCopy.objects.filter(post=self).delete()
             public = {"is_public": True, "is_minor": is_minor, "note": note} if is_update else {}
             Revision.objects.keep(self, self, by=by, at=at, kind=kind, **public)
+            words_changed.send(Post, post=self)
 
     def keep_working_copy(
         self,
@@ -583,6 +588,7 @@ class Post(models.Model):
         Post.objects.filter(pk=self.pk, source=self.source, language=self.language).update(
             **{name: getattr(self, name) for name in derived}
         )
+        words_changed.send(Post, post=self)
 
     def set_byline(self, authors: Sequence[Author]) -> None:
         """Make these the authors, in this order; a story is never left without one."""
@@ -594,6 +600,7 @@ class Post(models.Model):
                 Authorship(post=self, author=author, position=position)
                 for position, author in enumerate(authors)
             )
+            words_changed.send(Post, post=self)
 
     @transaction.atomic
     def set_topics(self, tags: Iterable[Tag]) -> None:
@@ -602,6 +609,7 @@ class Post(models.Model):
         PostTag.objects.bulk_create(
             PostTag(post=self, tag=tag, position=position) for position, tag in enumerate(tags)
         )
+        words_changed.send(Post, post=self)
 
     def _render(self) -> markdown.Rendered:
         rendered = markdown.render(

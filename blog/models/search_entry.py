@@ -1,0 +1,40 @@
+"""Which words of a story the search knows."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from blog.models.post import Post
+
+
+class SearchEntry(models.Model):
+    """That a story is in the index: with the words of which version, taken by which rules.
+
+    The words themselves lie where the database searches best (`blog.search`): PostgreSQL keeps
+    them in a column of this table, SQLite in one of its own kind.
+    """
+
+    post = models.OneToOneField(
+        Post, on_delete=models.CASCADE, primary_key=True, related_name="search_entry"
+    )
+    rules = models.PositiveSmallIntegerField()
+    version = models.PositiveIntegerField()
+
+    objects: ClassVar[models.Manager[SearchEntry]]
+
+    class Meta:
+        verbose_name = _("search entry")
+        verbose_name_plural = _("search entries")
+
+    def __str__(self) -> str:
+        return f"{self.post_id}, version {self.version}"
+
+    @staticmethod
+    def missing(rules: int) -> QuerySet[Post]:
+        """Stories that are not in the index as they are now."""
+        is_new = Q(search_entry__rules=rules, search_entry__version=F("version"))
+        return Post.objects.exclude(is_new)
