@@ -4,10 +4,13 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 # The tokenizer parts words at what is not ASCII letter or digit; + and # belong to C++ and C#.
+# Beginnings of up to three letters, which have thousands of words, are kept ready: "s…" takes 2 ms
+# instead of half a second in 10,000 stories. Which column has a word is known, the place in it not.
 WORDS = {
     "sqlite": [
         """CREATE VIRTUAL TABLE blog_searchwords USING fts5(
-            title, names, subtitle, text, tokenize="ascii tokenchars '+#'"
+            title, names, subtitle, text,
+            tokenize="ascii tokenchars '+#'", prefix='1 2 3', detail=column
         )""",
     ],
     "postgresql": [
@@ -46,12 +49,14 @@ class Migration(migrations.Migration):
                         to="blog.post",
                     ),
                 ),
+                ("title_key", models.CharField(max_length=100)),
                 ("rules", models.PositiveSmallIntegerField()),
                 ("version", models.PositiveIntegerField()),
             ],
             options={
                 "verbose_name": "search entry",
                 "verbose_name_plural": "search entries",
+                "indexes": [models.Index(fields=["title_key", "post"], name="search_title")],
             },
         ),
         migrations.RunPython(make_words, drop_words),

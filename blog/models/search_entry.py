@@ -1,4 +1,4 @@
-"""Which words of a story the search knows."""
+"""What the search knows of a story."""
 
 from __future__ import annotations
 
@@ -21,6 +21,8 @@ class SearchEntry(models.Model):
     post = models.OneToOneField(
         Post, on_delete=models.CASCADE, primary_key=True, related_name="search_entry"
     )
+    # The title without case and accents: lists are sorted by it, on both databases alike.
+    title_key = models.CharField(max_length=100)
     rules = models.PositiveSmallIntegerField()
     version = models.PositiveIntegerField()
 
@@ -29,6 +31,10 @@ class SearchEntry(models.Model):
     class Meta:
         verbose_name = _("search entry")
         verbose_name_plural = _("search entries")
+        indexes = [
+            # The desk's list by title.
+            models.Index(fields=["title_key", "post"], name="search_title"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.post_id}, version {self.version}"

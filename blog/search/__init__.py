@@ -17,10 +17,11 @@ from blog.models import Authorship, Post, PostTag, SearchEntry
 from blog.models.post import PostQuerySet
 from blog.search import postgres, sqlite
 from blog.search.entry import Entry
-from blog.search.words import RULES, terms_of, words_of
+from blog.search.words import RULES, plain, terms_of, words_of
 
 # So many stories are locked at once, for a moment, while they are taken into the index.
 BATCH = 50
+TITLE_KEY_CHARS = 100
 
 
 def matching(posts: PostQuerySet, query: str) -> PostQuerySet:
@@ -67,10 +68,18 @@ def _index(pks: list[int]) -> int:
         )
     )
     SearchEntry.objects.bulk_create(
-        [SearchEntry(post=post, rules=RULES, version=post.version) for post in posts],
+        [
+            SearchEntry(
+                post=post,
+                title_key=plain(post.title).strip()[:TITLE_KEY_CHARS],
+                rules=RULES,
+                version=post.version,
+            )
+            for post in posts
+        ],
         update_conflicts=True,
         unique_fields=["post"],
-        update_fields=["rules", "version"],
+        update_fields=["title_key", "rules", "version"],
     )
     _engine().store([_entry(post) for post in posts])
     return len(posts)
