@@ -9,6 +9,7 @@ from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, Cha
 from django.db.models import Case, F, OrderBy, Value, When
 from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from blog import search
@@ -63,7 +64,7 @@ SORTS = (
     ("-claps", gettext_lazy("Most claps")),
     ("-responses", gettext_lazy("Most responses")),
 )
-DEFAULT_ORDER = "-saved"
+BEST = "best"
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,8 @@ class StoryList(ChangeList):
 
     def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
         key, is_down = self.order.removeprefix("-"), self.order.startswith("-")
+        if key == BEST:
+            return [search.by_name(self.query), "-updated_at", "-pk"]
         if key == "saved":
             return ["-updated_at", "-pk"] if is_down else ["updated_at", "pk"]
         by = OrderBy(ORDERS[key], descending=is_down, nulls_last=True)
@@ -103,8 +106,13 @@ class StoryList(ChangeList):
 
     @property
     def order(self) -> str:
-        asked = self.params.get(ORDER_VAR, "")
-        return asked if asked.removeprefix("-") in {*ORDERS, "saved"} else DEFAULT_ORDER
+        asked: str = self.params.get(ORDER_VAR, "")
+        return asked if asked.removeprefix("-") in {*ORDERS, "saved"} else self._default_order
+
+    @property
+    def _default_order(self) -> str:
+        """Whoever searches finds the best first, until they choose another order."""
+        return BEST if self.query.strip() else "-saved"
 
     @property
     def columns(self) -> list[Column]:
@@ -130,8 +138,14 @@ class StoryList(ChangeList):
         ]
 
     @property
-    def sorts(self) -> Any:
-        return SORTS
+    def sorts(self) -> list[tuple[str, Any, bool]]:
+        """What can be chosen: value, label, whether it is. The usual one has no value, so that it
+        is not a choice that holds when somebody searches next."""
+        offered = [*([(BEST, _("Best match"))] if self._default_order == BEST else []), *SORTS]
+        return [
+            ("" if key == self._default_order else key, label, key == self.order)
+            for key, label in offered
+        ]
 
     @property
     def newer_url(self) -> str:

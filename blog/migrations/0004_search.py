@@ -1,4 +1,8 @@
-"""The index of search. It is filled by the worker, once the server runs (or by `reindex`)."""
+"""The index of search, and which languages there are.
+
+The words are taken in by the worker once the server runs (or by `reindex`): here it would take a
+lock for as long as there are stories.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -60,4 +64,8 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.RunPython(make_words, drop_words),
+        migrations.AddIndex(
+            model_name="post",
+            index=models.Index(fields=["language"], name="post_language"),
+        ),
     ]

@@ -276,6 +276,8 @@ class Post(models.Model):
                 name="post_in_series",
                 condition=Q(series__isnull=False),
             ),
+            # Which languages there are, and the desk's list in one of them.
+            models.Index(fields=["language"], name="post_language"),
             # Who still carries an old renderer's HTML.
             models.Index(fields=["renderer_version", "id"], name="post_renderer"),
         ]

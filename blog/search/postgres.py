@@ -17,9 +17,11 @@ LAST_PLACE = 16_383
 MAX_PLACES = 255
 
 
-def hits(terms: list[Term]) -> tuple[str, list[str]]:
-    """SQL that selects the keys of the stories with all of these."""
-    query = " & ".join(f"'{term.word}'{':*' if term.is_prefix else ''}" for term in terms)
+def hits(terms: list[Term], *, only_names: bool = False) -> tuple[str, list[str]]:
+    """SQL that selects the keys of the stories with all of these, in their names or anywhere."""
+    where = "AB" if only_names else ""
+    asked = ((term.word, f"{where}{'*' if term.is_prefix else ''}") for term in terms)
+    query = " & ".join(f"'{word}'{':' if how else ''}{how}" for word, how in asked)
     return "SELECT post_id FROM blog_searchentry WHERE words @@ %s::tsquery", [query]
 
 

@@ -8,10 +8,12 @@ from blog.search.entry import Entry
 from blog.search.words import Term
 
 
-def hits(terms: list[Term]) -> tuple[str, list[str]]:
-    """SQL that selects the keys of the stories with all of these."""
+def hits(terms: list[Term], *, only_names: bool = False) -> tuple[str, list[str]]:
+    """SQL that selects the keys of the stories with all of these, in their names or anywhere."""
     # Quoted each: outside of quotes FTS5 takes AND, NEAR, - and + for commands.
     query = " ".join(f'"{term.word}"{"*" if term.is_prefix else ""}' for term in terms)
+    if only_names:
+        query = f"{{title names}} : ({query})"
     return "SELECT rowid FROM blog_searchwords WHERE blog_searchwords MATCH %s", [query]
 
 

@@ -180,15 +180,11 @@ class TestFinding:
         query = f"?q=wool&state=draft&author={ada.author.handle}&since=2026-01-02&o=title"
         answer = client.get(STORIES + query)
         chips = {chip.label: chip.url for chip in answer.context["cl"].chips}
-        assert list(chips) == [
-            "“wool”",
-            "Status: Draft",
-            "Author: Ada",
-            "Date: saved since 2 Jan 2026",
-        ]
+        dated = "Date: saved since 2 Jan 2026"
+        assert list(chips) == ["“wool”", "Status: Draft", "Author: Ada", dated]
         assert "state=" not in chips["Status: Draft"]
         assert "author=" in chips["Status: Draft"]
-        assert "since=" not in chips["Date: saved since 2 Jan 2026"]
+        assert "since=" not in chips[dated]
         html = answer.content.decode()
         assert "No story fits what you look for." in html
         assert '<a class="button" href="?">Clear filters</a>' in html
@@ -244,6 +240,22 @@ class TestOrder:
             assert titles(client, f"?o={key}") == expected, key
             assert titles(client, f"?o=-{key}") == expected[::-1], key
         assert titles(client) == titles(client, "?o=nonsense") == orders["saved"][::-1]
+
+    def test_who_searches_finds_what_is_named_so_first_unless_they_choose_an_order(
+        self, ed, django_capture_on_commit_callbacks
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            make_post(title="Named tides", source="x")
+            make_post(title="Tagged", source="x").set_topics(Tag.objects.named(["Tides"]))
+            make_post(title="Other", source="On tides.")
+            make_post(title="None", source="x")
+        client = desk_of(ed)
+        assert titles(client, "?q=tides") == ["Tagged", "Named tides", "Other"]
+        assert titles(client, "?q=tid") == ["Tagged", "Named tides", "Other"]
+        assert titles(client, "?q=tides&o=-saved") == ["Other", "Tagged", "Named tides"]
+        assert client.get(f"{STORIES}?q=tides").context["cl"].sorts[0] == ("", "Best match", True)
+        assert client.get(STORIES).context["cl"].sorts[0] == ("", "Last saved", True)
+        assert titles(client, "?q=%25&o=best") == titles(client, "?q=zzz") == []
 
     def test_drafts_come_last_whichever_way_dates_of_publication_are_sorted(self, ed):
         make_post(title="Draft", published=False)
