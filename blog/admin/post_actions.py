@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
@@ -80,15 +82,6 @@ def may_not(count: int) -> str:
     text = ngettext(
         "%d stays as it is: it is not yours to change.",
         "%d stay as they are: they are not yours to change.",
-        count,
-    )
-    return text % count
-
-
-def is_busy(count: int) -> str:
-    text = ngettext(
-        "%d stays as it is: somebody saved it just now. Look at it first.",
-        "%d stay as they are: somebody saved them just now. Look at them first.",
         count,
     )
     return text % count
@@ -282,7 +275,13 @@ class Delete(Action):
         return ngettext("Delete %d story", "Delete %d stories", count) % count
 
     def do(self, post: Post, user: User) -> None:
-        post.delete()
+        """Only what was looked at: somebody may have published it since, or written on."""
+        with transaction.atomic():
+            same = Post.objects.select_for_update().filter(pk=post.pk, version=post.version)
+            found = same.first()
+            if found is None:
+                raise Stale
+            found.delete()
 
 
 ACTIONS: tuple[type[Action], ...] = (Publish, Unpublish, Move, Delete)
@@ -330,17 +329,18 @@ class Plan:
         """A sentence about each kind of those that stay, and which they are."""
         return [(reason(len(posts)), posts) for reason, posts in self.staying.items()]
 
-    def carry_out(self, user: User) -> list[Post]:
-        """Do it to each; those that somebody saves at this very moment stay as they are."""
-        done = []
+    def carry_out(self, user: User) -> tuple[list[Post], list[Post]]:
+        """Do it to each: (done, left because somebody saved them at this very moment)."""
+        done: list[Post] = []
+        busy: list[Post] = []
         for post in self.posts:
             try:
                 self.action.do(post, user)
             except Stale:
-                self.staying.setdefault(is_busy, []).append(post)
+                busy.append(post)
             else:
                 done.append(post)
-        return done
+        return done, busy
 
 
 class PostActions(admin.ModelAdmin[Post]):
@@ -399,14 +399,16 @@ class PostActions(admin.ModelAdmin[Post]):
         return render(request, "admin/blog/post/act.html", context)
 
     def _carry_out(self, request: HttpRequest, plan: Plan) -> None:
-        if isinstance(plan.action, Delete):
-            keys = [post.pk for post in plan.posts]
-            self.log_deletions(request, Post.objects.light().filter(pk__in=keys))
-        done = plan.carry_out(person_of(request))
+        done, busy = plan.carry_out(person_of(request))
         sentences = [plan.action.report(len(done))] if done else []
         sentences += [sentence for sentence, _posts in plan.rests]
-        level = messages.WARNING if plan.staying else messages.SUCCESS
+        text = _("“%s” stays as it is: somebody saved it just now. Look at it first.")
+        sentences += [text % post for post in busy]
+        level = messages.WARNING if plan.staying or busy else messages.SUCCESS
         messages.add_message(request, level, " ".join(sentences))
+        if isinstance(plan.action, Delete):
+            # Django asks for a queryset, and reads keys and titles off what it is given.
+            self.log_deletions(request, cast("QuerySet[Post]", done))
+            return
         for post in done:
-            if post.pk:
-                self.log_change(request, post, plan.action.report(1))
+            self.log_change(request, post, plan.action.report(1))

@@ -177,7 +177,8 @@ class TestPublishing:
 
         monkeypatch.setattr(Post, "publish_now", busy)
         assert do(desk_of(ada), "publish", [one, two]) == [
-            "1 story is published. 1 stays as it is: somebody saved it just now. Look at it first."
+            f"1 story is published. “{one.title}” stays as it is: somebody saved it just now. "
+            "Look at it first."
         ]
         assert states(one, two) == ["draft", "published"]
 
@@ -247,6 +248,22 @@ class TestDeleting:
         ]
         assert list(Post.objects.all()) == [live]
         assert LogEntry.objects.get().object_repr == "Draft"
+
+    def test_what_somebody_publishes_at_this_moment_is_not_deleted(self, ada, monkeypatch):
+        draft, other = (make_post(by=ada, published=False) for _time in range(2))
+        may = Post.can_delete
+
+        def published_meanwhile(post, user):
+            Post.objects.get(pk=post.pk).publish(by=None)
+            return may(post, user)
+
+        client = desk_of(ada)
+        page = read(ask(client, "delete", [draft, other]), form_id="")
+        monkeypatch.setattr(Post, "can_delete", published_meanwhile)
+        answer = client.post(page.action, {**page.fields, "confirmed": "yes"})
+        assert "stays as it is: somebody saved it just now." in said(client, answer["Location"])[0]
+        assert states(draft, other) == ["published", "published"]
+        assert not LogEntry.objects.exists()
 
     def test_a_contributor_deletes_drafts_and_not_what_is_scheduled(self, cast):
         draft = make_post(by=cast[CY], published=False)
