@@ -23,8 +23,10 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Notification, Tally, User
 from accounts.roles import make_owner, sync_groups
+from blog import search
 from blog.models import Post
 from blog.samples.load import load
+from blog.tasks import index_missing
 
 TASK_TAKES = timedelta(minutes=10)
 TASKS_KEPT_DAYS = 1
@@ -102,6 +104,8 @@ def tidy_up() -> None:
     call_command("clearsessions", verbosity=0)
     Tally.objects.over().delete()
     Notification.objects.sweep()
+    if search.missing().exists():
+        index_missing.enqueue()
 
 
 def collect_static() -> None:

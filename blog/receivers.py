@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
+import logging
 from functools import partial
+from threading import local
 from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
-from django.db.models import F
-from django.db.models.signals import post_delete, post_save
+from django.db.models import F, QuerySet
+from django.db.models.signals import post_delete, post_save, pre_delete
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Author, Follow, User
-from blog.models import Clap, Image, Post
-from blog.models.post import brought_out
-from blog.tasks import announce, make_avif, rerender_stories_with
+from blog import search
+from blog.models import Authorship, Clap, Image, Post, PostTag, Tag
+from blog.models.post import brought_out, words_changed
+from blog.tasks import announce, index_stories, make_avif, rerender_stories_with
 from blog.visitors import read_visitor
+
+logger = logging.getLogger("longhand.search")
 
 
 def connect() -> None:
     post_save.connect(follow_picture, sender=Image, dispatch_uid="blog.image")
     brought_out.connect(follow_publication, dispatch_uid="blog.post.publication")
     post_delete.connect(uncount_follower, sender=Follow, dispatch_uid="blog.follow.removal")
+    words_changed.connect(follow_words, sender=Post, dispatch_uid="blog.search")
+    post_delete.connect(forget_words, sender=Post, dispatch_uid="blog.search.forget")
+    post_save.connect(follow_author, sender=Author, dispatch_uid="blog.search.author")
+    post_save.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag")
+    pre_delete.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag.gone")
     user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
 
 
@@ -50,6 +60,64 @@ def follow_publication(post: Post, **_signal: Any) -> None:
 def uncount_follower(instance: Follow, **_signal: Any) -> None:
     """Somebody who followed has left altogether; `unfollow` counts by itself."""
     Author.objects.filter(pk=instance.author_id).update(follower_count=F("follower_count") - 1)
+
+
+class _Waiting(local):
+    """Stories whose words are taken in once this thread's transaction is over."""
+
+    def __init__(self) -> None:
+        self.pks: set[int] = set()
+
+
+_waiting = _Waiting()
+
+
+def follow_words(post: Post, **_signal: Any) -> None:
+    """A save changes text, authors and tags one by one: their words are taken in once, after it."""
+    _waiting.pks.add(post.pk)
+    transaction.on_commit(partial(_index, post.pk))
+
+
+def _index(pk: int) -> None:
+    if pk not in _waiting.pks:
+        return
+    _waiting.pks.discard(pk)
+    try:
+        search.index([pk])
+    except Exception:
+        # The story is saved; whoever saved it must not hear otherwise.
+        logger.exception("Story %d is not in the index; the next start tries again.", pk)
+
+
+def forget_words(instance: Post, **_signal: Any) -> None:
+    search.forget(instance.pk)
+
+
+def follow_author(
+    instance: Author, *, created: bool, update_fields: frozenset[str] | None, **_signal: Any
+) -> None:
+    """Stories are found by the names of their authors."""
+    if not created and (update_fields is None or "name" in update_fields):
+        _index_later(Authorship.objects.filter(author=instance))
+
+
+def follow_tag(
+    instance: Tag,
+    *,
+    created: bool = False,
+    update_fields: frozenset[str] | None = None,
+    **_signal: Any,
+) -> None:
+    """Stories are found by the names of their tags, while they have them."""
+    if not created and (update_fields is None or "name" in update_fields):
+        _index_later(PostTag.objects.filter(tag=instance))
+
+
+def _index_later(of_posts: QuerySet[Any]) -> None:
+    # Asked for now: of a tag that goes, nobody knows afterwards which stories had it.
+    pks = list(of_posts.values_list("post_id", flat=True))
+    if pks:
+        transaction.on_commit(partial(index_stories.enqueue, pks))
 
 
 def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None:

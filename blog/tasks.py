@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
+from blog import search
 from blog.announcement import announce_post
 from blog.models import Image, Post
 
@@ -27,6 +28,18 @@ def rerender_stories_with(image_id: int) -> None:
 def announce(post_id: int) -> None:
     """Tell followers of a story that has appeared. It may have been postponed since: then not."""
     announce_post(post_id)
+
+
+@task()
+def index_stories(pks: list[int]) -> None:
+    """Let stories be found by the new name of their author or tag."""
+    search.index(pks)
+
+
+@task()
+def index_missing() -> None:
+    """Take in what the index lacks: the stories from before there was one, or by older rules."""
+    search.index(list(search.missing().order_by("pk").values_list("pk", flat=True)))
 
 
 def _rerender(image_id: int) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from tests.clock import Clock
 
@@ -31,3 +32,16 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
     monkeypatch.setattr(timezone, "now", clock)
     return clock
+
+
+@pytest.fixture
+def do_waiting_work():
+    """What the worker beside the server does, on the connection of the test."""
+
+    def work():
+        for row in DBTaskResult.objects.ready():
+            row.claim("the test")
+            row.task.call(*row.task_result.args, **row.task_result.kwargs)
+            row.set_successful(None)
+
+    return work

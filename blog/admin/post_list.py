@@ -1,196 +1,210 @@
-"""The list of stories in the desk: columns, filters, and what one can do to several at once."""
+"""The list of stories in the desk: what it shows, in which order, and how one finds in it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
-from django import forms
-from django.contrib import admin, messages
-from django.db.models import Prefetch, QuerySet
+from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
+from django.db.models import Case, F, OrderBy, Value, When
+from django.db.models.functions import Now
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
-from accounts.models import Author
-from blog.models import Post, Stale
-from blog.models.post import Authorship
+from blog import search
+from blog.admin.post_actions import PostActions
+from blog.admin.post_filters import (
+    AuthorFilter,
+    Choice,
+    DateFilter,
+    LanguageFilter,
+    StateFilter,
+    TagFilter,
+    WhoseFilter,
+)
+from blog.models import Post
+from blog.models.post import with_bylines
 from blog.views.doors import person_of
 
-FILTERED_AUTHORS = 50
+STORIES_A_PAGE = 30
+# What waits for somebody comes first, what is over last.
+STATE_RANK = Case(
+    When(status=Post.Status.IN_REVIEW, then=0),
+    When(status=Post.Status.CHANGES, then=1),
+    When(status=Post.Status.APPROVED, then=2),
+    When(status=Post.Status.DRAFT, then=3),
+    When(published_at__gt=Now(), then=4),
+    When(expires_at__lte=Now(), then=7),
+    When(visibility=Post.Visibility.UNLISTED, then=6),
+    default=Value(5),
+)
+ORDERS: dict[str, Any] = {
+    "title": F("search_entry__title_key"),
+    "state": STATE_RANK,
+    "published": F("published_at"),
+    "claps": F("stats__clap_count"),
+    "responses": F("stats__comment_count"),
+}
+COLUMNS = (
+    ("title", gettext_lazy("Story")),
+    ("state", gettext_lazy("Status")),
+    ("-published", gettext_lazy("Published")),
+    ("-saved", gettext_lazy("Saved")),
+    ("-claps", gettext_lazy("Claps")),
+    ("-responses", gettext_lazy("Responses")),
+)
+SORTS = (
+    ("-saved", gettext_lazy("Last saved")),
+    ("saved", gettext_lazy("Longest untouched")),
+    ("-published", gettext_lazy("Newest")),
+    ("published", gettext_lazy("Oldest")),
+    ("title", gettext_lazy("Title")),
+    ("state", gettext_lazy("Status")),
+    ("-claps", gettext_lazy("Most claps")),
+    ("-responses", gettext_lazy("Most responses")),
+)
+BEST = "best"
 
 
-class StateFilter(admin.SimpleListFilter):
-    title = gettext_lazy("status")
-    parameter_name = "state"
+@dataclass(frozen=True)
+class Column:
+    """The head of a column, which sorts by it."""
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+    key: str
+    label: Any
+    url: str
+    direction: str
+
+
+@dataclass(frozen=True)
+class Chip:
+    """Something the list is narrowed to, and the way back."""
+
+    label: str
+    url: str
+
+
+class StoryList(ChangeList):
+    """Django's list with orders that have names, and the rows of one page read by their keys."""
+
+    def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
+        key, is_down = self.order.removeprefix("-"), self.order.startswith("-")
+        if key == BEST:
+            return [search.by_name(self.query), "-updated_at", "-pk"]
+        if key == "saved":
+            return ["-updated_at", "-pk"] if is_down else ["updated_at", "pk"]
+        by = OrderBy(ORDERS[key], descending=is_down, nulls_last=True)
+        return [by, "-updated_at", "-pk"]
+
+    def get_results(self, request: HttpRequest) -> None:
+        """Find the page's keys first: to sort whole rows, SQLite reads every text."""
+        super().get_results(request)
+        page = list(self.result_list.values_list("pk", flat=True))
+        rows = {post.pk: post for post in with_bylines(Post.objects.light().filter(pk__in=page))}
+        self.result_list = [rows[pk] for pk in page if pk in rows]
+
+    @property
+    def order(self) -> str:
+        asked: str = self.params.get(ORDER_VAR, "")
+        return asked if asked.removeprefix("-") in {*ORDERS, "saved"} else self._default_order
+
+    @property
+    def _default_order(self) -> str:
+        """Whoever searches finds the best first, until they choose another order."""
+        return BEST if self.query.strip() else "-saved"
+
+    @property
+    def columns(self) -> list[Column]:
+        return [self._column(first, label) for first, label in COLUMNS]
+
+    @property
+    def chips(self) -> list[Chip]:
+        """What the list is narrowed to: the search first."""
+        chips = []
+        if self.query:
+            chips.append(Chip(f"“{self.query}”", self.get_query_string(remove=[SEARCH_VAR])))
+        return chips + self.filter_chips
+
+    @property
+    def filter_chips(self) -> list[Chip]:
+        specs = [spec for spec in cast("list[Choice | DateFilter]", self.filter_specs) if spec.name]
         return [
-            ("draft", _("Draft")),
-            ("in_review", _("In review")),
-            ("changes", _("Changes asked for")),
-            ("approved", _("Approved")),
-            ("scheduled", _("Scheduled")),
-            ("published", _("Published")),
-            ("unlisted", _("Unlisted")),
-            ("expired", _("Expired")),
+            Chip(
+                f"{spec.title}: {spec.name}",
+                self.get_query_string(remove=[name for name in spec.expected_parameters() if name]),
+            )
+            for spec in specs
         ]
 
-    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
-        state = self.value()
-        return queryset.in_state(state) if state else queryset
+    @property
+    def sorts(self) -> list[tuple[str, Any, bool]]:
+        """What can be chosen: value, label, whether it is. The usual one has no value, so that it
+        is not a choice that holds when somebody searches next."""
+        offered = [*([(BEST, _("Best match"))] if self._default_order == BEST else []), *SORTS]
+        return [
+            ("" if key == self._default_order else key, label, key == self.order)
+            for key, label in offered
+        ]
+
+    @property
+    def newer_url(self) -> str:
+        return self._page_url(self.page_num - 1) if self.page_num > 1 else ""
+
+    @property
+    def older_url(self) -> str:
+        is_last = self.page_num >= self.paginator.num_pages
+        return "" if is_last else self._page_url(self.page_num + 1)
+
+    def _page_url(self, number: int) -> str:
+        return self.get_query_string({PAGE_VAR: number} if number > 1 else {})
+
+    def _column(self, first: str, label: Any) -> Column:
+        key = first.removeprefix("-")
+        is_sorted = self.order.removeprefix("-") == key
+        other = self.order.removeprefix("-") if self.order.startswith("-") else f"-{self.order}"
+        url = self.get_query_string({ORDER_VAR: other if is_sorted else first})
+        direction = "descending" if self.order.startswith("-") else "ascending"
+        return Column(key, label, url, direction if is_sorted else "")
 
 
-class AuthorFilter(admin.SimpleListFilter):
-    """For those who see the stories of others."""
-
-    title = gettext_lazy("author")
-    parameter_name = "author"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        if not request.user.has_perm("blog.edit_any_post"):
-            return []
-        authors = Author.objects.order_by("name")[:FILTERED_AUTHORS]
-        return [(author.handle, author.name) for author in authors]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
-        handle = self.value()
-        return queryset.filter(authors__handle=handle) if handle else queryset
-
-
-class MoveForm(forms.Form):
-    author = forms.ModelChoiceField(
-        Author.objects.order_by("name"), label=gettext_lazy("New author"), empty_label=None
-    )
-
-
-class PostList(admin.ModelAdmin[Post]):
+class PostList(PostActions):
     """The half of the admin that lists."""
 
-    list_display = ("thumbnail", "headline", "state", "moment", "claps", "responses")
-    list_display_links = ("headline",)
-    list_filter = (StateFilter, AuthorFilter)
-    list_per_page = 30
+    change_list_template = "admin/blog/post/change_list.html"
+    list_filter = (StateFilter, WhoseFilter, AuthorFilter, TagFilter, LanguageFilter, DateFilter)
+    list_per_page = STORIES_A_PAGE
     list_max_show_all = 0
-    show_facets = admin.ShowFacets.NEVER
-    search_fields = ("title", "subtitle")
-    search_help_text = gettext_lazy("Titles and subtitles")
     show_full_result_count = False
-    ordering = ("-updated_at", "-pk")
-    actions = ("publish", "unpublish", "move")
+    # Django offers its search only where it is told of fields; ours knows all.
+    search_fields = ("title",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ChangeList]:
+        return StoryList
 
     def get_queryset(self, request: HttpRequest) -> Any:
         posts = Post.objects.in_desk_of(person_of(request))
         if self._is_list(request):
-            posts = posts.light().prefetch_related(
-                Prefetch("authorships", Authorship.objects.select_related("author"))
-            )
-        else:
-            posts = posts.select_related("working_copy")
-        return posts.order_by(*self.ordering)
+            return posts
+        return posts.select_related("working_copy").order_by("-updated_at", "-pk")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        return search.matching(queryset, search_term), False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if request.method == "POST":
+            return self.act(request)
+        context = {
+            "actions": self.actions_of(person_of(request)),
+            "may_publish": request.user.has_perm("blog.publish_post"),
+        }
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     @staticmethod
     def _is_list(request: HttpRequest) -> bool:
         match = request.resolver_match
         return bool(match and match.url_name == "blog_post_changelist")
-
-    @admin.display(description=gettext_lazy("picture"))
-    def thumbnail(self, post: Post) -> str:
-        return render_to_string("admin/blog/post/_thumbnail.html", {"image": post.lead_image})
-
-    @admin.display(description=gettext_lazy("story"), ordering="title")
-    def headline(self, post: Post) -> str:
-        return render_to_string("admin/blog/post/_headline.html", {"post": post})
-
-    @admin.display(description=gettext_lazy("status"), ordering="status")
-    def state(self, post: Post) -> str:
-        return render_to_string("admin/blog/post/_state.html", {"post": post})
-
-    @admin.display(description=gettext_lazy("date"), ordering="updated_at")
-    def moment(self, post: Post) -> str:
-        return render_to_string("admin/blog/post/_moment.html", {"post": post})
-
-    @admin.display(description=gettext_lazy("claps"), ordering="stats__clap_count")
-    def claps(self, post: Post) -> int:
-        return post.clap_count
-
-    @admin.display(description=gettext_lazy("responses"), ordering="stats__comment_count")
-    def responses(self, post: Post) -> int:
-        return post.response_count
-
-    # To several at once.
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions: dict[str, Any] = super().get_actions(request)
-        if not request.user.has_perm("blog.publish_post"):
-            actions.pop("publish", None)
-            actions.pop("unpublish", None)
-        if not request.user.has_perm("blog.edit_any_post"):
-            actions.pop("move", None)
-        return actions
-
-    @admin.action(description=gettext_lazy("Publish"))
-    def publish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
-        chosen = [post for post in self._whole(queryset) if post.can_publish(person_of(request))]
-        waiting = [post for post in chosen if post.status != Post.Status.PUBLISHED]
-        ready = [post for post in waiting if post.source.strip()]
-        for post in waiting:
-            if post not in ready:
-                text = _("“%s” stays as it is: there is no text yet to publish.")
-                messages.warning(request, text % post)
-        done = self._each(request, ready, Post.publish_now)
-        text = ngettext("%d story is published.", "%d stories are published.", len(done))
-        messages.success(request, text % len(done))
-
-    @admin.action(description=gettext_lazy("Unpublish"))
-    def unpublish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
-        chosen = [post for post in self._whole(queryset) if post.can_publish(person_of(request))]
-        live = [post for post in chosen if post.status == Post.Status.PUBLISHED]
-        done = self._each(request, live, Post.unpublish)
-        text = ngettext("%d story is a draft again.", "%d stories are drafts again.", len(done))
-        messages.success(request, text % len(done))
-
-    @admin.action(description=gettext_lazy("Move to another author"))
-    def move(self, request: HttpRequest, queryset: QuerySet[Post]) -> HttpResponse | None:
-        form = MoveForm(request.POST if "author" in request.POST else None)
-        if not form.is_valid():
-            context = {
-                **admin.site.each_context(request),
-                "title": _("Move to another author"),
-                "form": form,
-                "posts": queryset,
-                "opts": Post._meta,
-            }
-            return render(request, "admin/blog/post/move.html", context)
-        author = form.cleaned_data["author"]
-        posts = list(queryset)
-        for post in posts:
-            post.set_byline([author])
-        text = ngettext(
-            "%(count)d story is by %(name)s now.",
-            "%(count)d stories are by %(name)s now.",
-            len(posts),
-        )
-        messages.success(request, text % {"count": len(posts), "name": author.name})
-        return None
-
-    @staticmethod
-    def _each(request: HttpRequest, posts: list[Post], verb: Callable[..., None]) -> list[Post]:
-        """Do it to each; those that somebody saves at this very moment stay as they are."""
-        done = []
-        for post in posts:
-            try:
-                verb(post, by=person_of(request))
-            except Stale:
-                text = _("“%s” stays as it is: somebody saved it just now. Look at it first.")
-                messages.warning(request, text % post)
-            else:
-                done.append(post)
-        return done
-
-    @staticmethod
-    def _whole(queryset: QuerySet[Post]) -> QuerySet[Post]:
-        """With the text, which the history of a story records."""
-        return queryset.defer(None)

@@ -7,6 +7,7 @@ from blog.models.presence import Presence
 from blog.models.publication import Publication
 from blog.models.review import OutOfTurn
 from blog.models.revision import Revision
+from blog.models.search_entry import SearchEntry
 from blog.models.series import Series
 from blog.models.share_link import ShareLink
 from blog.models.stats import PostStats
@@ -28,6 +29,7 @@ __all__ = [
     "Presence",
     "Publication",
     "Revision",
+    "SearchEntry",
     "Series",
     "ShareLink",
     "SlugHistory",

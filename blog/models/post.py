@@ -44,6 +44,9 @@ ANNOUNCED_WITHIN = timedelta(days=7)
 
 # Sent by `Post.publish` and `arrange` inside their transaction; `receivers` knows what follows.
 brought_out = Signal()
+# Sent by every verb that changes words by which a story is found (`post`): what it says, who wrote
+# it, what it is about.
+words_changed = Signal()
 
 
 class Stale(Exception):
@@ -304,6 +307,8 @@ class Post(Reviewed):
                 name="post_in_series",
                 condition=Q(series__isnull=False),
             ),
+            # Which languages there are, and the desk's list in one of them.
+            models.Index(fields=["language"], name="post_language"),
             # Who still carries an old renderer's HTML.
             models.Index(fields=["renderer_version", "id"], name="post_renderer"),
         ]
@@ -563,6 +568,7 @@ class Post(Reviewed):
                 WorkingCopy.objects.filter(post=self).delete()
             Revision.objects.keep(self, self, by=by, at=at, kind=kind, **public)
             self.look_again(before, by=by)
+            words_changed.send(Post, post=self)
 
     def keep_working_copy(
         self,
@@ -685,6 +691,7 @@ class Post(Reviewed):
         Post.objects.filter(pk=self.pk, source=self.source, language=self.language).update(
             **{name: getattr(self, name) for name in derived}
         )
+        words_changed.send(Post, post=self)
 
     def set_byline(self, authors: Sequence[Author]) -> None:
         """Make these the authors, in this order; a story is never left without one."""
@@ -696,6 +703,7 @@ class Post(Reviewed):
                 Authorship(post=self, author=author, position=position)
                 for position, author in enumerate(authors)
             )
+            words_changed.send(Post, post=self)
 
     @transaction.atomic
     def set_topics(self, tags: Iterable[Tag]) -> None:
@@ -704,6 +712,7 @@ class Post(Reviewed):
         PostTag.objects.bulk_create(
             PostTag(post=self, tag=tag, position=position) for position, tag in enumerate(tags)
         )
+        words_changed.send(Post, post=self)
 
     def _render(self) -> markdown.Rendered:
         rendered = markdown.render(

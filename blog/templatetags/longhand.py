@@ -6,8 +6,10 @@ import datetime as dt
 from typing import TYPE_CHECKING, Any
 
 from django import template
+from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.translation import get_language_info
+from django.utils.translation import get_language_info, ngettext
+from django.utils.translation import gettext as _
 
 from blog import figures
 
@@ -44,6 +46,25 @@ def long_date(at: dt.datetime | None) -> str:
 def short_time(at: dt.datetime | None) -> str:
     """`08:05 UTC`, beside a date."""
     return at.astimezone(dt.UTC).strftime("%H:%M UTC") if at else ""
+
+
+@register.filter
+def desk_date(at: dt.datetime | None) -> str:
+    """For the desk: how long ago for a day, then the date where the person lives."""
+    if at is None:
+        return ""
+    age = timezone.now() - at
+    if dt.timedelta(0) <= age < dt.timedelta(minutes=1):
+        return _("just now")
+    if dt.timedelta(0) <= age < dt.timedelta(hours=1):
+        minutes = age // dt.timedelta(minutes=1)
+        return ngettext("%d minute ago", "%d minutes ago", minutes) % minutes
+    if dt.timedelta(0) <= age < dt.timedelta(days=1):
+        hours = age // dt.timedelta(hours=1)
+        return ngettext("%d hour ago", "%d hours ago", hours) % hours
+    local = timezone.localtime(at)
+    day = "j M" if local.year == timezone.localtime().year else "j M Y"
+    return date_format(local, f"{day}, H:i" if age < dt.timedelta(0) else day)
 
 
 @register.filter

@@ -2,26 +2,12 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
-from django_tasks_db.models import DBTaskResult
 
 
 @pytest.fixture(autouse=True)
 def fresh_limits(db):
     """django-allauth counts in the cache, from one test to the next."""
     cache.clear()
-
-
-@pytest.fixture
-def do_waiting_work():
-    """What the worker beside the server does, on the connection of the test."""
-
-    def work():
-        for row in DBTaskResult.objects.ready():
-            row.claim("the test")
-            row.task.call(*row.task_result.args, **row.task_result.kwargs)
-            row.set_successful(None)
-
-    return work
 
 
 @pytest.fixture

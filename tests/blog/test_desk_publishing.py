@@ -294,7 +294,7 @@ def test_a_story_saved_at_the_moment_it_is_published_from_the_list_stays_as_it_i
     monkeypatch.setattr(Post, "publish_now", saved_meanwhile)
     answer = desk_of(ed).post(
         reverse("admin:blog_post_changelist"),
-        {"action": "publish", "_selected_action": [calm.pk, busy.pk]},
+        {"action": "publish", "_selected_action": [calm.pk, busy.pk], "confirmed": "yes"},
         follow=True,
     )
     page = answer.content.decode()

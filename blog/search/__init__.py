@@ -1,0 +1,114 @@
+"""Searching stories: one face for both databases.
+
+Every story has its words here, drafts too; who may find what is for the caller to say.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from types import ModuleType
+
+from django.db import connection, transaction
+from django.db.models import Case, Prefetch, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+
+from blog.models import Authorship, Post, PostTag, SearchEntry
+from blog.models.post import PostQuerySet
+from blog.search import postgres, sqlite
+from blog.search.entry import Entry
+from blog.search.words import RULES, plain, terms_of, words_of
+
+# So many stories are locked at once, for a moment, while they are taken into the index.
+BATCH = 50
+TITLE_KEY_CHARS = 100
+
+
+def matching(posts: PostQuerySet, query: str) -> PostQuerySet:
+    """Those of `posts` that have all words of `query`; all of them when it is blank."""
+    if not query.strip():
+        return posts
+    terms = terms_of(query)
+    if not terms:
+        return posts.none()
+    sql, params = _engine().hits(terms)
+    return posts.filter(pk__in=RawSQL(sql, params))  # noqa: S611 -- our own SQL, words quoted
+
+
+def by_name(query: str) -> Case:
+    """An order for stories that match: those whose title, author or tags have all the words first.
+
+    It asks for no more than the few words of names. A rank by how often a word stands in a text
+    would have to be worked out for every story that has it.
+    """
+    terms = terms_of(query)
+    if not terms:
+        return Case(default=Value(1))
+    sql, params = _engine().hits(terms, only_names=True)
+    is_named = When(pk__in=RawSQL(sql, params), then=Value(0))  # noqa: S611 -- as above
+    return Case(is_named, default=Value(1))
+
+
+def index(pks: Iterable[int]) -> int:
+    """Take these stories into the index as they are now; how many there were."""
+    left, count = iter(pks), 0
+    while some := list(islice(left, BATCH)):
+        count += _index(some)
+    return count
+
+
+def missing() -> QuerySet[Post]:
+    """Stories whose words here are not those of today."""
+    return SearchEntry.missing(RULES)
+
+
+def forget(pk: int) -> None:
+    """Take a story out that is no more."""
+    _engine().forget(pk)
+
+
+@transaction.atomic
+def _index(pks: list[int]) -> int:
+    # Locked while it is read and its words are stored, so that of two writers the later one's
+    # words stay. Claps and responses are not kept waiting.
+    posts = list(
+        Post.objects.select_for_update(no_key=True, of=("self",))
+        .filter(pk__in=pks)
+        .order_by("pk")
+        .only("title", "subtitle", "text", "version")
+        .prefetch_related(
+            Prefetch("authorships", Authorship.objects.select_related("author")),
+            Prefetch("post_tags", PostTag.objects.select_related("tag")),
+        )
+    )
+    SearchEntry.objects.bulk_create(
+        [
+            SearchEntry(
+                post=post,
+                title_key=plain(post.title).strip()[:TITLE_KEY_CHARS],
+                rules=RULES,
+                version=post.version,
+            )
+            for post in posts
+        ],
+        update_conflicts=True,
+        unique_fields=["post"],
+        update_fields=["title_key", "rules", "version"],
+    )
+    _engine().store([_entry(post) for post in posts])
+    return len(posts)
+
+
+def _entry(post: Post) -> Entry:
+    names = [author.name for author in post.byline] + [tag.name for tag in post.topics]
+    return Entry(
+        post.pk,
+        title=words_of(post.title),
+        subtitle=words_of(post.subtitle),
+        names=words_of("\n".join(names)),
+        text=words_of(post.text),
+    )
+
+
+def _engine() -> ModuleType:
+    return {"postgresql": postgres, "sqlite": sqlite}[connection.vendor]
