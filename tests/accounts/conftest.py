@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 from django.core.cache import cache
+from django_tasks_db.models import DBTaskResult
 
 
 @pytest.fixture(autouse=True)
