@@ -12,7 +12,9 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import SimpleLazyObject
+from django.utils.timesince import timesince
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -21,6 +23,7 @@ from accounts.forms import TellingForm
 from accounts.models import Notification, NotificationChoice, User
 
 ROWS_PER_PAGE = 30
+JUST_NOW = timedelta(minutes=1)
 RELATIVE_FOR = timedelta(days=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A time in microseconds and a key, as a bigint column holds them.
@@ -36,16 +39,17 @@ def inbox(request: HttpRequest) -> HttpResponse:
     older = request.GET.get("older", "")
     if older:
         theirs = theirs.before(*_parse(older))
-    rows = list(theirs.select_related("actor__author")[: ROWS_PER_PAGE + 1])
+    rows: list[Any] = list(theirs.select_related("actor__author")[: ROWS_PER_PAGE + 1])
     shown = rows[:ROWS_PER_PAGE]
     context = {
         "rows": shown,
         "is_first": not older,
-        "today": timezone.now() - RELATIVE_FOR,
         "seen": _place(shown[0]) if shown else "",
         "older": _place(shown[-1]) if len(rows) > ROWS_PER_PAGE else "",
     }
     with timezone.override(_person(request).clock):
+        for row in shown:
+            row.when = _when(row.created_at)
         return render(request, "account/inbox.html", context)
 
 
@@ -89,6 +93,16 @@ def unread(request: HttpRequest) -> dict[str, Any]:
 
 def _person(request: HttpRequest) -> User:
     return cast("User", request.user)
+
+
+def _when(at: datetime) -> str:
+    """How long ago, for a day; then the date."""
+    passed = timezone.now() - at
+    if passed < JUST_NOW:
+        return _("just now")
+    if passed < RELATIVE_FOR:
+        return _("%s ago") % timesince(at, depth=1)
+    return date_format(timezone.localtime(at), "j M Y")
 
 
 def _place(notification: Notification) -> str:

@@ -52,6 +52,12 @@ class Waiting:
     post: Post
     step: Note | None
 
+    @property
+    def is_by_author(self) -> bool:
+        """Whether the step was taken by one of those whose names stand there anyway."""
+        by = self.step.by_id if self.step else None
+        return by is not None and by in [author.user_id for author in self.post.byline]
+
 
 @dataclass(frozen=True)
 class Section:
@@ -92,6 +98,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
         "opts": Post._meta,
         "sections": [section for section in found if section.rows],
         "is_editor": is_editor,
+        "is_inbox": True,
     }
     return render(request, "admin/blog/post/inbox.html", context)
 

@@ -61,6 +61,7 @@ def notes_context(story: Post) -> dict[str, Any]:
     found = list(Note.objects.about(story)[: BESIDE_STORY + 1])
     return {
         "notes": found[:BESIDE_STORY][::-1],
+        "are_notes_open": story.is_with_editors or any(note.text for note in found),
         "has_earlier_notes": len(found) > BESIDE_STORY,
         "note_form": NoteForm(auto_id="id_note_%s"),
     }

@@ -20,9 +20,11 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.adapter import AccountAdapter
+from accounts.models import Notification
+from accounts.roles import Role
 from accounts.tasks import RETRY_AFTER_MINUTES
 from blog.models import Publication
-from tests.making import PASSWORD, make_person
+from tests.making import PASSWORD, make_person, make_post
 
 JOIN = reverse("account_signup")
 RITA = {"name": "Rita", "email": "rita@example.org", "password1": PASSWORD}
@@ -87,6 +89,40 @@ def test_the_link_arrives_at_a_real_server(client, inbox):
     assert "http://127.0.0.1:8000/accounts/confirm-email/" in text
     assert "Söhne" in text
     assert "&amp;" not in text
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_becomes_of_a_story_arrives_at_a_real_server(inbox):
+    cy, ed = make_person("Cy", Role.CONTRIBUTOR), make_person("Ed", Role.EDITOR)
+    story = make_post(by=cy, published=False, title="Ebb & flow")
+    story.submit(by=cy)
+    story.ask_for_changes(by=ed, text="Shorter, please.\nAnd a map.")
+    assert not inbox.letters
+    worker()
+    letters = {str(letter["To"]): letter for _envelope, letter in inbox.letters}
+    assert set(letters) == {ed.email, cy.email}
+    letter = letters[cy.email]
+    assert letter["Subject"] == "Ed asks for changes to “Ebb & flow”"
+    assert letter["From"].addresses[0].display_name == "Longhand"
+    assert letter["Auto-Submitted"] == "auto-generated"
+    text = letter.get_content().replace("\r\n", "\n")
+    assert "> Shorter, please.\n> And a map.\n" in text
+    assert f"http://127.0.0.1:8000/admin/blog/post/{story.pk}/change/" in text
+    worker()
+    assert len(inbox.letters) == 2
+
+
+@pytest.mark.django_db
+def test_a_mail_server_that_is_down_keeps_the_news_and_tries_again(
+    dead_server, mail_of_two_steps, caplog
+):
+    cy, ed = make_person("Cy", Role.CONTRIBUTOR), make_person("Ed", Role.EDITOR)
+    story = make_post(by=cy, published=False)
+    with caplog.at_level(logging.WARNING, logger="longhand.mail"):
+        assert mail_of_two_steps(lambda: story.submit(by=cy)) == []
+    assert f"{ed.email} not sent (attempt 1), again in 1 min" in caplog.text
+    assert Notification.objects.unread_count(ed) == 1
+    assert DBTaskResult.objects.get(status="READY").run_after > timezone.now()
 
 
 @pytest.mark.django_db
