@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -16,6 +17,9 @@ MAX_WORDS_COMPARED = 4_000
 MAX_LINES_COMPARED = 5_000
 # Of all passages together: past it, what is left of them stands whole as well.
 MAX_WORDS_IN_ALL = 120_000
+# How often a word of one passage is a word of the other, in all: that is what matching costs.
+# Beyond it the most frequent are not looked for; a text that is no text of few words stays below.
+MAX_PAIRS = 300_000
 # Of what stayed, this much is shown around what changed.
 CONTEXT_CHARS = 300
 
@@ -106,38 +110,64 @@ def _by_lines(old: Sequence[Line], new: Sequence[Line]) -> Iterator[_Change]:
     if max(len(old), len(new)) > MAX_LINES_COMPARED and old != new:
         yield _Change(_flat(old), _flat(new), ())
         return
-    left = MAX_WORDS_IN_ALL
+    words_left, pairs_left = MAX_WORDS_IN_ALL, MAX_PAIRS
     for tag, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
         if tag == "equal":
             yield _Change((), (), _flat(old[a:b]))
             continue
         for removed, added in _passages(old[a:b], new[c:d]):
-            left -= len(removed) + len(added)
-            yield from _by_words(removed, added) if left > 0 else [_Change(removed, added, ())]
+            words_left -= len(removed) + len(added)
+            if words_left < 0 or max(len(removed), len(added)) > MAX_WORDS_COMPARED:
+                yield _Change(removed, added, ())
+                continue
+            # With its space each word is one: a space of its own would match every other.
+            before, after = _with_spaces(removed), _with_spaces(added)
+            pairs_left -= _pair_count(before, after)
+            yield from _swept(_matched(before, after, is_long=pairs_left < 0))
 
 
 def _passages(old: Sequence[Line], new: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
-    """What of these lines is compared with what: all with all, or each with the one opposite."""
+    """What of these lines is compared with what: each with the one opposite, or all with all."""
     removed, added = _flat(old), _flat(new)
-    if max(len(removed), len(added)) > MAX_WORDS_COMPARED and len(old) == len(new):
+    if len(old) == len(new):
         yield from zip(old, new, strict=True)
     else:
         yield removed, added
 
 
-def _by_words(old: Line, new: Line) -> Iterator[_Change]:
-    if max(len(old), len(new)) > MAX_WORDS_COMPARED:
-        yield _Change(old, new, ())
-        return
-    yield from _swept(_matched(old, new))
-
-
-def _matched(old: Line, new: Line) -> Iterator[_Change]:
-    for tag, a, b, c, d in SequenceMatcher(None, old, new).get_opcodes():
+def _matched(before: list[Line], after: list[Line], *, is_long: bool) -> Iterator[_Change]:
+    matcher = SequenceMatcher(None, before, after, autojunk=is_long)
+    for tag, a, b, c, d in matcher.get_opcodes():
         if tag == "equal":
-            yield _Change((), (), old[a:b])
+            yield _Change((), (), _flat(before[a:b]))
         else:
-            yield _Change(old[a:b], new[c:d], ())
+            yield from _trimmed(_flat(before[a:b]), _flat(after[c:d]))
+
+
+def _with_spaces(line: Line) -> list[Line]:
+    out: list[Line] = []
+    for word in line:
+        if out and isinstance(word, str) and word.isspace():
+            out[-1] += (word,)
+        else:
+            out.append((word,))
+    return out
+
+
+def _pair_count(before: list[Line], after: list[Line]) -> int:
+    theirs = Counter(after)
+    return sum(count * theirs[word] for word, count in Counter(before).items())
+
+
+def _trimmed(old: Line, new: Line) -> Iterator[_Change]:
+    """Of a change, what both begin and end with stayed."""
+    most = min(len(old), len(new))
+    begin = next((n for n in range(most) if old[n] != new[n]), most)
+    most -= begin
+    end = next((n for n in range(most) if old[-1 - n] != new[-1 - n]), most)
+    yield _Change((), (), old[:begin])
+    yield _Change(old[begin : len(old) - end], new[begin : len(new) - end], ())
+    yield _Change((), (), old[len(old) - end :])
 
 
 def _swept(changes: Iterator[_Change]) -> Iterator[_Change]:

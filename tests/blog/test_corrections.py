@@ -129,7 +129,7 @@ class TestWhatReadersAreTold:
         story.publish(by=None)
         assert client.get(url_of(story)).status_code == 404
         update(story, "The whole truth.\n")
-        assert told(story) == ["The+ whole+ truth."]
+        assert told(story) == ["The +whole +truth."]
         assert "lander" not in client.get(url_of(story)).content.decode()
 
     def test_a_story_taken_back_by_mistake_goes_on_telling(self, client, story):
