@@ -44,7 +44,7 @@ def publication_urls(model_admin: Any) -> list[Any]:
             story: Post = model_admin.get_object(request, str(pk))
             if not story.can_publish(person_of(request)):
                 raise PermissionDenied(
-                    _("Only who publishes here can do this. Hand the story to the editors instead.")
+                    _("Only people who publish can do this. Hand the story to the editors instead.")
                 )
             return view(request, story)
 

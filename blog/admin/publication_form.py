@@ -73,7 +73,7 @@ class PublicationForm(VersionForm):
             (Post.Visibility.UNLISTED, _("Only people who know the address")),
         ],
         widget=forms.RadioSelect,
-        help_text=_("It is then in no list, no feed and no search engine."),
+        help_text=_("Such a story is in no list, no feed and no search engine."),
     )
     tells_followers = forms.BooleanField(label=_("Tell followers when it appears"), required=False)
     published_at = MomentField(label=_("When"), required=False, widget=LocalMoment)
@@ -126,8 +126,16 @@ class PublicationForm(VersionForm):
             self.add_error(None, _("Give the story a title first."))
         if not self.story.source.strip():
             self.add_error(None, _("There is no text yet to publish."))
-        if not self.wanted:
+        if not self._is_offered:
             self.add_error(None, _("Nothing was done yet. Press one of the buttons below."))
+
+    @property
+    def _is_offered(self) -> bool:
+        """Whether the page has this button, or had it until the clock ran on."""
+        story = self.story
+        if self.wanted == "_save":
+            return story.is_live or story.is_expired
+        return self.wanted == "_publish" or (self.wanted == "_schedule" and not story.is_expired)
 
     def _settle_time(self, cleaned: dict[str, Any]) -> None:
         """From when on readers see it; "Publish now" goes by no time that is to come."""

@@ -538,7 +538,7 @@ class Post(Reviewed):
             base = self.version if only_if_version is None else only_if_version
             before = self._claim(base, key)
             is_slug_ours = self._settle_slug(before)
-            if before and before.is_live and not (self.is_live and self.slug == before.slug):
+            if before and before._is_out and not (self._is_out and self.slug == before.slug):
                 SlugHistory.objects.keep(before)
             self.updated_at = at
             self.writer_key = key

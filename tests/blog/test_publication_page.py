@@ -425,11 +425,21 @@ class TestTime:
         assert set(page.page.buttons) == {"_save"}
         assert again(draft).is_live
 
-    def test_a_form_without_a_button_does_nothing(self, ada, draft):
-        page = publication(ada, draft)
-        assert page.send().status_code == 400
+    @pytest.mark.parametrize(
+        ("state", "button"),
+        [
+            *((state, "") for state in STATES),
+            *((state, "_save") for state in (*NOT_OUT, "scheduled")),
+            ("expired", "_schedule"),
+        ],
+    )
+    def test_a_form_without_a_button_of_the_page_does_nothing(self, ada, state, button):
+        post = story_in(state, ada)
+        page = publication(ada, post)
+        typed = {"published_at": moment(days=1)} if button == "_schedule" else {}
+        assert page.send(**typed, **{button: "1"} if button else {}).status_code == 400
         assert "Press one of the buttons below." in page.page.errors[0]
-        assert not again(draft).is_live
+        assert again(post).version == post.version
 
     @pytest.mark.parametrize("visibility", ["", "secret", "public\0"])
     def test_nobody_but_everybody_and_those_who_know_the_address_can_be_meant(
@@ -484,6 +494,22 @@ class TestUntilWhen:
         )
         assert client.get("/the-tides/").status_code == 200
         assert (again(post).expires_at, again(post).published_at) == (None, post.published_at)
+
+    def test_an_expired_story_that_is_renamed_is_gone_at_both_addresses(self, ada, client):
+        post = story_in("expired", ada)
+        write(ada, post).press("_save", slug="tides")
+        assert client.get("/the-tides/").status_code == client.get("/tides/").status_code == 410
+        publication(ada, post).press("_publish")
+        assert client.get("/the-tides/")["Location"] == "/tides/"
+
+    def test_a_page_open_while_the_end_came_keeps_nothing_alive_by_itself(self, ada):
+        post = make_post(by=ada, expires_at=timezone.now() + timedelta(days=1))
+        page = publication(ada, post)
+        past = timezone.now().replace(microsecond=0) - timedelta(minutes=1)
+        Post.objects.filter(pk=post.pk).update(expires_at=past)
+        answer = page.press("_save", expires_at=past.strftime("%Y-%m-%dT%H:%M"))
+        assert answer.status_code == 400
+        assert again(post).is_expired
 
     def test_a_live_story_changes_its_end_date_and_readers(self, ada, client):
         post = make_post(by=ada, title="The tides")

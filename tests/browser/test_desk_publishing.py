@@ -195,6 +195,7 @@ def test_nothing_is_wider_than_a_phone(person, width):
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("button", name="Publish now").click()
     page.get_by_role("link", name="Unpublish…").click()
+    expect(page.get_by_role("button", name="Unpublish")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     page.get_by_role("link", name="Back to writing").click()
     for fold in ("Address and summary", "Language, responses and more"):

@@ -25,16 +25,6 @@ if (form.dataset.follows && form.dataset.clock) {
   addEventListener("pageshow", () => follow(button));
 }
 
-// A second press while the first is under way would be a second time.
-let isLeaving = false;
-form.addEventListener("submit", (event) => {
-  if (isLeaving) event.preventDefault();
-  isLeaving = true;
-});
-addEventListener("pageshow", () => {
-  isLeaving = false;
-});
-
 // The page before this one has been saved: what its browser kept is no longer "never saved".
 // Said once, with the first answer; whoever goes back and types on keeps that.
 if (document.querySelector("[data-about=saved]") && document.referrer) {
