@@ -62,7 +62,7 @@ _STORY = nh3.Cleaner(
         "aside": {"data-kind": {"note", "warning"}},
         "div": {"tabindex": {"0"}, "role": {"region"}},
         "li": {"data-done": {"true", "false"}},
-        "p": {"data-width": {"wide", "full"}},
+        "p": {"data-width": {"text", "wide", "full"}},
         "pre": {"tabindex": {"0"}},
         "td": {"data-align": {"left", "center", "right"}},
         "th": {"data-align": {"left", "center", "right"}, "scope": {"col"}},

@@ -87,8 +87,11 @@ class ImageAdmin(admin.ModelAdmin[Image]):
         file = form.cleaned_data["image"]
         try:
             if file.size > pictures.MAX_UPLOAD_BYTES:
-                raise pictures.PictureError(pictures.too_large_sentence(), status=413)
-            image = Image.objects.upload(file.read(), by=person_of(request))
+                raise pictures.PictureError(
+                    pictures.too_large_sentence(file.size), status=413
+                )
+            name = pictures.plain_name(file.name or "")
+            image = Image.objects.upload(file.read(), by=person_of(request), file_name=name)
         except pictures.PictureError as error:
             form.add_error("image", str(error))
             return self._ask(request, form, status=error.status)

@@ -10,7 +10,7 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from blog.figures import SRC
+from blog.figures import PENDING, SRC
 from blog.markdown.highlighting import highlight, label
 from blog.markdown.limits import MAX_BACK_LINKS
 
@@ -91,6 +91,8 @@ class Elements(RendererHTML):
             return f'<img src="{src}" alt="{escape(alt)}"' + (
                 f' title="{title}">' if title else ">"
             )
+        if PENDING.fullmatch(src):
+            return ""
         if not src or token.meta.get("in_link"):
             return escape(alt, quote=False)
         return f'<a href="{escape(src)}">{escape(alt or src, quote=False)}</a>'

@@ -16,7 +16,7 @@ from blog.markdown.elements import Elements
 from blog.markdown.limits import MAX_NESTING
 from blog.sanitize import URL_SCHEMES
 
-CONTAINERS = ("pull", "note", "warning", "wide", "full")
+CONTAINERS = ("pull", "note", "warning", "text", "wide", "full")
 RESPONSE_BLOCKS = ["blockquote", "code", "fence", "list", "paragraph"]
 RESPONSE_INLINE = ["autolink", "backticks", "emphasis", "entity", "escape", "link", "newline"]
 MAX_IMAGES_IN_ALT = 2

@@ -32,7 +32,7 @@ NESTING_BLOCKS = {
     "footnote_reference_open",
     "list_item_open",
 }
-PLACEMENTS = ("wide", "full")
+PLACEMENTS = ("text", "wide", "full")
 PICTURE_PARTS = {"image", "softbreak", "hardbreak", "link_open", "link_close"}
 
 
