@@ -30,9 +30,7 @@ COLOR = re.compile(r"#[0-9a-f]{6}")
 CENTRE = 50
 WEB_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 # Creative Commons asks for a link wherever one can stand.
-CC_LICENSE = re.compile(
-    r"CC[ -]?(0|BY(?:-NC)?(?:-SA|-ND)?)(?:[ -]([1-4]\.[05]))?", re.IGNORECASE
-)
+CC_LICENSE = re.compile(r"CC[ -]?(0|BY(?:-NC)?(?:-SA|-ND)?)(?:[ -]([1-4]\.[05]))?", re.IGNORECASE)
 CC_NEWEST = {"0": "1.0"}
 
 

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from blog import markdown
@@ -16,6 +15,7 @@ from blog.models.clap import MAX_CLAPS
 
 # The key of a picture about which something was sent together with a story.
 PICTURE_SENT = re.compile(r"picture-([0-9]{1,18})-sent")
+PERCENT: dict[str, Any] = {"min_value": 0, "max_value": 100}
 # How a picture stands is no word that could be taken back: an empty field leaves it as it is.
 KEPT_UNLESS_SENT = ("placement", "focus_x", "focus_y")
 
@@ -66,10 +66,6 @@ class ClapForm(forms.Form):
     )
 
 
-def _place_in_percent(label: str | Promise) -> forms.IntegerField:
-    return forms.IntegerField(label=label, min_value=0, max_value=100, required=False)
-
-
 class PictureForm(forms.ModelForm[Image]):
     """The words on a picture, and how it stands.
 
@@ -79,8 +75,8 @@ class PictureForm(forms.ModelForm[Image]):
     credit_url = forms.URLField(
         label=_("Source"), max_length=500, required=False, assume_scheme="https"
     )
-    focus_x = _place_in_percent(_("From the left, %"))
-    focus_y = _place_in_percent(_("From the top, %"))
+    focus_x = forms.IntegerField(label=_("From the left, %"), required=False, **PERCENT)
+    focus_y = forms.IntegerField(label=_("From the top, %"), required=False, **PERCENT)
 
     class Meta:
         model = Image

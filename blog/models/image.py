@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,12 @@ MIDDLE_WIDTH_PX = 640
 def new_token() -> str:
     """A name for a picture's folder that nobody can guess."""
     return "".join(secrets.choice(LETTERS) for _place in range(TOKEN_LENGTH))
+
+
+def _count_of(users: type[models.Model], name: str) -> Any:
+    """How many rows refer to the picture by this column, counted for each."""
+    rows = users._base_manager.filter(**{name: OuterRef("pk")}).order_by().values(name)
+    return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
@@ -52,6 +59,12 @@ class ImageQuerySet(models.QuerySet["Image"]):
                 Q(alt__icontains=word) | Q(caption__icontains=word) | Q(file_name__icontains=word)
             )
         return found
+
+    def with_use(self) -> ImageQuerySet:
+        """With how many texts show each (`shown_count`), and how many stories it leads."""
+        shown = _count_of(self.model.posts.through, "image")
+        led = _count_of(self.model.led_posts.field.model, "lead_image")
+        return self.annotate(shown_count=shown, led_count=led)
 
     def in_published(self) -> ImageQuerySet:
         """Those that published stories show, or that lead one."""

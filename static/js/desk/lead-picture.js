@@ -8,19 +8,27 @@ const choices = document.querySelector("[data-role=lead]");
 const words = document.querySelector("[data-role=pictures]");
 const toWords = document.querySelector("[data-role=lead-words]");
 
-function add(place, html) {
+function made(html) {
   const box = document.createElement("template");
   box.innerHTML = html; // a template of ours, filled on the server
-  place.append(box.content);
+  return box.content;
+}
+
+// Words stand in the order in which the text shows their pictures.
+function addWords(row, token) {
+  const placeOf = (one) => form.elements.source.value.indexOf(`/${one}/`);
+  const place = placeOf(token);
+  const next = place < 0 ? null : [...words.children].find((one) => placeOf(one.dataset.token) > place);
+  words.insertBefore(made(row), next ?? null);
 }
 
 function choiceOf(pk) {
   return choices.querySelector(`input[value="${pk}"]`);
 }
 
-form.addEventListener("desk:picture", ({ detail: { pk, row, choice } }) => {
-  if (!document.getElementById(`picture-${pk}`)) add(words, row);
-  if (!choiceOf(pk)) add(choices, choice);
+form.addEventListener("desk:picture", ({ detail: { pk, token, row, choice } }) => {
+  if (!document.getElementById(`picture-${pk}`)) addWords(row, token);
+  if (!choiceOf(pk)) choices.append(made(choice));
 });
 
 function lead(answer) {

@@ -132,8 +132,8 @@ export class Pictures {
     this.#drop(item);
     if (item.then) item.then(answer);
     else if (!this.#field.value.includes(item.holder)) return; // its writer took it out again
-    this.#form.dispatchEvent(new CustomEvent("desk:picture", { detail: answer }));
     if (item.holder) swap(this.#field, item.holder, answer.image_code);
+    this.#form.dispatchEvent(new CustomEvent("desk:picture", { detail: answer }));
   }
 
   #fail(item, state, why) {
