@@ -35,6 +35,7 @@ function lead(answer) {
   form.dispatchEvent(new CustomEvent("desk:picture", { detail: answer }));
   const choice = choiceOf(answer.pk);
   choice.checked = true;
+  choice.closest("label").scrollIntoView({ block: "nearest" });
   choice.dispatchEvent(new Event("input", { bubbles: true }));
   choice.dispatchEvent(new Event("change", { bubbles: true }));
 }

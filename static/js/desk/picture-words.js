@@ -18,6 +18,8 @@ function tell(row) {
     alt || isDecorative ? "" : missing.dataset.textAlt,
     valueOf(row, "credit_name") || valueOf(row, "credit_agency") ? "" : missing.dataset.textCredit,
   ].filter(Boolean);
+  const isSilent = !alt && !isDecorative;
+  row.dispatchEvent(new CustomEvent("desk:words", { bubbles: true, detail: { token: row.dataset.token, isSilent } }));
   missing.textContent = asked.length > 0 ? missing.dataset.text.replace("{}", asked.join(", ")) : "";
 }
 

@@ -69,7 +69,10 @@ class StoryEditor extends HTMLElement {
   }
 
   async #takeEarlier() {
+    const { selectionStart, selectionEnd } = this.#field;
     const chosen = await openLibrary();
+    // A dialog that closes gives the focus back, and not always the caret.
+    this.#field.setSelectionRange(selectionStart, selectionEnd);
     if (!chosen) return;
     block(this.#field, chosen.image_code);
     this.#form.dispatchEvent(new CustomEvent("desk:picture", { detail: chosen }));
