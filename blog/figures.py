@@ -23,15 +23,23 @@ ROW_SIZES = {2: "min(50vw, 340px)", 3: "min(33vw, 227px)"}
 MAX_ROW = 3
 FALLBACK_WIDTH_PX = 960
 
+# Stands in a text where a picture will be once it has been uploaded. It shows nothing.
+PENDING = re.compile(r"#uploading-[a-z0-9]{1,16}")
+
 COLOR = re.compile(r"#[0-9a-f]{6}")
+CENTRE = 50
 WEB_ADDRESS = re.compile(r"https?://[^\s/]", re.IGNORECASE)
+# Creative Commons asks for a link wherever one can stand.
+CC_LICENSE = re.compile(r"CC[ -]?(0|BY(?:-NC)?(?:-SA|-ND)?)(?:[ -]([1-4]\.[05]))?", re.IGNORECASE)
+CC_NEWEST = {"0": "1.0"}
 
 
 @dataclass(frozen=True)
 class Picture:
     """What is known about an uploaded picture.
 
-    `width` and `height` are those of its largest file, `widths` those of all its files.
+    `width` and `height` are those of its largest file, `widths` those of all its files. `focus_x`
+    and `focus_y` are what crops keep, in per cent from the left and from the top.
     """
 
     token: str
@@ -46,6 +54,10 @@ class Picture:
     credit_name: str = ""
     credit_agency: str = ""
     credit_url: str = ""
+    credit_license: str = ""
+    placement: str = "text"
+    focus_x: int = CENTRE
+    focus_y: int = CENTRE
     color: str = ""
 
 
@@ -74,11 +86,6 @@ def tokens_in(source: str) -> set[str]:
     return set(SRC.findall(source))
 
 
-def escape_alt(alt: str) -> str:
-    """`alt` as it stands between the brackets of a Markdown picture."""
-    return re.sub(r"([\\\[\]])", r"\\\1", " ".join(alt.split()))
-
-
 def picture_html(picture: Picture, *, sizes: str, lazy: bool = True, alt: str | None = None) -> str:
     """`<picture>` with every format and width there is.
 
@@ -95,7 +102,8 @@ def picture_html(picture: Picture, *, sizes: str, lazy: bool = True, alt: str | 
     return (
         f'<picture>{sources}<img src="{src}" srcset="{_srcset(picture, "jpg")}"'
         f' sizes="{_escape(sizes)}" width="{picture.width}" height="{picture.height}"'
-        f' alt="{_escape(_alt(picture, alt))}" {loading} decoding="async"></picture>'
+        f' alt="{_escape(_alt(picture, alt))}" {loading} decoding="async"{_focus(picture)}>'
+        "</picture>"
     )
 
 
@@ -103,15 +111,15 @@ def figure_html(
     picture: Picture,
     *,
     caption: str | None = None,
-    placement: str = "text",
+    placement: str = "",
     alt: str | None = None,
     lazy: bool = True,
 ) -> str:
     """A figure with caption and credit. `placement` is text, wide or full.
 
-    `caption` replaces the picture's own when it says something.
+    `caption` and `placement` replace the picture's own when they say something.
     """
-    placement = placement if placement in SIZES else "text"
+    placement = _placement(picture, placement)
     return _figure(
         picture, caption=caption, alt=alt, lazy=lazy, placement=placement, sizes=SIZES[placement]
     )
@@ -136,13 +144,13 @@ _ATTRIBUTES = r'(?: [a-z][a-z-]*="[^"<>]*")*'
 IMG = re.compile(rf"<img(?!{_ATTRIBUTES} srcset=)({_ATTRIBUTES})>")
 MENTION = re.compile(rf"(<a{_ATTRIBUTES}>)?<img({_ATTRIBUTES})>(?:</a>)?")
 ALONE = re.compile(
-    rf'<p(?: data-width="(wide|full)")?>'
+    rf'<p(?: data-width="(text|wide|full)")?>'
     rf"((?:\s|<br>|(?:<a{_ATTRIBUTES}>)?<img{_ATTRIBUTES}>(?:</a>)?)+)</p>"
 )
 
 
 def _expand_alone(match: re.Match[str], pictures: Mapping[str, Picture]) -> str:
-    placement = match[1] or "text"
+    said = match[1] or ""
     mentions = list(_mentions(match[2]))
     if not mentions:
         return match[0]
@@ -151,10 +159,8 @@ def _expand_alone(match: re.Match[str], pictures: Mapping[str, Picture]) -> str:
     figures = [(mention, pictures[mention.token]) for mention in known]
     written = f"<p>{'<br>'.join(lost)}</p>\n" if lost else ""
     if 1 < len(figures) <= MAX_ROW:
-        return written + _row(figures, placement)
-    return written + "\n".join(
-        _mentioned(mention, picture, placement, SIZES[placement]) for mention, picture in figures
-    )
+        return written + _row(figures, said or "text")
+    return written + "\n".join(_standing(mention, picture, said) for mention, picture in figures)
 
 
 def _expand_inline(match: re.Match[str], pictures: Mapping[str, Picture]) -> str:
@@ -184,6 +190,16 @@ def _row(figures: list[tuple[_Mention, Picture]], placement: str) -> str:
         _mentioned(mention, picture, "text", ROW_SIZES[count]) for mention, picture in figures
     )
     return f'<div class="figures" data-row="{count}" data-width="{placement}">{parts}</div>'
+
+
+def _standing(mention: _Mention, picture: Picture, said: str) -> str:
+    placement = _placement(picture, said)
+    return _mentioned(mention, picture, placement, SIZES[placement])
+
+
+def _placement(picture: Picture, said: str) -> str:
+    """As wide as the story says, else as the picture's own."""
+    return next((name for name in (said, picture.placement) if name in SIZES), "text")
 
 
 def _mentioned(mention: _Mention, picture: Picture, placement: str, sizes: str) -> str:
@@ -241,15 +257,43 @@ def _credit(picture: Picture) -> str:
     who = " / ".join(
         part for part in (picture.credit_name.strip(), picture.credit_agency.strip()) if part
     )
+    license_name = _license(picture.credit_license.strip())
     if not who:
-        return ""
+        return f'<span class="figure__credit">{license_name}</span>' if license_name else ""
     name = _escape(who)
     address = picture.credit_url.strip()
     if WEB_ADDRESS.match(address):
         name = f'<a href="{_escape(address)}" rel="noopener noreferrer">{name}</a>'
     label = gettext("Drawing: %(who)s") if picture.is_drawing else gettext("Photo: %(who)s")
     line = _escape(label) % {"who": name}
-    return f'<span class="figure__credit">{line}</span>'
+    parts = ", ".join(part for part in (line, license_name) if part)
+    return f'<span class="figure__credit">{parts}</span>'
+
+
+def _license(name: str) -> str:
+    known = CC_LICENSE.fullmatch(name)
+    if not known:
+        return _escape(name)
+    kind = known[1].lower()
+    version = known[2] or CC_NEWEST.get(kind, "4.0")
+    folder = "publicdomain/zero" if kind == "0" else f"licenses/{kind}"
+    address = f"https://creativecommons.org/{folder}/{version}/"
+    return f'<a href="{address}" rel="license noopener noreferrer">{_escape(name)}</a>'
+
+
+def _focus(picture: Picture) -> str:
+    """What a crop keeps, in tenths; the stylesheet knows what they mean.
+
+    Attributes, because the content security policy allows no style attribute.
+    """
+    if (picture.focus_x, picture.focus_y) == (CENTRE, CENTRE):
+        return ""
+    return f' data-focus-x="{tenths(picture.focus_x)}" data-focus-y="{tenths(picture.focus_y)}"'
+
+
+def tenths(percent: int) -> int:
+    """A place in per cent as the nearest tenth, for the stylesheet."""
+    return (percent + 5) // 10
 
 
 def _alt(picture: Picture, alt: str | None) -> str:

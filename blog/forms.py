@@ -15,6 +15,9 @@ from blog.models.clap import MAX_CLAPS
 
 # The key of a picture about which something was sent together with a story.
 PICTURE_SENT = re.compile(r"picture-([0-9]{1,18})-sent")
+PERCENT: dict[str, Any] = {"min_value": 0, "max_value": 100}
+# How a picture stands is no word that could be taken back: an empty field leaves it as it is.
+KEPT_UNLESS_SENT = ("placement", "focus_x", "focus_y")
 
 
 class CommentForm(forms.Form):
@@ -64,11 +67,16 @@ class ClapForm(forms.Form):
 
 
 class PictureForm(forms.ModelForm[Image]):
-    """The words on a picture. Beside a story, each picture's fields have its key in their names."""
+    """The words on a picture, and how it stands.
+
+    Beside a story, each picture's fields have its key in their names.
+    """
 
     credit_url = forms.URLField(
         label=_("Source"), max_length=500, required=False, assume_scheme="https"
     )
+    focus_x = forms.IntegerField(label=_("From the left, %"), required=False, **PERCENT)
+    focus_y = forms.IntegerField(label=_("From the top, %"), required=False, **PERCENT)
 
     class Meta:
         model = Image
@@ -79,7 +87,11 @@ class PictureForm(forms.ModelForm[Image]):
             "credit_name",
             "credit_agency",
             "credit_url",
+            "credit_license",
             "is_drawing",
+            "placement",
+            "focus_x",
+            "focus_y",
         ]
         widgets: ClassVar[dict[str, Any]] = {
             "alt": forms.Textarea({"rows": 2}),
@@ -91,7 +103,13 @@ class PictureForm(forms.ModelForm[Image]):
             "is_drawing": _("A drawing, not a photograph"),
             "credit_name": _("By"),
             "credit_agency": _("Agency"),
+            "credit_license": _("Licence"),
+            "placement": _("Width"),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["placement"].required = False
 
     @classmethod
     def beside_story(cls, image: Image, data: Mapping[str, Any] | None = None) -> PictureForm:
@@ -110,6 +128,9 @@ class PictureForm(forms.ModelForm[Image]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        for name in KEPT_UNLESS_SENT:
+            if name in cleaned and cleaned[name] in (None, ""):
+                cleaned[name] = getattr(self.instance, name)
         if cleaned.get("is_decorative") and cleaned.get("alt"):
             self.add_error(
                 "is_decorative", _("Either describe the picture, or call it decorative.")

@@ -7,15 +7,21 @@ comments, hidden pages and anything glued to the end of the file stay behind.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, TypeVar
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from PIL import Image, ImageCms, ImageOps, UnidentifiedImageError
 
-MAX_UPLOAD_BYTES = 10 * 1024 * 1024
+MB = 1024 * 1024
+MAX_UPLOAD_BYTES = 10 * MB
+MAX_NAME_CHARS = 120
+MAX_EXTENSION_CHARS = 10
 MAX_PIXELS = 50_000_000
 WIDTHS_PX = (320, 640, 960, 1440, 1920)
 AVATAR_SIDE_PX = 240
@@ -70,11 +76,25 @@ def process(data: bytes) -> Encoded:
     return _guarded(lambda: _process(data))
 
 
-def too_large_sentence() -> str:
+def too_large_sentence(byte_count: int) -> str:
     """What to say of a file that has too many bytes, whether or not anybody read them."""
-    return gettext("This file is too large: a picture can have at most %(most)s MB.") % {
-        "most": MAX_UPLOAD_BYTES // (1024 * 1024)
+    # Rounded up, so that nobody reads "This file is 10 MB; the limit is 10 MB".
+    tenths_of_mb = -(-byte_count * 10 // MB)
+    size = number_format(Decimal(tenths_of_mb) / 10, decimal_pos=int(tenths_of_mb % 10 > 0))
+    return gettext("This file is %(size)s MB; the limit is %(limit)s MB.") % {
+        "size": size,
+        "limit": MAX_UPLOAD_BYTES // MB,
     }
+
+
+def plain_name(name: str) -> str:
+    """A file's name as its owner knows it: no folders, nothing unseen, short enough to keep."""
+    base = re.split(r"[/\\]", name)[-1]
+    seen = " ".join("".join(sign if sign.isprintable() else " " for sign in base).split())
+    stem, dot, extension = seen.rpartition(".")
+    if not stem or len(extension) > MAX_EXTENSION_CHARS:
+        return seen[:MAX_NAME_CHARS]
+    return stem[: MAX_NAME_CHARS - len(extension) - 1] + dot + extension
 
 
 def avif(data: bytes, widths: tuple[int, ...]) -> Mapping[str, bytes]:
@@ -156,7 +176,7 @@ def _check_bytes(data: bytes) -> None:
     if not data:
         raise PictureError(gettext("This file is empty."))
     if len(data) > MAX_UPLOAD_BYTES:
-        raise PictureError(too_large_sentence(), status=413)
+        raise PictureError(too_large_sentence(len(data)), status=413)
 
 
 def _open(data: bytes) -> Image.Image:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.http import HttpRequest
 from django.utils import timezone
@@ -33,6 +33,7 @@ def connect() -> None:
     post_save.connect(follow_author, sender=Author, dispatch_uid="blog.search.author")
     post_save.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag")
     pre_delete.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag.gone")
+    pre_delete.connect(leave_pictures, sender=Post, dispatch_uid="blog.post.pictures")
     user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
 
 
@@ -118,6 +119,12 @@ def _index_later(of_posts: QuerySet[Any]) -> None:
     pks = list(of_posts.values_list("post_id", flat=True))
     if pks:
         transaction.on_commit(partial(index_stories.enqueue, pks))
+
+
+def leave_pictures(instance: Post, **_signal: Any) -> None:
+    """A story that goes shows its pictures for the last time now."""
+    shown = Image.objects.filter(Q(posts=instance) | Q(led_posts=instance))
+    Image.objects.filter(pk__in=shown.values("pk")).update(used_at=timezone.now())
 
 
 def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None:

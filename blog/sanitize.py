@@ -70,7 +70,7 @@ _STORY = nh3.Cleaner(
         "code": {"data-display": {"block"}},
         "div": {"tabindex": {"0"}, "role": {"region", "group"}},
         "li": {"data-done": {"true", "false"}},
-        "p": {"data-width": {"wide", "full"}, "data-embed": {"page", "post", "video"}},
+        "p": {"data-width": {"text", "wide", "full"}, "data-embed": {"page", "post", "video"}},
         "pre": {"tabindex": {"0"}},
         "td": {"data-align": {"left", "center", "right"}},
         "th": {"data-align": {"left", "center", "right"}, "scope": {"col"}},

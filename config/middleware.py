@@ -11,6 +11,7 @@ from django.utils import timezone
 from blog.caching import is_personal, share
 from blog.views.errors import too_much
 
+DESK = "/admin/"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=()"
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -24,7 +25,9 @@ class ContentSecurityPolicy:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", settings.CONTENT_SECURITY_POLICY)
+        is_desk = request.path.startswith(DESK)
+        policy = "DESK_CONTENT_SECURITY_POLICY" if is_desk else "CONTENT_SECURITY_POLICY"
+        response.headers.setdefault("Content-Security-Policy", getattr(settings, policy))
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
 
@@ -68,7 +71,7 @@ class ReaderTimeZone:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path.startswith("/admin/") or not request.user.is_authenticated:
+        if not request.path.startswith(DESK) or not request.user.is_authenticated:
             return self.get_response(request)
         with timezone.override(request.user.clock):
             return self.get_response(request)

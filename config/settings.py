@@ -174,10 +174,12 @@ X_FRAME_OPTIONS = "DENY"
 if ALLAUTH_TRUSTED_PROXY_COUNT:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
     "font-src 'self'; connect-src 'self'; form-action 'self'; manifest-src 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
+# The desk shows a picture from the writer's own disk while it is on its way.
+DESK_CONTENT_SECURITY_POLICY = CONTENT_SECURITY_POLICY.replace(" data:;", " data: blob:;")
 
 # Time and words.
 LANGUAGE_CODE = "en-gb"

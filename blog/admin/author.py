@@ -53,7 +53,7 @@ class AuthorForm(forms.ModelForm[Author]):
         if not file:
             return None
         if file.size > pictures.MAX_UPLOAD_BYTES:
-            raise forms.ValidationError(pictures.too_large_sentence())
+            raise forms.ValidationError(pictures.too_large_sentence(file.size))
         try:
             return pictures.avatar(file.read())
         except pictures.PictureError as error:

@@ -186,7 +186,7 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
             shown.insert(0, lead)
         field: Any = self.fields["lead_image"]
         # A bounded list to look at; what was uploaded a moment ago may be chosen all the same.
-        field.queryset = choosable
+        field.queryset = choosable | Image.objects.usable_by(self.user)
         field.widget.show(shown)
 
     @property
@@ -203,9 +203,10 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
 
     @cached_property
     def picture_forms(self) -> list[PictureForm]:
-        """The words on each picture of the story that this person may change."""
+        """The words on each picture of the story, its lead too, that this person may change."""
         data = self.data if self.is_bound else None
         keys = list(self.instance.images.values_list("pk", flat=True)) if self.instance.pk else []
+        keys += [self.instance.lead_image_id] if self.instance.lead_image_id else []
         keys += PictureForm.sent_keys(data or {})
         found = Image.objects.filter(pk__in=keys).order_by("pk")[:MAX_PICTURES]
         return [

@@ -26,7 +26,7 @@ class StoryText(AdminMarkdownxWidget):
     def get_context(self, name: Any, value: Any, attrs: Any = None) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context(name, value, attrs)  # type: ignore[no-untyped-call]
         context["max_picture_bytes"] = pictures.MAX_UPLOAD_BYTES
-        context["too_large"] = pictures.too_large_sentence()
+        context["max_picture_mb"] = pictures.MAX_UPLOAD_BYTES // pictures.MB
         return context
 
     class Media:

@@ -9,7 +9,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from mdit_py_plugins.container import container_plugin
 
-PLACEMENTS = ("wide", "full")
+PLACEMENTS = ("text", "wide", "full")
 CALLOUTS = ("note", "warning")
 DETAILS = "details"
 TITLED = (*CALLOUTS, DETAILS)  # these may have words of their own after their name

@@ -11,7 +11,7 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from blog.embeds import Embed
-from blog.figures import SRC
+from blog.figures import PENDING, SRC
 from blog.markdown.containers import CALLOUTS, DETAILS, PLACEMENTS
 from blog.markdown.highlighting import highlight, label
 from blog.markdown.limits import MAX_BACK_LINKS
@@ -143,6 +143,8 @@ class Elements(RendererHTML):
             return f'<img src="{src}" alt="{escape(alt)}"' + (
                 f' title="{title}">' if title else ">"
             )
+        if PENDING.fullmatch(src):
+            return ""
         if not src or token.meta.get("in_link"):
             return escape(alt, quote=False)
         return f'<a href="{escape(src)}">{escape(alt or src, quote=False)}</a>'

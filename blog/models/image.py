@@ -10,7 +10,8 @@ from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -19,11 +20,19 @@ from blog import figures, pictures
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 TOKEN_LENGTH = 16
+MAX_WORDS = 8
+MIDDLE_WIDTH_PX = 640
 
 
 def new_token() -> str:
     """A name for a picture's folder that nobody can guess."""
     return "".join(secrets.choice(LETTERS) for _place in range(TOKEN_LENGTH))
+
+
+def _count_of(users: type[models.Model], name: str) -> Any:
+    """How many rows refer to the picture by this column, counted for each."""
+    rows = users._base_manager.filter(**{name: OuterRef("pk")}).order_by().values(name)
+    return Coalesce(Subquery(rows.annotate(count=Count("pk")).values("count")), 0)
 
 
 class ImageQuerySet(models.QuerySet["Image"]):
@@ -35,6 +44,27 @@ class ImageQuerySet(models.QuerySet["Image"]):
         if user.has_perm("blog.publish_post"):
             return theirs
         return theirs.exclude(pk__in=self.model.objects.in_published())
+
+    def usable_by(self, user: User) -> ImageQuerySet:
+        """The pictures that `user` may put into a story: their own, or everybody's."""
+        if user.has_perm("blog.edit_any_post"):
+            return self.all()
+        return self.filter(uploaded_by=user)
+
+    def matching(self, words: str) -> ImageQuerySet:
+        """Those with each of these words in the description, the caption or the file's name."""
+        found = self
+        for word in words.split()[:MAX_WORDS]:
+            found = found.filter(
+                Q(alt__icontains=word) | Q(caption__icontains=word) | Q(file_name__icontains=word)
+            )
+        return found
+
+    def with_use(self) -> ImageQuerySet:
+        """With how many texts show each (`shown_count`), and how many stories it leads."""
+        shown = _count_of(self.model.posts.through, "image")
+        led = _count_of(self.model.led_posts.field.model, "lead_image")
+        return self.annotate(shown_count=shown, led_count=led)
 
     def in_published(self) -> ImageQuerySet:
         """Those that published stories show, or that lead one."""
@@ -113,8 +143,8 @@ class Image(models.Model):
         _("width"), max_length=4, choices=Placement, default=Placement.TEXT
     )
     # What crops keep, in per cent from the left and from the top.
-    focus_x = models.PositiveSmallIntegerField(default=50)
-    focus_y = models.PositiveSmallIntegerField(default=50)
+    focus_x = models.PositiveSmallIntegerField(default=figures.CENTRE)
+    focus_y = models.PositiveSmallIntegerField(default=figures.CENTRE)
     file_name = models.CharField(max_length=120, blank=True, editable=False)
     # When a story last stopped showing it.
     used_at = models.DateTimeField(null=True, editable=False)
@@ -144,7 +174,7 @@ class Image(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.alt or self.caption or self.token
+        return self.alt or self.caption or self.file_name or self.token
 
     @property
     def facts(self) -> figures.Picture:
@@ -161,6 +191,10 @@ class Image(models.Model):
             credit_name=self.credit_name,
             credit_agency=self.credit_agency,
             credit_url=self.credit_url,
+            credit_license=self.credit_license,
+            placement=self.placement,
+            focus_x=self.focus_x,
+            focus_y=self.focus_y,
             color=self.color,
         )
 
@@ -171,12 +205,38 @@ class Image(models.Model):
 
     @property
     def markdown(self) -> str:
-        """How a story names this picture."""
-        return f"![{figures.escape_alt(self.alt)}]({self.url})"
+        """How a story names this picture.
+
+        Without words: it then has the picture's own, whatever they will be.
+        """
+        return f"![]({self.url})"
 
     @property
     def thumbnail_url(self) -> str:
         return figures.url(self.token, min(self.widths), "webp")
+
+    @property
+    def middle_url(self) -> str:
+        """Wide enough to be looked at in the desk."""
+        wide = [width for width in sorted(self.widths) if width >= MIDDLE_WIDTH_PX]
+        return figures.url(self.token, wide[0] if wide else max(self.widths), "webp")
+
+    @property
+    def focus_column(self) -> int:
+        """What crops keep, in tenths from the left; see css/tokens.css."""
+        return figures.tenths(self.focus_x)
+
+    @property
+    def focus_row(self) -> int:
+        return figures.tenths(self.focus_y)
+
+    @property
+    def missing_words(self) -> list[str]:
+        """What an author is asked for, and may leave out."""
+        missing = [] if self.alt or self.is_decorative else [str(_("description"))]
+        if not (self.credit_name or self.credit_agency):
+            missing.append(str(_("credit")))
+        return missing
 
     def can_edit(self, user: User) -> bool:
         """Agrees with `ImageQuerySet.owned_by`.
@@ -200,7 +260,7 @@ class Image(models.Model):
             default_storage.delete(self.path(name))
 
     def remove(self) -> None:
-        """Delete it and its files; stories that show it say its description instead."""
+        """Delete it and its files; stories that show it say what they say of it instead."""
         stories = list(self.posts.all())
         files = Image(token=self.token)
         with transaction.atomic():

@@ -103,6 +103,16 @@ class PostQuerySet(models.QuerySet["Post"]):
         # Not `Exists`: of ten thousand stories SQLite would look at each, to find somebody's few.
         return self.filter(pk__in=Authorship.objects.by(user).values("post_id"))
 
+    def known_to(self, user: User) -> PostQuerySet:
+        """What `user` may hear of: what readers may open, and what is in their desk."""
+        out = Q(pk__in=self.model.objects.published().values("pk"))
+        return self.filter(out | Q(pk__in=self.model.objects.in_desk_of(user).values("pk")))
+
+    def with_picture(self, image: Image) -> PostQuerySet:
+        """Those that show a picture in the text, or that it leads."""
+        shown = Post.images.through.objects.filter(image=image).values("post")
+        return self.filter(Q(pk__in=shown) | Q(lead_image=image))
+
     def editable_by(self, user: User) -> PostQuerySet:
         """What `user` may open in the desk; agrees with `Post.can_edit`."""
         theirs = self.in_desk_of(user)
@@ -608,6 +618,7 @@ class Post(Reviewed):
         with transaction.atomic():
             self._touch(now)
             WorkingCopy.objects.filter(post=self).delete()
+            self._show(figures.tokens_in(self.source), self, now)
             Revision.objects.keep(self, self, by=by, at=now, kind=Revision.Kind.RESTORED)
 
     def publish(self, *, by: User | None, at: datetime | None = None) -> None:

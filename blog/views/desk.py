@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
@@ -19,11 +18,11 @@ from accounts.limits import Limit
 from accounts.models import User
 from blog import markdown, pictures
 from blog.caching import reader_of
-from blog.forms import PictureForm
 from blog.markdown import findings
 from blog.markdown.findings import Finding
 from blog.models import Image
 from blog.reading import reading_minutes
+from blog.views.library import told
 
 UPLOADS = Limit("uploads", times=120, per_seconds=600)
 # More than hands can ask for: the editor waits 160 ms for a pause before it asks.
@@ -62,25 +61,15 @@ def upload(request: HttpRequest, user: User) -> HttpResponse:
     file = request.FILES.get("image")
     if file is None:
         return JsonResponse({"error": _("No picture arrived. Choose it once more.")}, status=400)
-    if (file.size or 0) > pictures.MAX_UPLOAD_BYTES:
-        return JsonResponse({"error": pictures.too_large_sentence()}, status=413)
+    size = file.size or 0
+    if size > pictures.MAX_UPLOAD_BYTES:
+        return JsonResponse({"error": pictures.too_large_sentence(size)}, status=413)
+    name = pictures.plain_name(file.name or "")
     try:
-        image = Image.objects.upload(file.read(), by=user)
+        image = Image.objects.upload(file.read(), by=user, file_name=name)
     except pictures.PictureError as error:
         return JsonResponse({"error": str(error)}, status=error.status)
-    row = render_to_string(
-        "admin/blog/post/_picture.html", {"picture": PictureForm.beside_story(image)}
-    )
-    choice = render_to_string("admin/blog/post/_lead_choice.html", {"image": image})
-    return JsonResponse(
-        {
-            "image_code": image.markdown,
-            "token": image.token,
-            "pk": image.pk,
-            "row": row,
-            "choice": choice,
-        }
-    )
+    return JsonResponse(told(image, user))
 
 
 @_writers_only(PREVIEWS, "blog.add_post")

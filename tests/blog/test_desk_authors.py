@@ -74,7 +74,7 @@ def test_a_character_that_nobody_can_see_is_refused_with_a_sentence(ada, field):
         (b"<html>", "This file is not a picture we can show."),
         (picture_bytes()[:900], "damaged or incomplete"),
         (b"", "empty"),
-        (b"x" * (10 * 1024 * 1024 + 1), "at most 10 MB"),
+        (b"x" * (10 * 1024 * 1024 + 1), "10.1 MB; the limit is 10 MB"),
     ],
     ids=["html", "truncated", "empty", "heavy"],
 )

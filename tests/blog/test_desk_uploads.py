@@ -108,7 +108,7 @@ SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
         (SVG, {"name": "x.svg", "kind": "image/svg+xml"}, 400, "This file is not a picture"),
         (picture_bytes()[:900], {}, 400, "damaged or incomplete"),
         (b"", {}, 400, "empty"),
-        (b"x" * (pictures.MAX_UPLOAD_BYTES + 1), {}, 413, "at most 10 MB"),
+        (b"x" * (pictures.MAX_UPLOAD_BYTES + 1), {}, 413, "10.1 MB; the limit is 10 MB"),
         (huge_png(), {"name": "x.png", "kind": "image/png"}, 413, "50 megapixels are the most"),
     ],
     ids=["html", "svg", "truncated", "empty", "heavy", "vast"],

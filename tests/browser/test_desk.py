@@ -94,45 +94,6 @@ def test_words_typed_while_the_preview_was_asked_for_are_shown_as_well(desk):
     expect(shown.get_by_text("one two")).to_be_visible()
 
 
-def test_a_file_that_is_no_picture_leaves_a_sentence_and_the_text(desk, complaints):
-    text = text_of(desk)
-    text.fill("Before.")
-    broken = {**PICTURE, "buffer": picture_bytes()[:400]}
-    desk.locator("[data-role=picture-file]").set_input_files(broken)
-    expect(desk.get_by_role("alert")).to_contain_text("sea.jpg: This picture is damaged")
-    expect(text).to_have_value(re.compile(r"^Before\.\s*$"))
-    forgive(complaints, "400")
-
-
-def test_a_file_too_large_is_not_even_sent(desk):
-    text = text_of(desk)
-    text.fill("Before.")
-    large = {**PICTURE, "buffer": b"x" * (10 * 1024 * 1024 + 1)}
-    desk.locator("[data-role=picture-file]").set_input_files(large)
-    expect(desk.get_by_role("alert")).to_contain_text("sea.jpg: This file is too large")
-    expect(text).to_have_value(re.compile(r"^Before\.\s*$"))
-
-
-def test_a_server_that_does_not_answer_leaves_a_sentence_and_the_text(desk, complaints):
-    text = text_of(desk)
-    text.fill("Before.")
-    desk.route("**/upload/", lambda route: route.abort())
-    picture = {**PICTURE, "buffer": picture_bytes()}
-    desk.locator("[data-role=picture-file]").set_input_files(picture)
-    expect(desk.get_by_role("alert")).to_contain_text("The server did not answer.")
-    expect(text).to_have_value(re.compile(r"^Before\.\s*$"))
-    forgive(complaints, "upload/")
-
-
-def test_several_pictures_stand_in_the_order_in_which_they_were_chosen(desk):
-    files = [
-        {"name": name, "mimeType": "image/png", "buffer": picture_bytes(size, "PNG")}
-        for name, size in (("a.png", (300, 200)), ("b.png", (500, 300)))
-    ]
-    desk.locator("[data-role=picture-file]").set_input_files(files)
-    expect(text_of(desk)).to_have_value(re.compile(r"/300\.jpg[\s\S]*/500\.jpg"))
-
-
 def test_a_lead_picture_is_chosen_from_a_file_and_kept(desk):
     text_of(desk).fill("Some words.")
     picture = {**PICTURE, "buffer": picture_bytes((900, 600))}

@@ -473,7 +473,7 @@ def test_a_picture_waits_for_a_word_that_is_still_being_composed(desk):
     title.dispatch_event("compositionstart")
     with desk.expect_response("**/upload/"):
         held[0].continue_()
-    expect(desk.locator(".editor__upload")).to_have_count(0)
+    expect(desk.locator("[data-role=pictures] .words")).to_have_count(1)
     expect(text).to_have_value(re.compile("Uploading"))
     title.dispatch_event("compositionend")
     expect(text).to_have_value(re.compile("/media/pictures/"))
@@ -517,18 +517,6 @@ def test_an_error_of_the_preview_leaves_text_and_last_preview(desk, complaints):
     expect(desk.get_by_role("alert")).to_contain_text("too deeply")
     expect(text).to_have_value(deep)
     expect(preview.get_by_text("What stands.")).to_be_visible()
-    complaints.clear()
-
-
-def test_what_went_wrong_with_a_picture_is_still_said_when_the_preview_is_well(desk, complaints):
-    text = text_of(desk)
-    broken = {**PICTURE, "buffer": picture_bytes()[:400]}
-    desk.locator("[data-role=picture-file]").set_input_files(broken)
-    trouble = desk.get_by_role("alert")
-    expect(trouble).to_contain_text("sea.jpg: This picture is damaged")
-    text.press_sequentially("Going on.")
-    expect(desk.get_by_role("region", name="Preview").get_by_text("Going on.")).to_be_visible()
-    expect(trouble).to_contain_text("sea.jpg: This picture is damaged")
     complaints.clear()
 
 

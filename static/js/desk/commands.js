@@ -45,6 +45,7 @@ const WITH_ALT = {
   KeyB: "table",
   KeyC: "code",
   KeyF: "note",
+  KeyL: "library",
   KeyP: "picture",
   KeyQ: "quote",
   KeyS: "divider",

@@ -13,10 +13,15 @@ const box = document.querySelector("[data-role=findings]");
 const summary = box.querySelector("summary");
 const list = box.querySelector("ul");
 const preview = document.querySelector("[data-preview=body]");
+const described = new Set(); // by words that are typed and not saved yet
 let findings = [];
 
+function isOpen({ picture }) {
+  return !picture || !described.has(picture);
+}
+
 function counted([kind, name]) {
-  const { length } = findings.filter((finding) => finding.kind === kind);
+  const { length } = findings.filter((finding) => finding.kind === kind && isOpen(finding));
   if (length === 0) return [];
   return [length === 1 ? box.dataset[`${name}One`] : box.dataset[name].replace("{}", length)];
 }
@@ -26,7 +31,7 @@ function show() {
   box.hidden = words === "";
   if (box.hidden) box.open = false;
   if (summary.textContent !== words) summary.textContent = words;
-  list.replaceChildren(...findings.map(entry));
+  list.replaceChildren(...findings.filter(isOpen).map(entry));
 }
 
 function entry(finding) {
@@ -64,7 +69,7 @@ function mark() {
   for (const link of preview.querySelectorAll("a")) if (leadsNowhere(link)) ranges.push(rangeAround(link));
   CSS.highlights.set("missing", new Highlight(...ranges));
   for (const img of preview.querySelectorAll("[data-missing]")) delete img.dataset.missing;
-  for (const { picture } of findings.filter((one) => one.picture)) {
+  for (const { picture } of findings.filter((one) => one.picture && isOpen(one))) {
     for (const img of preview.querySelectorAll(`img[src*="/${picture}/"]`)) img.dataset.missing = "description";
   }
 }
@@ -96,6 +101,13 @@ form.addEventListener("desk:counts", ({ detail }) => {
   mark();
 });
 
+form.addEventListener("desk:words", ({ detail: { token, isSilent } }) => {
+  if (isSilent) described.delete(token);
+  else described.add(token);
+  show();
+  mark();
+});
+
 // Between two answers of the server, places move with what is typed before them.
 let before = form.elements.source.value;
 form.elements.source.addEventListener("input", ({ target }) => {
@@ -105,7 +117,7 @@ form.elements.source.addEventListener("input", ({ target }) => {
   while (same < value.length && same < before.length && value[same] === before[same]) same += 1;
   findings = findings.map((one) => (one.start >= same ? { ...one, start: one.start + moved, end: one.end + moved } : one));
   before = value;
-  if (box.open) list.replaceChildren(...findings.map(entry));
+  if (box.open) list.replaceChildren(...findings.filter(isOpen).map(entry));
 });
 
 box.addEventListener("keydown", (event) => {

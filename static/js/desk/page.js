@@ -117,30 +117,3 @@ form.addEventListener("desk:counts", ({ detail }) => {
 form.addEventListener("desk:trouble", ({ detail }) => {
   document.querySelector("[data-status=trouble]").textContent = detail;
 });
-
-// Pictures.
-
-function add(place, html) {
-  const box = document.createElement("template");
-  box.innerHTML = html; // a template of ours, filled on the server
-  place.append(box.content);
-}
-
-form.addEventListener("desk:picture", ({ detail }) => {
-  add(document.querySelector("[data-role=pictures]"), detail.row);
-  add(document.querySelector("[data-role=lead]"), detail.choice);
-});
-
-document.querySelector("[data-role=lead-file]").addEventListener("change", async ({ target }) => {
-  const [file] = target.files;
-  target.value = "";
-  if (!file) return;
-  let chosen;
-  await document.querySelector("story-editor").send(file, (answer) => {
-    chosen = answer;
-  });
-  if (!chosen) return;
-  const choice = document.querySelector(`[data-role=lead] input[value="${chosen.pk}"]`);
-  choice.checked = true;
-  choice.dispatchEvent(new Event("input", { bubbles: true }));
-});

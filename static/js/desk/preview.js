@@ -4,7 +4,8 @@
 import { Follower } from "./follow.js";
 
 const PREVIEW_DELAY_MS = 160;
-const OURS = / data-(?:line|missing)="[^"]*"/g; // what the desk alone says of a block
+// What the desk alone says of a block; and AVIF widths, which come a moment after the picture.
+const OURS = / data-(?:line|missing)="[^"]*"|<source type="image\/avif"[^>]*>/g;
 
 export class Preview {
   #field;

@@ -4,16 +4,18 @@
 import { COMMANDS, commandOf } from "./commands.js";
 import { listenForEnter } from "./lists.js";
 import { listenForPaste } from "./paste.js";
+import { openLibrary } from "./picture-library.js";
+import { Pictures } from "./pictures.js";
 import { Preview } from "./preview.js";
-import { block, swap } from "./text.js";
+import { block } from "./text.js";
 import { makeToolbar } from "./toolbar.js";
-import { upload } from "./upload.js";
 
 const IS_PICTURE = /^image\//;
 
 class StoryEditor extends HTMLElement {
   #field;
   #form;
+  #pictures;
 
   connectedCallback() {
     this.#field = this.querySelector("textarea");
@@ -26,9 +28,11 @@ class StoryEditor extends HTMLElement {
     makeToolbar(this.querySelector("[role=toolbar]"));
     this.#listenForDrops();
     this.querySelector("[data-role=picture-file]").addEventListener("change", ({ target }) => {
-      this.take([...target.files]);
+      this.#pictures.take([...target.files]);
       target.value = "";
     });
+    const box = this.querySelector("[data-role=uploads]");
+    this.#pictures = new Pictures(this.#field, box, this.dataset, (sentence) => this.#say(sentence));
     new Preview(this.#field, this.dataset, (sentence) => this.#say(sentence));
     // Until somebody puts the caret somewhere, a picture goes to the end.
     if (document.activeElement !== this.#field) {
@@ -36,70 +40,14 @@ class StoryEditor extends HTMLElement {
     }
   }
 
-  // Uploads pictures and puts each where the caret is.
-  async take(files) {
-    for (const file of files.filter((one) => IS_PICTURE.test(one.type))) await this.#place(file);
-  }
-
-  // Uploads one picture; `into` gets what the server says of it.
-  async send(file, into) {
-    if (file.size > Number(this.dataset.maxPictureBytes)) {
-      into(null);
-      this.#say(`${file.name}: ${this.dataset.textTooLarge}`);
-      return;
-    }
-    const row = this.#row(file);
-    const control = new AbortController();
-    row.querySelector("button").addEventListener("click", () => control.abort());
-    this.#say("");
-    try {
-      const answer = await upload(this.#field.dataset.markdownxUploadUrlsPath, file, this.#token, {
-        onProgress: (share) => row.querySelector("progress").setAttribute("value", share),
-        signal: control.signal,
-        offline: this.dataset.textOffline,
-      });
-      into(answer);
-      this.#form.dispatchEvent(new CustomEvent("desk:picture", { detail: answer }));
-    } catch (error) {
-      into(null);
-      if (error.name === "AbortError") return;
-      this.#say(`${file.name}: ${error.message}`);
-    } finally {
-      row.remove();
-    }
+  // The pictures on their way, for those who want one elsewhere than in the text.
+  get pictures() {
+    return this.#pictures;
   }
 
   // A sentence in the line below the text; an empty one takes the last away.
   #say(detail) {
     this.#form.dispatchEvent(new CustomEvent("desk:trouble", { detail }));
-  }
-
-  get #token() {
-    return this.#form.elements.csrfmiddlewaretoken.value;
-  }
-
-  async #place(file) {
-    const name = file.name.replaceAll(/[[\]()\\]/g, "");
-    const holder = `![${this.dataset.textUploading} ${name} …]()`;
-    block(this.#field, holder);
-    await this.send(file, (answer) => swap(this.#field, holder, answer?.image_code ?? ""));
-  }
-
-  #row(file) {
-    const row = document.createElement("li");
-    row.className = "editor__upload";
-    const name = document.createElement("span");
-    name.textContent = file.name;
-    const bar = document.createElement("progress");
-    bar.setAttribute("aria-label", file.name);
-    const stop = document.createElement("button");
-    stop.type = "button";
-    stop.className = "link";
-    stop.textContent = "×";
-    stop.setAttribute("aria-label", `× ${file.name}`);
-    row.append(name, bar, stop);
-    this.querySelector("[data-role=uploads]").append(row);
-    return row;
   }
 
   #press(event) {
@@ -116,7 +64,18 @@ class StoryEditor extends HTMLElement {
 
   #do(command) {
     if (command === "picture") this.querySelector("[data-role=picture-file]").click();
+    else if (command === "library") this.#takeEarlier();
     else COMMANDS[command](this.#field, this.dataset);
+  }
+
+  async #takeEarlier() {
+    const { selectionStart, selectionEnd } = this.#field;
+    const chosen = await openLibrary();
+    // A dialog that closes gives the focus back, and not always the caret.
+    this.#field.setSelectionRange(selectionStart, selectionEnd);
+    if (!chosen) return;
+    block(this.#field, chosen.image_code);
+    this.#form.dispatchEvent(new CustomEvent("desk:picture", { detail: chosen }));
   }
 
   #paste(event) {
@@ -124,7 +83,7 @@ class StoryEditor extends HTMLElement {
     // A word processor puts a picture of the text beside the text; the text is what is meant.
     if (!files.length || event.clipboardData.getData("text/plain")) return;
     event.preventDefault();
-    this.take(files);
+    this.#pictures.take(files);
   }
 
   #listenForDrops() {
@@ -139,7 +98,7 @@ class StoryEditor extends HTMLElement {
       if (!brings(event)) return;
       event.preventDefault();
       delete this.dataset.state;
-      this.take([...event.dataTransfer.files]);
+      this.#pictures.take([...event.dataTransfer.files]);
     });
   }
 }

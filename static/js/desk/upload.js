@@ -1,6 +1,12 @@
 // Sends one picture and tells how far it is. XMLHttpRequest, because fetch cannot tell.
 
-export class Refused extends Error {}
+// `status` is 0 when the server did not answer.
+export class Refused extends Error {
+  constructor(message, status) {
+    super(message);
+    this.status = status;
+  }
+}
 
 export function upload(url, file, token, { onProgress, signal, offline }) {
   return new Promise((resolve, reject) => {
@@ -13,9 +19,9 @@ export function upload(url, file, token, { onProgress, signal, offline }) {
     request.addEventListener("load", () => {
       const answer = request.response;
       if (request.status === 200 && answer) resolve(answer);
-      else reject(new Refused(answer?.error ?? offline));
+      else reject(new Refused(answer?.error ?? offline, request.status));
     });
-    request.addEventListener("error", () => reject(new Refused(offline)));
+    request.addEventListener("error", () => reject(new Refused(offline, 0)));
     request.addEventListener("abort", () => reject(new DOMException("", "AbortError")));
     signal.addEventListener("abort", () => request.abort());
     const form = new FormData();
