@@ -23,7 +23,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Tally, User
 from accounts.roles import make_owner, sync_groups
-from blog.models import Post
+from blog.models import Post, Presence
 from blog.samples.load import load
 
 TASK_TAKES = timedelta(minutes=10)
@@ -88,7 +88,8 @@ def tidy_up() -> None:
     """Take up again what was left undone, and forget what is over: tasks, sessions, counts.
 
     Tasks may run twice without harm, and none takes as long as `TASK_TAKES`. Letters stay in the
-    list of tasks until they are forgotten, with whatever links they hold.
+    list of tasks until they are forgotten, with whatever links they hold. Pages on which stories
+    were open are closed by now.
     """
     cut_off = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - TASK_TAKES)
     cut_off.update(status=TaskResultStatus.READY, started_at=None)
@@ -100,6 +101,7 @@ def tidy_up() -> None:
     )
     call_command("clearsessions", verbosity=0)
     Tally.objects.over().delete()
+    Presence.objects.forgotten().delete()
 
 
 def collect_static() -> None:

@@ -14,12 +14,16 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from blog.admin.post_form import PostForm
+from blog.admin.post_autosave import autosave_urls
+from blog.admin.post_conflict import conflict_urls, set_aside
+from blog.admin.post_form import BOOKKEEPING, PostForm
 from blog.admin.post_list import PostList
+from blog.admin.post_presence import presence_urls
 from blog.admin.post_revisions import revision_urls
 from blog.admin.post_working_copy import working_copy_urls
+from blog.admin.scripts import script_urls, story_at
 from blog.caching import reader_of
-from blog.models import AddressTaken, Comment, Post, Tag
+from blog.models import AddressTaken, Comment, Post
 from blog.views.doors import person_of
 from blog.views.errors import keep_form
 
@@ -71,6 +75,10 @@ class PostAdmin(PostList):
         return [
             path("add/", self._kept(self.add_view), name="blog_post_add"),
             path("<path:object_id>/change/", self._kept(self.change_view), name="blog_post_change"),
+            *autosave_urls(self),
+            *conflict_urls(self),
+            *presence_urls(self),
+            *script_urls(),
             *revision_urls(self),
             *working_copy_urls(self),
             *super().get_urls(),
@@ -99,7 +107,7 @@ class PostAdmin(PostList):
         return kept
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        fields = ["base_version", *TEXT, *PANEL]
+        fields = [*BOOKKEEPING, *TEXT, *PANEL]
         if obj and obj.is_live:
             fields += OF_LIVE
         user = person_of(request)
@@ -134,6 +142,13 @@ class PostAdmin(PostList):
             response.status_code = form.status
         return response
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if "_theirs" in request.POST:
+            return set_aside(request, story_at(self, request, object_id))
+        return super().change_view(request, object_id, *args, **kwargs)
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """When somebody took the address after the form had found it free, the form looks again."""
         for _time in range(TIMES_TO_LOOK):
@@ -154,12 +169,11 @@ class PostAdmin(PostList):
         obj.write(
             by=person_of(request),
             only_if_version=typed["base_version"],
+            key=typed["page_key"],
+            is_apart=form.is_settled,
             is_minor=typed.get("is_minor", False),
         )
-        obj.set_topics(Tag.objects.named(form.cleaned_data["tag_names"]))
-        authors = form.cleaned_data.get("author_names")
-        if authors:
-            obj.set_byline(authors)
+        form.save_beside(obj)
         self._press(request, obj)
 
     def _press(self, request: HttpRequest, post: Post) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -15,11 +16,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.characters import validate_printable
 from accounts.models import Author, User
 from blog import markdown
+from blog.admin.post_conflict import Conflict, typed_text
+from blog.admin.scripts import PAGE_KEY
 from blog.admin.widgets import GrowingLine, LocalMoment, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
 from blog.models import Image, Post, Tag, WorkingCopy
 from blog.models.tag import NAME_MAX_LENGTH
 
+NO_VERSION = -1
 TWICE_WITHIN = timedelta(seconds=20)
 BUTTONS = {"_publish", "_schedule", "_unpublish", "_submit"}
 MAX_TAGS = 10
@@ -27,6 +31,8 @@ MAX_AUTHORS = 10
 OFFERED_NAMES = 200
 OFFERED_PICTURES = 12
 MAX_PICTURES = 100
+# Fields that say who wrote, where, and on top of what; they are no part of the story.
+BOOKKEEPING = ("base_version", "settled_version", "writer", "page_key")
 # Beyond these a time zone can lead out of the years that Python counts.
 FIRST_YEAR, LAST_YEAR = 1000, 9000
 
@@ -55,7 +61,14 @@ class PostForm(forms.ModelForm[Post]):
 
     user: ClassVar[User]
 
+    # The version that was written on; one that somebody has seen beside theirs, and decided about.
     base_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    settled_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Who began to write, and in which page: that is named by its script.
+    writer = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    page_key = forms.RegexField(
+        PAGE_KEY, required=False, empty_value="", widget=forms.HiddenInput
+    )
     is_minor = forms.BooleanField(label=_("A slip of the pen: keep it quiet"), required=False)
     tag_names = forms.CharField(
         label=_("Tags"),
@@ -132,14 +145,15 @@ class PostForm(forms.ModelForm[Post]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.theirs: Post | WorkingCopy | None = None
+        self.conflict: Conflict | None = None
         self.working_copy: WorkingCopy | None = getattr(self.instance, "working_copy", None)
         if self.working_copy and not self.is_bound:
-            self.initial = {**self.initial, **self.working_copy.typed}
+            self.initial = {**self.initial, **self._as_initial(self.working_copy.typed)}
         # Spaces before the first line may mean that it is code.
         source: Any = self.fields["source"]
         source.strip = False
         self.fields["base_version"].initial = self.instance.version
+        self.fields["writer"].initial = self.user.pk
         # Found by the story itself when nobody names one.
         self.fields["slug"].required = False
         self._offer_address()
@@ -149,6 +163,15 @@ class PostForm(forms.ModelForm[Post]):
         if "published_at" in self.fields:
             # It stands in the publish menu, outside the form's own element.
             self.fields["published_at"].widget.attrs["form"] = "post_form"
+
+    def _as_initial(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """What a working copy has, with its moments made out of their ISO dates again."""
+        moments = {
+            name: parse_datetime(typed[name])
+            for name, field in self.fields.items()
+            if isinstance(field, forms.DateTimeField) and typed.get(name)
+        }
+        return {**typed, **moments}
 
     # What may be chosen.
 
@@ -202,8 +225,9 @@ class PostForm(forms.ModelForm[Post]):
         keys = list(self.instance.images.values_list("pk", flat=True)) if self.instance.pk else []
         keys += PictureForm.sent_keys(data or {})
         found = Image.objects.filter(pk__in=keys).order_by("pk")[:MAX_PICTURES]
+        kept = self.initial.get("pictures", {})
         return [
-            PictureForm.beside_story(image, data)
+            PictureForm.beside_story(image, data, kept.get(str(image.pk)))
             for image in sorted(found, key=lambda image: self.instance.source.find(image.token))
             if image.can_edit(self.user)
         ]
@@ -270,12 +294,30 @@ class PostForm(forms.ModelForm[Post]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._check_writer()
         self._check_version()
         self._check_schedule(cleaned)
         self._check_rendering(cleaned)
         if not all(form.is_valid() for form in self.picture_forms):
             self.add_error(None, _("Something about a picture is not right; see below."))
         return cleaned
+
+    def _check_writer(self) -> None:
+        """Who signed in again in the place of somebody else does not save their words unknowing."""
+        if self.cleaned_data.get("writer") in {None, self.user.pk}:
+            return
+        self._send_again_with(writer=self.user.pk)
+        text = _(
+            "Somebody else wrote this, and you are signed in as %(name)s now. Nothing is saved "
+            "yet. Sign in as they do, or press the button again to save it in your name."
+        )
+        self.add_error(None, forms.ValidationError(text, params={"name": self.user.signature}))
+
+    def _send_again_with(self, **fields: int) -> None:
+        sent: Any = self.data
+        self.data = sent = sent.copy()
+        for name, value in fields.items():
+            sent[name] = str(value)
 
     def _check_version(self) -> None:
         """Somebody else's save is not overwritten unseen."""
@@ -285,20 +327,18 @@ class PostForm(forms.ModelForm[Post]):
         now = Post.objects.select_for_update().filter(pk=self.instance.pk).first()
         if now is None or now.version == self.cleaned_data.get("base_version"):
             return
-        if self._was_sent_twice(now):
+        is_own = now.is_version_of(NO_VERSION, self.cleaned_data.get("page_key", ""))
+        if is_own or self._was_sent_twice(now):
             self.cleaned_data["base_version"] = now.version
             return
-        self.theirs = WorkingCopy.of(now) or now
-        sent: Any = self.data
-        self.data = sent = sent.copy()
-        sent["base_version"] = str(now.version)
+        self.conflict = Conflict.with_(now, typed_text(self.data))
+        self._send_again_with(base_version=now.version, settled_version=now.version)
         self.add_error(
             None,
             forms.ValidationError(
                 _(
                     "This story was saved by somebody else, or in another tab, while you wrote. "
-                    "Your text is kept here and not saved yet. Look at theirs below; saving "
-                    "again puts yours in its place."
+                    "Your text is kept here and not saved yet. Look at both below, and choose."
                 ),
                 code="stale",
             ),
@@ -329,6 +369,20 @@ class PostForm(forms.ModelForm[Post]):
         return tags == cleaned.get("tag_names") and now.byline == cleaned.get(
             "author_names", now.byline
         )
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it goes on top of a text that somebody has seen and decided about."""
+        base = self.cleaned_data.get("base_version")
+        return base is not None and base == self.cleaned_data.get("settled_version")
+
+    def save_beside(self, post: Post, *, only: Collection[str] | None = None) -> None:
+        """Save what are rows of their own: tags and authors."""
+        names = {name for name in self.cleaned_data if only is None or name in only}
+        if "tag_names" in names:
+            post.set_topics(Tag.objects.named(self.cleaned_data["tag_names"]))
+        if "author_names" in names and self.cleaned_data["author_names"]:
+            post.set_byline(self.cleaned_data["author_names"])
 
     def _check_schedule(self, cleaned: dict[str, Any]) -> None:
         if "published_at" not in self.fields or "_schedule" not in self.data:

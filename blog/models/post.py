@@ -318,7 +318,7 @@ class Post(models.Model):
     @property
     def display_title(self) -> str:
         """The title as readers see it: with the quotes and dashes of its language."""
-        return markdown.typeset(self.title, self.language)
+        return markdown.typeset(str(self), self.language)
 
     @property
     def display_subtitle(self) -> str:
@@ -449,6 +449,7 @@ class Post(models.Model):
         kind: str = Revision.Kind.SAVED,
         only_if_version: int | None = None,
         key: str = "",
+        is_apart: bool = False,
         is_minor: bool = False,
         note: str = "",
     ) -> None:
@@ -457,7 +458,8 @@ class Post(models.Model):
         `only_if_version` is the version that the writer began from; raises `Stale` when
         another save came first (one that did not come from the same page, named by `key`),
         `AddressTaken` when the address is not free, and `markdown.MarkdownError` when the text
-        cannot be rendered. `is_minor` and `note` are for what readers learn of a change.
+        cannot be rendered. `is_apart` leaves the newest revision as it is, for it holds another
+        text. `is_minor` and `note` are for what readers learn of a change.
         A new story gets its address here, its counters, and its writer as its author.
         """
         at = at or timezone.now()
@@ -484,7 +486,7 @@ class Post(models.Model):
             else:
                 WorkingCopy.objects.filter(post=self).delete()
             public = {"is_public": True, "is_minor": is_minor, "note": note} if is_update else {}
-            Revision.objects.keep(self, self, by=by, at=at, kind=kind, **public)
+            Revision.objects.keep(self, self, by=by, at=at, kind=kind, is_apart=is_apart, **public)
 
     def keep_working_copy(
         self,
@@ -495,6 +497,7 @@ class Post(models.Model):
         kind: str = Revision.Kind.SAVED,
         only_if_version: int | None = None,
         key: str = "",
+        is_apart: bool = False,
     ) -> None:
         """Keep what is being written on a story that readers see, without showing it to them.
 
@@ -511,7 +514,22 @@ class Post(models.Model):
             # Its pictures are in use, too.
             self.images.add(*Image.objects.filter(token__in=figures.tokens_in(copy.source)))
             self._touch(at, key)
-            Revision.objects.keep(self, copy, by=by, at=at, kind=kind)
+            Revision.objects.keep(self, copy, by=by, at=at, kind=kind, is_apart=is_apart)
+
+    def set_aside(self, text: Mapping[str, str], *, by: User | None) -> None:
+        """Keep a text that gave way to the one that stands here: among the revisions."""
+        now = timezone.now()
+        with transaction.atomic():
+            story = Post.objects.select_for_update().get(pk=self.pk)
+            stands = WorkingCopy.of(story) or story
+            if all(getattr(stands, name) == text[name] for name in TEXT_FIELDS):
+                return
+            other = WorkingCopy(post=self, **text)
+            Revision.objects.keep(
+                self, other, by=by, at=now, kind=Revision.Kind.SAVED, is_apart=True
+            )
+            # The newest revision is the text that stands.
+            Revision.objects.keep(self, stands, by=by, at=now, kind=Revision.Kind.RESTORED)
 
     def drop_working_copy(self, *, by: User | None) -> None:
         """Give up what was written since the story last came before readers."""

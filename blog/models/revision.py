@@ -29,11 +29,13 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         by: User | None,
         at: datetime,
         kind: str,
+        is_apart: bool = False,
         **public: Any,
     ) -> Revision | None:
         """Record `text` (the story, or its working copy) as it stands, if it changed.
 
-        Plain saves share one row for ten minutes, which then holds the newest of them. A named
+        Plain saves share one row for ten minutes, which then holds the newest of them; one that
+        `is_apart` begins a row, because the last holds a text that it is not made of. A named
         moment (submitted, published) never hides in such a row: it gets its own, or names the
         plain row that holds the very same text. `public` says what readers learn of it:
         `is_public`, `is_minor` and `note`.
@@ -48,7 +50,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
                 # Restored before, and brought before readers now.
                 self.filter(pk=last.pk).update(created_at=at, **public)
             return None
-        if last and is_plain and last.is_open_to(by, at):
+        if last and is_plain and not is_apart and last.is_open_to(by, at):
             self.filter(pk=last.pk).update(**words)
             return last
         return self.create(post=post, by=by, created_at=at, kind=kind, **words, **public)
