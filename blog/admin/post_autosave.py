@@ -93,7 +93,8 @@ def _save(request: HttpRequest, model_admin: Any, pk: int | None) -> HttpRespons
 
 def _form(request: HttpRequest, model_admin: Any, story: Post | None) -> WhileWriting:
     made = model_admin.get_form(request, story, change=story is not None)
-    form: WhileWriting = type("Typed", (WhileWriting, made), {})(request.POST, instance=story)
+    # `made` first: it takes away the fields that this person may not fill in.
+    form: WhileWriting = type("Typed", (made, WhileWriting), {})(request.POST, instance=story)
     form.is_valid()
     return form
 

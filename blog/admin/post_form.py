@@ -66,9 +66,7 @@ class PostForm(forms.ModelForm[Post]):
     settled_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     # Who began to write, and in which page: that is named by its script.
     writer = forms.IntegerField(required=False, widget=forms.HiddenInput)
-    page_key = forms.RegexField(
-        PAGE_KEY, required=False, empty_value="", widget=forms.HiddenInput
-    )
+    page_key = forms.RegexField(PAGE_KEY, required=False, empty_value="", widget=forms.HiddenInput)
     is_minor = forms.BooleanField(label=_("A slip of the pen: keep it quiet"), required=False)
     tag_names = forms.CharField(
         label=_("Tags"),

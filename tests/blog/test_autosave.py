@@ -356,6 +356,22 @@ class TestWhoMay:
         assert rita.post(url, {"source": "x"}).status_code == 403
         assert rita.post(BEGINNING, {"source": "x", "page_key": KEY}).status_code == 403
 
+    def test_a_contributor_sends_what_only_editors_may_choose_in_vain(self):
+        cy = make_person("Cy", Role.CONTRIBUTOR)
+        post = make_post(by=cy, published=False)
+        ed = make_person("Ed", Role.EDITOR)
+        answer = Typing(cy, post).type(
+            source="Typed.",
+            author_names=f"@{ed.author.handle}",
+            published_at="2020-01-01T10:00",
+            visibility="unlisted",
+            is_pinned="on",
+        )
+        assert answer.status_code == 204
+        now = stands(post)
+        assert (now.byline, now.published_at) == ([cy.author], None)
+        assert (now.visibility, now.is_pinned) == ("public", False)
+
     @pytest.mark.parametrize("method", ["get", "put", "delete"])
     def test_other_methods_are_refused(self, ada, draft, method):
         url = reverse("admin:blog_post_autosave", args=[draft.pk])

@@ -11,6 +11,7 @@ const line = document.querySelector("[data-status=saved]");
 const unkept = document.querySelector("[data-status=unkept]");
 // On a story that readers have: what is saved here is not before them yet.
 const workingCopy = document.querySelector("[data-role=working-copy]");
+const place = document.querySelector(".writing__name");
 const announcer = document.querySelector("[data-status=announced]");
 const words = line.dataset;
 let savedAt = Date.parse(words.at ?? "");
@@ -42,6 +43,7 @@ form.addEventListener("desk:saved", ({ detail }) => {
   if (workingCopy) workingCopy.hidden = false;
   delete line.dataset.state;
   count();
+  place.textContent = form.elements.title.value || place.dataset.untitled;
   const sentences = detail.unkept.map(({ name, sentence }) => (name ? `${name}: ${sentence}` : sentence));
   const text = sentences.length ? `${unkept.dataset.text} ${sentences.join(" ")}` : "";
   if (unkept.textContent !== text) unkept.textContent = text;
