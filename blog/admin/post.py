@@ -162,17 +162,20 @@ class PostAdmin(PostList):
 
     def save_model(self, request: HttpRequest, obj: Post, form: PostForm, change: bool) -> None:
         """Save what was typed; then do what the pressed button says."""
+        typed = form.cleaned_data
+        version = {
+            "only_if_version": typed["base_version"],
+            "key": typed["page_key"],
+            "is_apart": form.is_settled,
+        }
+        if "_preview" in request.POST and obj.status == Post.Status.PUBLISHED:
+            # To look at it is not to bring it before readers.
+            obj.keep_working_copy(form.typed(), by=person_of(request), **version)
+            return
         for picture in form.picture_forms:
             if picture.is_bound and picture.has_changed():
                 picture.save()
-        typed = form.cleaned_data
-        obj.write(
-            by=person_of(request),
-            only_if_version=typed["base_version"],
-            key=typed["page_key"],
-            is_apart=form.is_settled,
-            is_minor=typed.get("is_minor", False),
-        )
+        obj.write(by=person_of(request), is_minor=typed.get("is_minor", False), **version)
         form.save_beside(obj)
         self._press(request, obj)
 

@@ -6,7 +6,6 @@ a time that is set, is kept as a working copy until somebody presses the button.
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
@@ -19,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from blog import markdown
 from blog.admin.post_conflict import Conflict, typed_text
-from blog.admin.post_form import BOOKKEEPING, NO_VERSION, PostForm
+from blog.admin.post_form import NO_VERSION, PostForm
 from blog.admin.scripts import for_writers, page_key, refusal, story_at
 from blog.forms import PictureForm
 from blog.models import AddressTaken, Post, Stale, WorkingCopy
@@ -168,7 +167,7 @@ class WhileWriting(PostForm):
             "is_apart": self.is_settled,
         }
         if story.status == Post.Status.PUBLISHED:
-            story.keep_working_copy(self._typed(), by=by, **version)
+            story.keep_working_copy(self.typed(), by=by, **version)
             return
         with transaction.atomic():
             if story.pk is None:
@@ -193,29 +192,7 @@ class WhileWriting(PostForm):
         copy = WorkingCopy.of(story)
         if copy is None:
             return self._says_what_stands(story)
-        return all(copy.typed.get(name) == value for name, value in self._typed().items())
-
-    def _typed(self) -> dict[str, Any]:
-        """All that stands in the form, by the names of its fields, as a working copy has it."""
-        copy = WorkingCopy.of(self.instance)
-        names = [
-            name for name in self.fields if name not in BOOKKEEPING and name in self.cleaned_data
-        ]
-        typed = {name: self._as_typed(name) for name in names}
-        pictures = {
-            str(picture.instance.pk): picture.cleaned_data
-            for picture in self.picture_forms
-            if picture.is_bound and picture.is_valid()
-        }
-        return {**(copy.fields if copy else {}), **typed, "pictures": pictures}
-
-    def _as_typed(self, name: str) -> Any:
-        if name in TEXT_FIELDS:
-            return self.cleaned_data[name]
-        if isinstance(moment := self.cleaned_data[name], datetime):
-            return moment.isoformat()
-        field = self.fields[name]
-        return field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
+        return all(copy.typed.get(name) == value for name, value in self.typed().items())
 
     def _pictures(self) -> list[PictureForm]:
         """The words on pictures that were changed, and that no reader sees yet."""

@@ -21,6 +21,7 @@ from blog.admin.scripts import PAGE_KEY
 from blog.admin.widgets import GrowingLine, LocalMoment, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
 from blog.models import Image, Post, Tag, WorkingCopy
+from blog.models.post import TEXT_FIELDS
 from blog.models.tag import NAME_MAX_LENGTH
 
 NO_VERSION = -1
@@ -381,6 +382,28 @@ class PostForm(forms.ModelForm[Post]):
             post.set_topics(Tag.objects.named(self.cleaned_data["tag_names"]))
         if "author_names" in names and self.cleaned_data["author_names"]:
             post.set_byline(self.cleaned_data["author_names"])
+
+    def typed(self) -> dict[str, Any]:
+        """All that stands in the form, by the names of its fields, as a working copy has it."""
+        copy = WorkingCopy.of(self.instance)
+        names = [
+            name for name in self.fields if name not in BOOKKEEPING and name in self.cleaned_data
+        ]
+        typed = {name: self._as_typed(name) for name in names}
+        pictures = {
+            str(picture.instance.pk): picture.cleaned_data
+            for picture in self.picture_forms
+            if picture.is_bound and picture.is_valid()
+        }
+        return {**(copy.fields if copy else {}), **typed, "pictures": pictures}
+
+    def _as_typed(self, name: str) -> Any:
+        if name in TEXT_FIELDS:
+            return self.cleaned_data[name]
+        if isinstance(moment := self.cleaned_data[name], datetime):
+            return moment.isoformat()
+        field = self.fields[name]
+        return field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
 
     def _check_schedule(self, cleaned: dict[str, Any]) -> None:
         if "published_at" not in self.fields or "_schedule" not in self.data:

@@ -516,6 +516,15 @@ class Post(models.Model):
             self._touch(at, key)
             Revision.objects.keep(self, copy, by=by, at=at, kind=kind, is_apart=is_apart)
 
+    def show_working_copy(self) -> None:
+        """Say here, without saving it, what is being written on it: for a preview."""
+        copy = WorkingCopy.of(self)
+        if copy is None:
+            return
+        for name in TEXT_FIELDS:
+            setattr(self, name, getattr(copy, name))
+        self._render()
+
     def set_aside(self, text: Mapping[str, str], *, by: User | None) -> None:
         """Keep a text that gave way to the one that stands here: among the revisions."""
         now = timezone.now()

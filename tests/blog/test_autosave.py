@@ -259,6 +259,13 @@ class TestStoryThatReadersSee:
         assert (post.visibility, post.slug, post.summary) == ("public", "the-tides", "")
         assert not post.topics
 
+    def test_preview_shows_what_is_written_and_readers_see_nothing_of_it(self, ada, story, client):
+        writing = write(ada, story)
+        answer = writing.press("_preview", title="New", source="What Ada writes.")
+        page = writing.client.get(answer["Location"]).content.decode()
+        assert "What Ada writes." in page
+        assert "What readers see." in client.get(story.get_absolute_url()).content.decode()
+
     def test_a_title_that_was_taken_away_is_not_there_in_the_desk_either(self, ada, story):
         assert Typing(ada, story).type(title="", source="").status_code == 204
         assert (WorkingCopy.of(story).title, WorkingCopy.of(story).source) == ("", "")
