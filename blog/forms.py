@@ -112,10 +112,16 @@ class PictureForm(forms.ModelForm[Image]):
         self.fields["placement"].required = False
 
     @classmethod
-    def beside_story(cls, image: Image, data: Mapping[str, Any] | None = None) -> PictureForm:
+    def beside_story(
+        cls,
+        image: Image,
+        data: Mapping[str, Any] | None = None,
+        kept: dict[str, Any] | None = None,
+    ) -> PictureForm:
+        """`kept` is what was typed before and is not said to readers yet."""
         prefix = f"picture-{image.pk}"
         was_sent = data is not None and f"{prefix}-sent" in data
-        return cls(data if was_sent else None, instance=image, prefix=prefix)
+        return cls(data if was_sent else None, instance=image, prefix=prefix, initial=kept)
 
     @staticmethod
     def sent_keys(data: Mapping[str, Any]) -> list[int]:

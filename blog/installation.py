@@ -24,7 +24,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Notification, Tally, User
 from accounts.roles import make_owner, sync_groups
 from blog import search
-from blog.models import Post
+from blog.models import Post, Presence
 from blog.samples.load import load
 from blog.tasks import index_missing
 
@@ -91,7 +91,8 @@ def tidy_up() -> None:
     what people were told long ago.
 
     Tasks may run twice without harm, and none takes as long as `TASK_TAKES`. Letters stay in the
-    list of tasks until they are forgotten, with whatever links they hold.
+    list of tasks until they are forgotten, with whatever links they hold. Pages on which stories
+    were open are closed by now.
     """
     cut_off = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - TASK_TAKES)
     cut_off.update(status=TaskResultStatus.READY, started_at=None)
@@ -106,6 +107,7 @@ def tidy_up() -> None:
     Notification.objects.sweep()
     if search.missing().exists():
         index_missing.enqueue()
+    Presence.objects.forgotten().delete()
 
 
 def collect_static() -> None:

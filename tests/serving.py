@@ -125,11 +125,16 @@ class Serving:
         self.url = f"http://127.0.0.1:{self.port}"
         settings.setdefault("LONGHAND_ADDRESS", self.url)
         self.environment = environment(data, **settings)
+        self._arguments = arguments
+        self._has_more = threading.Condition()
+        self.start()
+
+    def start(self) -> None:
+        """Start, or start again on the same port and data what has ended."""
         self._lines: list[str] = []
         self._is_over = False
-        self._has_more = threading.Condition()
         self._process = subprocess.Popen(
-            [sys.executable, "manage.py", "serve", "--port", str(self.port), *arguments],
+            [sys.executable, "manage.py", "serve", "--port", str(self.port), *self._arguments],
             cwd=ROOT,
             env=self.environment,
             stdin=subprocess.DEVNULL,
@@ -206,6 +211,15 @@ class Serving:
             raise AssertionError(f"Something still runs.\n{self.output}")
         return self._process.wait(DEADLINE_SECONDS)
 
+    def kill(self) -> None:
+        """What a machine does that crashes: all that was started ends at once, saying nothing."""
+        for pid in [self._process.pid, *_descendants(self._process.pid)]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self._process.wait(DEADLINE_SECONDS)
+        self._reader.join(DEADLINE_SECONDS)
+        assert not self._reader.is_alive(), "Something still runs."
+
     def _read(self) -> None:
         assert self._process.stdout
         with self._process.stdout as output:
@@ -227,6 +241,23 @@ def _open(
     except urllib.error.HTTPError as error:
         with error:
             return error.code, error.read().decode()
+
+
+def _descendants(pid: int) -> list[int]:
+    """The processes that a process has started, and those that these have."""
+    table = subprocess.run(
+        ["ps", "-axo", "pid=,ppid="], check=True, capture_output=True, text=True
+    ).stdout
+    children: dict[int, list[int]] = {}
+    for line in table.splitlines():
+        child, parent = map(int, line.split())
+        children.setdefault(parent, []).append(child)
+    found, waiting = [], [pid]
+    while waiting:
+        born = children.get(waiting.pop(), [])
+        found += born
+        waiting += born
+    return found
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

@@ -14,16 +14,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from blog.admin.how_to_write import how_to_write_urls
-from blog.admin.post_form import PostForm
+from blog.admin.post_autosave import autosave_urls
+from blog.admin.post_conflict import conflict_urls, set_aside
+from blog.admin.post_form import BOOKKEEPING, PostForm
 from blog.admin.post_inbox import inbox_urls
 from blog.admin.post_list import PostList
 from blog.admin.post_notes import note_urls
+from blog.admin.post_presence import presence_urls
 from blog.admin.post_publication import publication_urls
 from blog.admin.post_review import press, pressed, review_context, review_urls
 from blog.admin.post_revisions import revision_urls
 from blog.admin.post_working_copy import working_copy_urls
+from blog.admin.scripts import script_urls, story_at
 from blog.caching import reader_of
-from blog.models import AddressTaken, Comment, Post, Tag
+from blog.models import AddressTaken, Comment, Post
 from blog.views.doors import person_of
 from blog.views.errors import keep_form
 
@@ -79,6 +83,10 @@ class PostAdmin(PostList):
             *review_urls(self),
             *note_urls(self),
             *how_to_write_urls(self),
+            *autosave_urls(self),
+            *conflict_urls(self),
+            *presence_urls(self),
+            *script_urls(),
             *revision_urls(self),
             *working_copy_urls(self),
             *publication_urls(self),
@@ -105,7 +113,7 @@ class PostAdmin(PostList):
         return kept
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        fields = ["base_version", "step_note", *TEXT, *PANEL]
+        fields = [*BOOKKEEPING, "step_note", *TEXT, *PANEL]
         if obj and obj.is_live:
             fields += OF_LIVE
         user = person_of(request)
@@ -141,6 +149,13 @@ class PostAdmin(PostList):
             response.status_code = form.status
         return response
 
+    def change_view(
+        self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if "_theirs" in request.POST:
+            return set_aside(request, story_at(self, request, object_id))
+        return super().change_view(request, object_id, *args, **kwargs)
+
     def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """When somebody took the address after the form had found it free, the form looks again."""
         for _time in range(TIMES_TO_LOOK):
@@ -154,20 +169,26 @@ class PostAdmin(PostList):
 
     def save_model(self, request: HttpRequest, obj: Post, form: PostForm, change: bool) -> None:
         """Save what was typed; then do what the pressed button says."""
+        typed = form.cleaned_data
+        version = {
+            "only_if_version": typed["base_version"],
+            "key": typed["page_key"],
+            "is_apart": form.is_settled,
+        }
+        if "_preview" in request.POST and obj.status == Post.Status.PUBLISHED:
+            # To look at it is not to bring it before readers.
+            obj.keep_working_copy(form.typed(), by=person_of(request), **version)
+            return
         for picture in form.picture_forms:
             if picture.is_bound and picture.has_changed():
                 picture.save()
-        typed = form.cleaned_data
         obj.write(
             by=person_of(request),
-            only_if_version=typed["base_version"],
             is_minor=typed.get("is_minor", False),
             note=typed.get("note", ""),
+            **version,
         )
-        obj.set_topics(Tag.objects.named(form.cleaned_data["tag_names"]))
-        authors = form.cleaned_data.get("author_names")
-        if authors:
-            obj.set_byline(authors)
+        form.save_beside(obj)
         if pressed(request.POST):
             press(request, obj, typed["step_note"])
         else:

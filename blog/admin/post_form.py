@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -15,19 +16,24 @@ from django.utils.translation import gettext_lazy as _
 from accounts.characters import validate_printable
 from accounts.models import Author, User
 from blog import markdown
+from blog.admin.post_conflict import Conflict, typed_text
 from blog.admin.post_review import ReviewFields
+from blog.admin.scripts import PAGE_KEY
 from blog.admin.widgets import GrowingLine, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
 from blog.models import Image, Post, Tag, WorkingCopy
-from blog.models.revision import NOTE_MAX_LENGTH
+from blog.models.revision import NOTE_MAX_LENGTH, TEXT_FIELDS
 from blog.models.tag import NAME_MAX_LENGTH
 
+NO_VERSION = -1
 TWICE_WITHIN = timedelta(seconds=20)
 MAX_TAGS = 10
 MAX_AUTHORS = 10
 OFFERED_NAMES = 200
 OFFERED_PICTURES = 12
 MAX_PICTURES = 100
+# Fields that say who wrote, where, and on top of what; they are no part of the story.
+BOOKKEEPING = ("base_version", "settled_version", "writer", "page_key")
 # Beyond these a time zone can lead out of the years that Python counts.
 FIRST_YEAR, LAST_YEAR = 1000, 9000
 
@@ -56,7 +62,12 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
 
     user: ClassVar[User]
 
+    # The version that was written on; one that somebody has seen beside theirs, and decided about.
     base_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    settled_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    # Who began to write, and in which page: that is named by its script.
+    writer = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    page_key = forms.RegexField(PAGE_KEY, required=False, empty_value="", widget=forms.HiddenInput)
     is_minor = forms.BooleanField(label=_("A slip of the pen: keep it quiet"), required=False)
     note = forms.CharField(
         label=_("Correction"),
@@ -141,20 +152,30 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.theirs: Post | WorkingCopy | None = None
+        self.conflict: Conflict | None = None
         self.working_copy: WorkingCopy | None = getattr(self.instance, "working_copy", None)
         if self.working_copy and not self.is_bound:
-            self.initial = {**self.initial, **self.working_copy.typed}
+            self.initial = {**self.initial, **self._as_initial(self.working_copy.typed)}
         # Spaces before the first line may mean that it is code.
         source: Any = self.fields["source"]
         source.strip = False
         self.fields["base_version"].initial = self.instance.version
+        self.fields["writer"].initial = self.user.pk
         # Found by the story itself when nobody names one.
         self.fields["slug"].required = False
         self._offer_address()
         self._offer_tags()
         self._offer_authors()
         self._offer_pictures()
+
+    def _as_initial(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """What a working copy has, with its moments made out of their ISO dates again."""
+        moments = {
+            name: parse_datetime(typed[name])
+            for name, field in self.fields.items()
+            if isinstance(field, forms.DateTimeField) and typed.get(name)
+        }
+        return {**typed, **moments}
 
     # What may be chosen.
 
@@ -209,8 +230,9 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
         keys += [self.instance.lead_image_id] if self.instance.lead_image_id else []
         keys += PictureForm.sent_keys(data or {})
         found = Image.objects.filter(pk__in=keys).order_by("pk")[:MAX_PICTURES]
+        kept = self.initial.get("pictures", {})
         return [
-            PictureForm.beside_story(image, data)
+            PictureForm.beside_story(image, data, kept.get(str(image.pk)))
             for image in sorted(found, key=lambda image: self.instance.source.find(image.token))
             if image.can_edit(self.user)
         ]
@@ -275,12 +297,30 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
+        self._check_writer()
         self._check_version()
         self._check_note(cleaned)
         self._check_rendering(cleaned)
         if not all(form.is_valid() for form in self.picture_forms):
             self.add_error(None, _("Something about a picture is not right; see below."))
         return cleaned
+
+    def _check_writer(self) -> None:
+        """Who signed in again in the place of somebody else does not save their words unknowing."""
+        if self.cleaned_data.get("writer") in {None, self.user.pk}:
+            return
+        self._send_again_with(writer=self.user.pk)
+        text = _(
+            "Somebody else wrote this, and you are signed in as %(name)s now. Nothing is saved "
+            "yet. Sign in as they do, or press the button again to save it in your name."
+        )
+        self.add_error(None, forms.ValidationError(text, params={"name": self.user.signature}))
+
+    def _send_again_with(self, **fields: int) -> None:
+        sent: Any = self.data
+        self.data = sent = sent.copy()
+        for name, value in fields.items():
+            sent[name] = str(value)
 
     def _check_version(self) -> None:
         """Somebody else's save is not overwritten unseen."""
@@ -290,20 +330,18 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
         now = Post.objects.select_for_update().filter(pk=self.instance.pk).first()
         if now is None or now.version == self.cleaned_data.get("base_version"):
             return
-        if self._was_sent_twice(now):
+        is_own = now.is_version_of(NO_VERSION, self.cleaned_data.get("page_key", ""))
+        if is_own or self._was_sent_twice(now):
             self.cleaned_data["base_version"] = now.version
             return
-        self.theirs = WorkingCopy.of(now) or now
-        sent: Any = self.data
-        self.data = sent = sent.copy()
-        sent["base_version"] = str(now.version)
+        self.conflict = Conflict.with_(now, typed_text(self.data))
+        self._send_again_with(base_version=now.version, settled_version=now.version)
         self.add_error(
             None,
             forms.ValidationError(
                 _(
                     "This story was saved by somebody else, or in another tab, while you wrote. "
-                    "Your text is kept here and not saved yet. Look at theirs below; saving "
-                    "again puts yours in its place."
+                    "Your text is kept here and not saved yet. Look at both below, and choose."
                 ),
                 code="stale",
             ),
@@ -339,6 +377,42 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
                     "away, or empty this."
                 ),
             )
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether it goes on top of a text that somebody has seen and decided about."""
+        base = self.cleaned_data.get("base_version")
+        return base is not None and base == self.cleaned_data.get("settled_version")
+
+    def save_beside(self, post: Post, *, only: Collection[str] | None = None) -> None:
+        """Save what are rows of their own: tags and authors."""
+        names = {name for name in self.cleaned_data if only is None or name in only}
+        if "tag_names" in names:
+            post.set_topics(Tag.objects.named(self.cleaned_data["tag_names"]))
+        if "author_names" in names and self.cleaned_data["author_names"]:
+            post.set_byline(self.cleaned_data["author_names"])
+
+    def typed(self) -> dict[str, Any]:
+        """All that stands in the form, by the names of its fields, as a working copy has it."""
+        copy = WorkingCopy.of(self.instance)
+        names = [
+            name for name in self.fields if name not in BOOKKEEPING and name in self.cleaned_data
+        ]
+        typed = {name: self._as_typed(name) for name in names}
+        pictures = {
+            str(picture.instance.pk): picture.cleaned_data
+            for picture in self.picture_forms
+            if picture.is_bound and picture.is_valid()
+        }
+        return {**(copy.fields if copy else {}), **typed, "pictures": pictures}
+
+    def _as_typed(self, name: str) -> Any:
+        if name in TEXT_FIELDS:
+            return self.cleaned_data[name]
+        if isinstance(moment := self.cleaned_data[name], datetime):
+            return moment.isoformat()
+        field = self.fields[name]
+        return field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
 
     def _check_rendering(self, cleaned: dict[str, Any]) -> None:
         if "source" not in cleaned:

@@ -383,7 +383,7 @@ class Post(Reviewed):
     @property
     def display_title(self) -> str:
         """The title as readers see it: with the quotes and dashes of its language."""
-        return markdown.typeset(self.title, self.language)
+        return markdown.typeset(str(self), self.language)
 
     @property
     def display_subtitle(self) -> str:
@@ -531,6 +531,7 @@ class Post(Reviewed):
         kind: str = Revision.Kind.SAVED,
         only_if_version: int | None = None,
         key: str = "",
+        is_apart: bool = False,
         is_minor: bool = False,
         note: str = "",
     ) -> None:
@@ -539,7 +540,8 @@ class Post(Reviewed):
         `only_if_version` is the version that the writer began from; raises `Stale` when
         another save came first (one that did not come from the same page, named by `key`),
         `AddressTaken` when the address is not free, and `markdown.MarkdownError` when the text
-        cannot be rendered. `is_minor` and `note` are for what readers learn of a change.
+        cannot be rendered. `is_apart` leaves the newest revision as it is, for it holds another
+        text. `is_minor` and `note` are for what readers learn of a change.
         A new story gets its address here, its counters, and its writer as its author.
         """
         at = at or timezone.now()
@@ -577,7 +579,7 @@ class Post(Reviewed):
                 self._sign(by)
             else:
                 WorkingCopy.objects.filter(post=self).delete()
-            Revision.objects.keep(self, self, by=by, at=at, kind=kind, **public)
+            Revision.objects.keep(self, self, by=by, at=at, kind=kind, is_apart=is_apart, **public)
             self.look_again(before, by=by)
             words_changed.send(Post, post=self)
 
@@ -590,6 +592,7 @@ class Post(Reviewed):
         kind: str = Revision.Kind.SAVED,
         only_if_version: int | None = None,
         key: str = "",
+        is_apart: bool = False,
     ) -> None:
         """Keep what is being written on a story that readers see, without showing it to them.
 
@@ -610,7 +613,31 @@ class Post(Reviewed):
             # Its pictures are in use, too.
             self.images.add(*Image.objects.filter(token__in=figures.tokens_in(copy.source)))
             self._touch(at, key)
-            Revision.objects.keep(self, copy, by=by, at=at, kind=kind)
+            Revision.objects.keep(self, copy, by=by, at=at, kind=kind, is_apart=is_apart)
+
+    def show_working_copy(self) -> None:
+        """Say here, without saving it, what is being written on it: for a preview."""
+        copy = WorkingCopy.of(self)
+        if copy is None:
+            return
+        for name in TEXT_FIELDS:
+            setattr(self, name, getattr(copy, name))
+        self._render()
+
+    def set_aside(self, text: Mapping[str, str], *, by: User | None) -> None:
+        """Keep a text that gave way to the one that stands here: among the revisions."""
+        now = timezone.now()
+        with transaction.atomic():
+            story = Post.objects.select_for_update().get(pk=self.pk)
+            stands = WorkingCopy.of(story) or story
+            if all(getattr(stands, name) == text[name] for name in TEXT_FIELDS):
+                return
+            other = WorkingCopy(post=self, **text)
+            Revision.objects.keep(
+                self, other, by=by, at=now, kind=Revision.Kind.SAVED, is_apart=True
+            )
+            # The newest revision is the text that stands.
+            Revision.objects.keep(self, stands, by=by, at=now, kind=Revision.Kind.RESTORED)
 
     def drop_working_copy(self, *, by: User | None) -> None:
         """Give up what was written since the story last came before readers."""

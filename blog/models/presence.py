@@ -24,8 +24,9 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
 
     def see(self, post: Post, user: User, key: str) -> None:
         """`user` has `post` open in the page named by `key`."""
+        now = timezone.now()
         self.bulk_create(
-            [self.model(post=post, user=user, key=key, seen_at=timezone.now())],
+            [self.model(post=post, user=user, key=key, opened_at=now, seen_at=now)],
             update_conflicts=True,
             unique_fields=["post", "user", "key"],
             update_fields=["seen_at"],
@@ -36,6 +37,10 @@ class PresenceQuerySet(models.QuerySet["Presence"]):
         others = self.recent().filter(post=post).exclude(user=user, key=key)
         return others.select_related("user")
 
+    def leave(self, post: Post, user: User, key: str) -> None:
+        """`user` has closed the page named by `key`."""
+        self.filter(post=post, user=user, key=key).delete()
+
     def forgotten(self, at: datetime | None = None) -> PresenceQuerySet:
         """Rows that say nothing any more."""
         return self.filter(seen_at__lte=(at or timezone.now()) - GONE_AFTER)
@@ -45,6 +50,7 @@ class Presence(models.Model):
     post = models.ForeignKey("blog.Post", on_delete=models.CASCADE, related_name="presences")
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
     key = models.CharField(max_length=32)
+    opened_at = models.DateTimeField(default=timezone.now)
     seen_at = models.DateTimeField(db_index=True)
 
     objects: ClassVar[Any] = PresenceQuerySet.as_manager()

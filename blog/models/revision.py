@@ -74,11 +74,13 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         by: User | None,
         at: datetime,
         kind: str,
+        is_apart: bool = False,
         **public: Any,
     ) -> Revision | None:
         """Record `text` (the story, or its working copy) as it stands, if it changed.
 
-        Plain saves share one row for ten minutes, which then holds the newest of them. A named
+        Plain saves share one row for ten minutes, which then holds the newest of them; one that
+        `is_apart` begins a row, because the last holds a text that it is not made of. A named
         moment (submitted, published) never hides in such a row: it gets its own, or names the
         plain row in which the same person left the very same text. `public` says what readers
         learn of it: `is_public`, `is_minor`, `note` and `changes`.
@@ -90,7 +92,7 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
         if last and last.says(text) and last.is_plain_of(by):
             self.filter(pk=last.pk).update(kind=kind, created_at=at, **public)
             return None
-        if last and is_plain and last.is_open_to(by, at):
+        if last and is_plain and not is_apart and last.is_open_to(by, at):
             self.filter(pk=last.pk).update(**_words_of(text))
             return last
         return self.create(post=post, by=by, created_at=at, kind=kind, **_words_of(text), **public)

@@ -74,6 +74,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     story = get_object_or_404(Post.objects.whole(), pk=pk)
     if user is None or not story.can_edit(user):
         raise Http404(_("There is no story at this address."))
+    story.show_working_copy()
     context = {
         **_story_context(request, story),
         "preview": True,

@@ -1,9 +1,8 @@
-// The page around the text: which view, the panel, what is not saved yet, the counts.
+// The page around the text: which view, the panel, the counts.
 
 const VIEW_KEY = "desk-view";
 const PANEL_KEY = "desk-panel";
 const SPLIT_FROM_PX = 1100;
-const ANSWER_WITHIN_MS = 5_000;
 
 const form = document.getElementById("post_form");
 const views = [...document.querySelectorAll("[data-view][aria-pressed]")];
@@ -51,46 +50,6 @@ fold.addEventListener("click", () => {
 
 showPanel(remembered(PANEL_KEY) !== "closed");
 show(remembered(VIEW_KEY) ?? (innerWidth >= SPLIT_FROM_PX ? "split" : "write"));
-
-// What is not saved yet.
-
-const saved = document.querySelector("[data-status=saved]");
-let isLeaving = false;
-
-addEventListener("input", (event) => {
-  if (event.target.form !== form || event.target.type === "file") return;
-  form.dataset.unsaved = "true";
-  saved.textContent = saved.dataset.textUnsaved;
-});
-
-form.addEventListener("submit", (event) => {
-  // A second click while the first is under way would be a second save.
-  if (isLeaving) event.preventDefault();
-  if (!navigator.onLine) {
-    event.preventDefault();
-    form.dispatchEvent(new CustomEvent("desk:trouble", { detail: form.dataset.textOffline }));
-    return;
-  }
-  isLeaving = true;
-  // Stopped, or never answered: the next press counts again.
-  setTimeout(() => {
-    isLeaving = false;
-  }, ANSWER_WITHIN_MS);
-});
-
-addEventListener("pageshow", () => {
-  isLeaving = false;
-});
-
-addEventListener("beforeunload", (event) => {
-  if (form.dataset.unsaved === "true" && !isLeaving) event.preventDefault();
-});
-
-addEventListener("keydown", (event) => {
-  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
-  event.preventDefault();
-  form.requestSubmit(document.querySelector("[data-role=save]"));
-});
 
 // Enter in a field of the panel would press the first button of the page, whatever it is.
 form.addEventListener("keydown", (event) => {

@@ -36,6 +36,8 @@ export class Preview {
       if (["title", "subtitle"].includes(target.name)) this.#mirror();
       if (target.name === "language") this.#changed();
     });
+    // What could not be asked for without a network, or a session, can be now.
+    this.#form.addEventListener("desk:saved", () => this.#ask());
     this.#ask();
   }
 
