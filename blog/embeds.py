@@ -71,17 +71,17 @@ def embed_for(line: str) -> Embed | None:
     """
     if len(line) > MAX_ADDRESS_CHARS or not ADDRESS.fullmatch(line):
         return None
-    href: str = normalizeLink(line)
     try:
-        parts = urlsplit(href)
-        host, has_port = parts.hostname or "", parts.port is not None
+        href: str = normalizeLink(line)
+        readable: str = normalizeLinkText(href)
+        parts, shown = urlsplit(href), urlsplit(readable)
+        has_port = parts.port is not None
     except ValueError:
         return None
-    shown_host = urlsplit(normalizeLinkText(href)).hostname or host
-    if "@" in parts.netloc or not HOST.fullmatch(shown_host):
+    hosts = (parts.hostname or "", shown.hostname or "")
+    if "@" in parts.netloc + shown.netloc or not all(map(HOST.fullmatch, hosts)):
         return None
-    name = shown_host.removeprefix("www.")
-    address = _short(normalizeLinkText(href))
+    name, address = hosts[1].removeprefix("www."), _short(readable)
     for known in (_youtube, _vimeo, _mastodon):
         embed = None if has_port else known(parts, href, name, address)
         if embed:

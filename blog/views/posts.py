@@ -28,6 +28,7 @@ from blog.views.players import has_player, let_players_in
 APPLAUDED_COUNT = 3
 SUBJECT_COUNT = 12
 MAX_CORRECTIONS = 50
+CODE = '<div class="code"'  # how a block of code begins; in words `<` is escaped
 
 
 @require_safe
@@ -100,6 +101,7 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
         "topics": story.topics,
         "lead_figure": _lead_figure(story),
         "contents": contents(story.html),
+        "has_code": CODE in story.html,
         "has_player": has_player(story),
         "mine": _own_claps(request, story, reader),
         "is_own": is_own,
