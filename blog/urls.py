@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from blog import converters
-from blog.views import authors, claps, comments, machines, media, posts, tags
+from blog.views import authors, claps, comments, drafts, machines, media, posts, tags
 
 register_converter(converters.StorySlug, "story")
 register_converter(converters.Handle, "handle")
@@ -25,6 +25,7 @@ urlpatterns = [
     path("tag/<story:slug>/feed/", tags.feed, name="tag-feed"),
     # stories
     path("preview/<int:pk>/", posts.preview, name="preview"),
+    path("draft/<slug:token>/", drafts.draft, name="draft"),
     path("<story:slug>/", posts.post, name="post"),
     path("<story:slug>/claps/", claps.claps, name="claps"),
     path("<story:slug>/claps/mine/", claps.mine, name="claps-mine"),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from blog.admin.post_form import PostForm
 from blog.admin.post_list import PostList
 from blog.admin.post_revisions import revision_urls
+from blog.admin.post_sharing import sharing_urls
 from blog.admin.post_working_copy import working_copy_urls
 from blog.caching import reader_of
 from blog.models import AddressTaken, Comment, Post, Tag
@@ -73,6 +74,7 @@ class PostAdmin(PostList):
             path("<path:object_id>/change/", self._kept(self.change_view), name="blog_post_change"),
             *revision_urls(self),
             *working_copy_urls(self),
+            *sharing_urls(self),
             *super().get_urls(),
         ]
 

@@ -6,7 +6,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from accounts.roles import Role
-from blog.models import Tag
+from blog.models import ShareLink, Tag
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -44,6 +44,7 @@ TABLE = {
         {**all_get(404), ADA: 200, ED: 200, OLGA: 200},
         all_get(405),
     ),
+    "draft": ({"token": "token"}, *OPEN),
     "post": ({"slug": "story"}, *OPEN),
     "claps": ({"slug": "story"}, all_get(200), {**all_get(303), ADA: 403}),
     "claps-mine": ({"slug": "story"}, *OPEN),
@@ -77,8 +78,10 @@ def cast():
 def things(cast):
     story = make_post(by=cast[ADA], slug="story")
     story.set_topics(Tag.objects.named(["Sea"]))
+    draft = make_post(by=cast[ADA], published=False)
     return {
-        "draft": make_post(by=cast[ADA], published=False).pk,
+        "draft": draft.pk,
+        "token": ShareLink.objects.make(draft, by=cast[ADA]).token,
         "response": make_response(story, by=cast[RITA]).pk,
     }
 
