@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 # What is used daily comes first.
-ORDER = ("Post", "Image", "Comment", "Tag", "Author", "User", "Publication")
+ORDER = ("Post", "Image", "Comment", "Tag", "Series", "Author", "User", "Publication")
 
 
 class Desk(AdminSite):

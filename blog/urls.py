@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from blog import converters
-from blog.views import authors, claps, comments, drafts, machines, media, posts, tags
+from blog.views import authors, claps, comments, drafts, machines, media, posts, series, tags
 
 register_converter(converters.StorySlug, "story")
 register_converter(converters.Handle, "handle")
@@ -23,6 +23,8 @@ urlpatterns = [
     # tags
     path("tag/<story:slug>/", tags.tag, name="tag"),
     path("tag/<story:slug>/feed/", tags.feed, name="tag-feed"),
+    # series
+    path("series/<story:slug>/", series.series, name="series"),
     # stories
     path("preview/<int:pk>/", posts.preview, name="preview"),
     path("draft/<slug:token>/", drafts.draft, name="draft"),

@@ -26,6 +26,7 @@ from blog.views.errors import keep_form
 
 TEXT = ("title", "subtitle", "source")
 PANEL = ("lead_image", "tag_names", "slug", "summary", "language", "responses_open")
+OF_SERIES = ("series_title", "part")
 OF_PUBLISHERS = ("published_at", "visibility", "canonical_url")
 # Each time somebody else must have been quicker by a moment.
 TIMES_TO_LOOK = 9
@@ -101,7 +102,7 @@ class PostAdmin(PostList):
         return kept
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        fields = ["base_version", *TEXT, *PANEL]
+        fields = ["base_version", *TEXT, *PANEL, *OF_SERIES]
         if obj and obj.is_live:
             fields += OF_LIVE
         user = person_of(request)

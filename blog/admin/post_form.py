@@ -13,8 +13,9 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
-from accounts.models import Author, User
+from accounts.models import Author
 from blog import markdown
+from blog.admin.series_fields import SeriesFields
 from blog.admin.widgets import GrowingLine, LocalMoment, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
 from blog.models import Image, Post, Tag, WorkingCopy
@@ -50,10 +51,8 @@ class MomentField(forms.DateTimeField):
         return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
-class PostForm(forms.ModelForm[Post]):
+class PostForm(SeriesFields):
     """A story in the desk. `user` is set on the class that is made for each request."""
-
-    user: ClassVar[User]
 
     base_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
     is_minor = forms.BooleanField(label=_("A slip of the pen: keep it quiet"), required=False)
@@ -324,6 +323,8 @@ class PostForm(forms.ModelForm[Post]):
         if not cleaned.get("slug") and now.is_slug_made_of(now.title):
             fields.remove("slug")
         if any(getattr(now, name) != cleaned.get(name) for name in fields):
+            return False
+        if not self.says_place_of(now):
             return False
         tags = [tag.name for tag in now.topics]
         return tags == cleaned.get("tag_names") and now.byline == cleaned.get(

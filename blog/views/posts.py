@@ -17,6 +17,7 @@ from blog.forms import CommentForm
 from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
 from blog.pages import page_of_posts
+from blog.parts import place_in_series, with_places
 from blog.related import more_and_next
 from blog.seo import front_seo, post_seo
 from blog.talk import first_threads, removable
@@ -65,7 +66,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """A story as readers would see it, for those who may edit it; nobody else learns of it."""
     user = reader_of(request)
-    story = get_object_or_404(Post.objects.whole(), pk=pk)
+    story = get_object_or_404(with_places(Post.objects.whole(), seen_by=user), pk=pk)
     if user is None or not story.can_edit(user):
         raise Http404(_("There is no story at this address."))
     context = {**_story_context(request, story), "preview": True}
@@ -84,6 +85,7 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
         "post": story,
         "byline": byline,
         "topics": story.topics,
+        "place": place_in_series(story),
         "lead_figure": figures.figure_html(story.lead_image.facts, placement="wide", lazy=False)
         if story.lead_image
         else "",

@@ -6,7 +6,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from accounts.roles import Role
-from blog.models import ShareLink, Tag
+from blog.models import Series, ShareLink, Tag
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +39,7 @@ TABLE = {
     "author-feed": ({"handle": "ada"}, *OPEN),
     "tag": ({"slug": "sea"}, *OPEN),
     "tag-feed": ({"slug": "sea"}, *OPEN),
+    "series": ({"slug": "lights"}, *OPEN),
     "preview": (
         {"pk": "draft"},
         {**all_get(404), ADA: 200, ED: 200, OLGA: 200},
@@ -76,7 +77,8 @@ def cast():
 
 @pytest.fixture
 def things(cast):
-    story = make_post(by=cast[ADA], slug="story")
+    series = Series.objects.create(title="Lights", slug="lights")
+    story = make_post(by=cast[ADA], slug="story", series=series, series_position=1)
     story.set_topics(Tag.objects.named(["Sea"]))
     draft = make_post(by=cast[ADA], published=False)
     return {
