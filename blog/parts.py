@@ -6,23 +6,12 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import (
-    Count,
-    Exists,
-    IntegerField,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    Sum,
-)
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import Http404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from blog import markdown
 from blog.models import Post, Series
 from blog.models.series import PART_ORDER
 from blog.pages import ROWS_PER_PAGE
@@ -33,23 +22,14 @@ BACKWARDS = tuple(f"-{key}" for key in PART_ORDER)
 
 
 @dataclass(frozen=True)
-class Part:
-    """A way to another part."""
-
-    title: str
-    language: str
-    url: str
-
-
-@dataclass(frozen=True)
 class Place:
     """Where a story stands in its series; `has_page` when readers have a page of it."""
 
     series: Series
     number: int
     count: int
-    previous: Part | None
-    next: Part | None
+    previous: Post | None
+    next: Post | None
     has_page: bool
 
 
@@ -67,37 +47,47 @@ class PartPage:
         return not self.earlier_url
 
 
-def with_places(posts: QuerySet[Post], *, seen_by: User | None = None) -> QuerySet[Post]:
-    """Read with each story where it stands among the parts that readers find.
+class Neighbours:
+    """The parts right before and after a story of a series, to be read along with other stories.
 
-    `seen_by` sees those that they may edit as well.
+    They are those that readers find; `seen_by` sees those that they may edit as well.
     """
-    listed = Post.objects.listed()
-    parts = listed | Post.objects.editable_by(seen_by) if seen_by else listed
-    others = parts.filter(series=OuterRef("series")).exclude(pk=OuterRef("pk"))
-    here = OuterRef("series_position"), OuterRef("pk")
-    before, after = others.filter(_beyond("lt", *here)), others.filter(_beyond("gt", *here))
-    return posts.annotate(
-        parts_before=_count(before),
-        parts_after=_count(after),
-        previous_part=_way(before.order_by(*BACKWARDS)),
-        next_part=_way(after.order_by(*PART_ORDER)),
-        has_series_page=Exists(listed.filter(series=OuterRef("series"))),
-    )
 
+    def __init__(self, post: Post, series: Series, *, seen_by: User | None = None) -> None:
+        parts = Post.objects.listed()
+        if seen_by:
+            parts = parts | Post.objects.editable_by(seen_by)
+        others = parts.filter(series=series).exclude(pk=post.pk)
+        self._post, self._series = post, series
+        self._before = others.filter(_beyond("lt", *_key(post)))
+        self._after = others.filter(_beyond("gt", *_key(post)))
 
-def place_in_series(post: Any) -> Place | None:
-    """Where a story that was read `with_places` stands; None outside a series."""
-    if post.series is None:
-        return None
-    return Place(
-        series=post.series,
-        number=post.parts_before + 1,
-        count=post.parts_before + 1 + post.parts_after,
-        previous=_part(post.previous_part),
-        next=_part(post.next_part),
-        has_page=post.has_series_page,
-    )
+    @property
+    def stories(self) -> QuerySet[Post]:
+        """Two at most."""
+        before = self._before.order_by(*BACKWARDS).values("pk")[:1]
+        after = self._after.order_by(*PART_ORDER).values("pk")[:1]
+        return Post.objects.filter(Q(pk__in=before) | Q(pk__in=after))
+
+    @property
+    def counts(self) -> dict[str, Coalesce]:
+        """How many parts come before and after the story, as annotations of what is read."""
+        return {"parts_before": _count(self._before), "parts_after": _count(self._after)}
+
+    def place_among(self, rows: list[Any]) -> Place:
+        """Where the story stands, told by `rows` that have its neighbours and their counts."""
+        parts = sorted((row for row in rows if row.series_id == self._series.pk), key=_key)
+        before = [part for part in parts if _key(part) < _key(self._post)]
+        after = [part for part in parts if _key(part) > _key(self._post)]
+        number = parts[0].parts_before + 1 if parts else 1
+        return Place(
+            series=self._series,
+            number=number,
+            count=number + (parts[0].parts_after if parts else 0),
+            previous=before[-1] if before else None,
+            next=after[0] if after else None,
+            has_page=any(_is_listed(part) for part in [self._post, *parts]),
+        )
 
 
 def length_of(parts: QuerySet[Post]) -> tuple[int, int]:
@@ -133,29 +123,16 @@ def _count(parts: QuerySet[Post]) -> Coalesce:
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _way(parts: QuerySet[Post]) -> Subquery:
-    """What it takes to lead to the first of these."""
-    published = Post.objects.published().filter(pk=OuterRef("pk"))
-    facts = JSONObject(
-        pk="pk", slug="slug", title="title", language="language", is_live=Exists(published)
-    )
-    return Subquery(parts.values(facts=facts)[:1])
+def _key(part: Post) -> tuple[int, int]:
+    return part.series_position, part.pk
 
 
-def _part(facts: dict[str, Any] | None) -> Part | None:
-    if facts is None:
-        return None
-    title, language = facts["title"], facts["language"]
-    url = (
-        reverse("blog:post", args=[facts["slug"]])
-        if facts["is_live"]
-        else reverse("blog:preview", args=[facts["pk"]])
-    )
-    return Part(markdown.typeset(title, language) or _("Untitled"), language, url)
+def _is_listed(post: Post) -> bool:
+    return post.is_live and post.visibility == Post.Visibility.PUBLIC
 
 
 def _number_of(part: Post, parts: QuerySet[Post]) -> int:
-    return parts.filter(_beyond("lt", part.series_position, part.pk)).count() + 1
+    return parts.filter(_beyond("lt", *_key(part))).count() + 1
 
 
 def _cursor(part: Post) -> str:
@@ -170,7 +147,7 @@ def _place_at(cursor: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _beyond(direction: str, number: int | OuterRef, pk: int | OuterRef) -> Q:
+def _beyond(direction: str, number: int, pk: int) -> Q:
     """After a part ("gt") or before it ("lt")."""
     # Said twice, so that the index by number is of use.
     near = Q(**{f"series_position__{direction}e": number})

@@ -50,7 +50,7 @@ class SeriesFields(forms.ModelForm[Post]):
         required=False,
         min_value=1,
         max_value=MAX_PART,
-        help_text=_("The next one when empty."),
+        widget=forms.NumberInput({"placeholder": _("next")}),
         error_messages={
             "invalid": _("Write the part as a number."),
             "min_value": _("Parts are counted from 1."),
@@ -64,7 +64,9 @@ class SeriesFields(forms.ModelForm[Post]):
         newest = Series.objects.order_by("-pk").values_list("title", flat=True)
         title.widget.known = list(newest[:OFFERED_SERIES])
         title.help_text = (
-            _("A new title begins a new series.") if self._may_begin else _("One that is there.")
+            _("A new title begins a new series. Without a number it is the next part.")
+            if self._may_begin
+            else _("Without a number it is the next part.")
         )
         if self.instance.series:
             title.initial = self.instance.series.title

@@ -92,8 +92,10 @@ class Series(models.Model):
 
         Places are counted from 1, and so are the parts afterwards.
         """
-        parts = self.posts.select_for_update().only("pk", "series_position")
-        places = list(enumerate(parts.order_by(*PART_ORDER), start=1))
+        locked = self.posts.select_for_update().only("pk", "series_position").order_by("pk")
+        # In order only now: somebody else may have moved them until they were locked.
+        parts = sorted(locked, key=lambda part: (part.series_position, part.pk))
+        places = list(enumerate(parts, start=1))
 
         def order(place: tuple[int, Any]) -> tuple[int, int, int]:
             """Who moves up comes before the one whose place it takes, who moves down after it."""

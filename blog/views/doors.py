@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from blog.caching import reader_of
 from blog.models import Clapper, Post, SlugHistory
-from blog.parts import with_places
 from blog.visitors import read_visitor
 
 if TYPE_CHECKING:
@@ -30,7 +29,7 @@ class Moved(Exception):
 
 def published_post(slug: str, *, whole: bool = False) -> Post:
     """The story at this address. Raises `Moved`, `Gone` or `Http404`."""
-    posts = with_places(Post.objects.whole()) if whole else Post.objects.light()
+    posts = Post.objects.whole() if whole else Post.objects.light()
     post = posts.filter(slug=slug).first()
     if post and post.is_live:
         return post

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -40,7 +40,7 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     link = ShareLink.objects.open().named().filter(token=token).first()
     if link is None:
         raise Http404(_("There is no story at this address."))
-    story = Post.objects.whole().get(pk=link.post_id)
+    story = get_object_or_404(Post.objects.whole(), pk=link.post_id)
     if story.is_live:
         return HttpResponseRedirect(story.get_absolute_url())
     _lay_over(story, WorkingCopy.of(story))
@@ -51,10 +51,14 @@ def _lay_over(story: Post, copy: WorkingCopy | None) -> None:
     """Show what was being written on the story when it was taken back from readers."""
     if copy is None:
         return
-    story.title, story.subtitle = copy.title, copy.subtitle
-    story.html = markdown.render(
-        copy.source, language=story.language, find_pictures=Image.objects.facts
-    ).html
+    try:
+        rendered = markdown.render(
+            copy.source, language=story.language, find_pictures=Image.objects.facts
+        )
+    except markdown.MarkdownError:
+        # Kept unfinished: what was whole last is shown.
+        return
+    story.title, story.subtitle, story.html = copy.title, copy.subtitle, rendered.html
 
 
 def _context(link: ShareLink, story: Post) -> dict[str, Any]:

@@ -17,8 +17,7 @@ from blog.forms import CommentForm
 from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
 from blog.pages import page_of_posts
-from blog.parts import place_in_series, with_places
-from blog.related import more_and_next
+from blog.related import onward
 from blog.seo import front_seo, post_seo
 from blog.talk import first_threads, removable
 from blog.views.doors import published_post
@@ -66,26 +65,28 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """A story as readers would see it, for those who may edit it; nobody else learns of it."""
     user = reader_of(request)
-    story = get_object_or_404(with_places(Post.objects.whole(), seen_by=user), pk=pk)
+    story = get_object_or_404(Post.objects.whole(), pk=pk)
     if user is None or not story.can_edit(user):
         raise Http404(_("There is no story at this address."))
-    context = {**_story_context(request, story), "preview": True}
+    context = {**_story_context(request, story, seen_by=user), "preview": True}
     response = render(request, "blog/post.html", context)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 
-def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
+def _story_context(
+    request: HttpRequest, story: Post, *, seen_by: User | None = None
+) -> dict[str, Any]:
     reader = reader_of(request)
     byline = story.byline
     threads, more_url = first_threads(story)
-    more_from, read_next = more_and_next(story)
+    ways = onward(story, seen_by=seen_by)
     is_own = reader is not None and any(author.user_id == reader.pk for author in byline)
     return {
         "post": story,
         "byline": byline,
         "topics": story.topics,
-        "place": place_in_series(story),
+        "place": ways.place,
         "lead_figure": figures.figure_html(story.lead_image.facts, placement="wide", lazy=False)
         if story.lead_image
         else "",
@@ -95,9 +96,9 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
         "removable": removable(threads, reader),
         "more_responses_url": more_url,
         "response_form": CommentForm(),
-        "more_from": more_from,
+        "more_from": ways.more,
         "more_from_author": byline[0] if byline else None,
-        "read_next": read_next,
+        "read_next": ways.next,
         "seo": post_seo(story),
         "preview": False,
     }

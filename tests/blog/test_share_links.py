@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from blog import markdown
 from blog.models import Post, ShareLink
 from blog.models.share_link import LASTS, MAX_OPEN_LINKS, TooManyLinks
 from tests.desk import change_url, desk_of, make_picture
@@ -221,6 +222,15 @@ class TestTheEnd:
         html = client.get(link.get_absolute_url()).content.decode()
         assert "Storm" in html
         assert "Being <em>written</em>." in html
+
+    def test_a_text_too_long_to_be_shown_leaves_what_was_there_before(self, client, ada, story):
+        story.publish(by=ada)
+        story.keep_working_copy({"source": "x" * (markdown.MAX_SOURCE_BYTES + 1)}, by=ada)
+        story.unpublish(by=ada)
+        link = ShareLink.objects.make(story, by=ada)
+        page = client.get(link.get_absolute_url())
+        assert page.status_code == 200
+        assert "Nobody knows yet." in page.content.decode()
 
     def test_with_the_story_its_links_are_gone(self, story, link):
         story.delete()

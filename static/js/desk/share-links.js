@@ -19,13 +19,14 @@ class ShareLinks extends HTMLElement {
   async #send(form, button) {
     if (this.#isBusy) return;
     this.#isBusy = true;
+    const isRemoval = button.hasAttribute("formaction");
     try {
-      const response = await fetch(button.formAction, {
+      const response = await fetch(isRemoval ? button.formAction : form.action, {
         method: "POST",
         headers: { Accept: "application/json" },
         body: new FormData(form),
       });
-      this.#show(await response.json(), button.hasAttribute("formaction"));
+      this.#show(await response.json(), isRemoval);
     } catch {
       this.#say(this.dataset.textFailed);
     } finally {
@@ -33,15 +34,15 @@ class ShareLinks extends HTMLElement {
     }
   }
 
-  #show({ said, error, section }, isRevoked) {
+  #show({ said, error, section }, isRemoval) {
     this.#say(said ?? error);
     if (!section) return;
     const box = document.createElement("template");
     box.innerHTML = section; // a template of ours, filled on the server
     this.querySelector("[data-role=links]").replaceChildren(box.content);
-    const next = this.querySelector(isRevoked ? "[form=share_form]:not([formaction])" : "input");
+    const next = this.querySelector(isRemoval ? "[form=share_form]:not([formaction])" : "input");
     next.focus();
-    if (!isRevoked) next.select();
+    if (!isRemoval) next.select();
   }
 
   async #copy(button) {
