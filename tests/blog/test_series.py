@@ -113,6 +113,13 @@ class TestThePageOfASeries:
         for name in ("after", "before"):
             assert client.get("/series/lights/", {name: cursor}).status_code == 404
 
+    def test_beyond_the_last_part_a_way_leads_back(self, client, lights):
+        make_part(lights, 1)
+        page = client.get("/series/lights/", {"after": "99999-1"})
+        assert page.status_code == 200
+        assert "Begin with the first." in page.content.decode()
+        assert titles_in(html_of("/series/lights/?before=99999-1")) == ["Part 1"]
+
     def test_every_anonymous_reader_gets_the_same_bytes(self, lights):
         make_part(lights, 1)
         one = Client().get("/series/lights/")
