@@ -44,6 +44,10 @@ _EDITS = _PUBLISHES | {
     "blog.add_tag",
     "blog.change_tag",
     "blog.delete_tag",
+    "blog.view_series",
+    "blog.add_series",
+    "blog.change_series",
+    "blog.delete_series",
     "accounts.add_author",
     "accounts.edit_any_author",
 }

@@ -1,24 +1,39 @@
-"""What to read after a story: more of its author, and stories on the same subjects."""
+"""What to read after a story: the parts beside it, more of its author, the same subjects."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 
+from accounts.models import User
 from blog.models import Authorship, Post, PostTag, Tag
 from blog.models.post import with_bylines
+from blog.parts import Neighbours, Place
 
 MORE_COUNT = 3
 NEXT_COUNT = 3
 CANDIDATE_COUNT = 12
 
 
-def more_and_next(post: Post) -> tuple[list[Post], list[Post]]:
-    """(more by the first author, read next), both newest first and without a story twice.
+@dataclass(frozen=True)
+class Onward:
+    """The ways on: more by the first author and what else to read, both without a story twice.
 
-    One query for both: candidates are bounded and picked by key before rows are read.
+    `place` is where the story stands in its series, with the parts beside it.
+    """
+
+    more: list[Post]
+    next: list[Post]
+    place: Place | None
+
+
+def onward(post: Post, *, seen_by: User | None = None) -> Onward:
+    """The ways on from `post`; `seen_by` sees the unpublished parts that they may edit as well.
+
+    One query for all: candidates are bounded and picked by key before rows are read.
     """
     first_author = next(iter(post.byline), None)
     by_author = (
@@ -32,18 +47,21 @@ def more_and_next(post: Post) -> tuple[list[Post], list[Post]]:
         .values("post_id")[:CANDIDATE_COUNT]
     )
     newest = Post.objects.listed().newest_first().values("pk")[:CANDIDATE_COUNT]
-    candidates = (
-        Post.objects.listed()
-        .filter(Q(pk__in=by_author) | Q(pk__in=on_subject) | Q(pk__in=newest))
-        .exclude(pk=post.pk)
-        .light()
-        .annotate(shared=_shared(post.topics))
-        .newest_first()
+    candidates = Post.objects.listed().filter(
+        Q(pk__in=by_author) | Q(pk__in=on_subject) | Q(pk__in=newest)
     )
-    rows = with_bylines(candidates)
+    beside = Neighbours(post, post.series, seen_by=seen_by) if post.series else None
+    if beside:
+        candidates = candidates | beside.stories
+    counts = beside.counts if beside else {}
+    found = candidates.exclude(pk=post.pk).light().annotate(shared=_shared(post.topics), **counts)
+    rows = with_bylines(found.newest_first())
+    place = beside.place_among(rows) if beside else None
+    # Who goes on reading a series does so by its own ways.
+    rows = [row for row in rows if not place or row not in (place.previous, place.next)]
     more = [row for row in rows if first_author in row.byline][:MORE_COUNT]
     rest = sorted((row for row in rows if row not in more), key=_shared_count, reverse=True)
-    return more, rest[:NEXT_COUNT]
+    return Onward(more, rest[:NEXT_COUNT], place)
 
 
 def _shared(topics: list[Tag]) -> Coalesce:

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from accounts.models import Author
 from blog import figures
-from blog.models import Post, Publication, Tag
+from blog.models import Post, Publication, Series, Tag
 
 DESCRIPTION_LENGTH = 200
 CARD_WIDTH_PX = 1200
@@ -66,6 +66,15 @@ def index_seo(title: str, path: str) -> Seo:
     return Seo(title=title, description="", canonical=f"{settings.SITE_URL}{path}")
 
 
+def series_seo(series: Series) -> Seo:
+    return Seo(
+        title=series.title,
+        description=series.description,
+        canonical=f"{settings.SITE_URL}{series.get_absolute_url()}",
+        json_ld=_ld(_series(series)),
+    )
+
+
 def post_seo(post: Post) -> Seo:
     url = f"{settings.SITE_URL}{post.get_absolute_url()}"
     image_url = _card_image(post)
@@ -110,7 +119,18 @@ def _posting(post: Post, url: str, image_url: str, description: str) -> dict[str
         posting["dateModified"] = (post.edited_at or post.published_at).isoformat()
     if image_url:
         posting["image"] = image_url
+    # Readers have a page of the series once they find this part of it.
+    if post.series and post.is_live and post.visibility == Post.Visibility.PUBLIC:
+        posting["isPartOf"] = _series(post.series)
     return posting
+
+
+def _series(series: Series) -> dict[str, Any]:
+    return {
+        "@type": "CreativeWorkSeries",
+        "name": series.title,
+        "url": f"{settings.SITE_URL}{series.get_absolute_url()}",
+    }
 
 
 def _person(author: Author) -> dict[str, Any]:

@@ -19,10 +19,11 @@ NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 POST_COUNT = 40_000
 AUTHOR_COUNT = 5_000
 TAG_COUNT = 4_000
+SERIES_COUNT = 900
 
 
 def sitemap_xml() -> str:
-    """Front page, newest stories, authors and tags, each address once."""
+    """Front page, newest stories, authors, tags and series, each address once."""
     out = StringIO()
     xml = SimplerXMLGenerator(out, "utf-8")
     xml.startDocument()
@@ -50,3 +51,5 @@ def _places() -> Iterator[tuple[str, datetime | None]]:
         yield reverse("blog:author", args=[handle]), None
     for slug in Post.objects.listed().subjects().values_list("slug", flat=True)[:TAG_COUNT]:
         yield reverse("blog:tag", args=[slug]), None
+    for slug in Post.objects.listed().series().values_list("slug", flat=True)[:SERIES_COUNT]:
+        yield reverse("blog:series", args=[slug]), None

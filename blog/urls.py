@@ -9,10 +9,12 @@ from blog.views import (
     changes,
     claps,
     comments,
+    drafts,
     follows,
     machines,
     media,
     posts,
+    series,
     tags,
 )
 
@@ -42,8 +44,11 @@ urlpatterns = [
     path("tags/", tags.tags, name="tags"),
     path("tag/<story:slug>/", tags.tag, name="tag"),
     path("tag/<story:slug>/feed/", tags.feed, name="tag-feed"),
+    # series
+    path("series/<story:slug>/", series.series, name="series"),
     # stories
     path("preview/<int:pk>/", posts.preview, name="preview"),
+    path("draft/<slug:token>/", drafts.draft, name="draft"),
     path("<story:slug>/", posts.post, name="post"),
     path("<story:slug>/changes/", changes.changes, name="changes"),
     path("<story:slug>/claps/", claps.claps, name="claps"),

@@ -24,6 +24,7 @@ from blog.admin.post_presence import presence_urls
 from blog.admin.post_publication import publication_urls
 from blog.admin.post_review import press, pressed, review_context, review_urls
 from blog.admin.post_revisions import revision_urls
+from blog.admin.post_sharing import sharing_urls
 from blog.admin.post_working_copy import working_copy_urls
 from blog.admin.scripts import script_urls, story_at
 from blog.caching import reader_of
@@ -33,6 +34,7 @@ from blog.views.errors import keep_form
 
 TEXT = ("title", "subtitle", "source")
 PANEL = ("lead_image", "tag_names", "slug", "summary", "language", "responses_open")
+OF_SERIES = ("series_title", "part")
 OF_PUBLISHERS = ("canonical_url", "shows_changes")
 # Each time somebody else must have been quicker by a moment.
 TIMES_TO_LOOK = 9
@@ -90,6 +92,7 @@ class PostAdmin(PostList):
             *revision_urls(self),
             *working_copy_urls(self),
             *publication_urls(self),
+            *sharing_urls(self),
             *super().get_urls(),
         ]
 
@@ -113,7 +116,7 @@ class PostAdmin(PostList):
         return kept
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        fields = [*BOOKKEEPING, "step_note", *TEXT, *PANEL]
+        fields = [*BOOKKEEPING, "step_note", *TEXT, *PANEL, *OF_SERIES]
         if obj and obj.is_live:
             fields += OF_LIVE
         user = person_of(request)

@@ -21,7 +21,7 @@ from blog.admin.post_conflict import Conflict, typed_text
 from blog.admin.post_form import NO_VERSION, PostForm
 from blog.admin.scripts import for_writers, page_key, refusal, story_at
 from blog.forms import PictureForm
-from blog.models import AddressTaken, Post, Stale, WorkingCopy
+from blog.models import AddressTaken, Post, Series, Stale, WorkingCopy
 from blog.models.revision import TEXT_FIELDS
 from blog.views.doors import person_of
 
@@ -142,6 +142,13 @@ class WhileWriting(PostForm):
         super().__init__(*args, **kwargs)
         self.fields["title"].required = False
 
+    def clean_series_title(self) -> str:
+        """A title that is being typed would begin one series after the other."""
+        title = super().clean_series_title()
+        if title and not Series.objects.called(title):
+            raise ValidationError(_("This series is new: it begins when you save the story."))
+        return title
+
     def clean(self) -> dict[str, Any]:
         """`Post.write` asks for the version and renders; nobody asks to publish."""
         return ModelForm.clean(self) or self.cleaned_data
@@ -169,6 +176,9 @@ class WhileWriting(PostForm):
         if story.status == Post.Status.PUBLISHED:
             story.keep_working_copy(self.typed(), by=by, **version)
             return
+        if not {"series_title", "part"} & set(self.errors):
+            title = self.cleaned_data["series_title"]
+            self.stand_in(Series.objects.called(title) if title else None)
         with transaction.atomic():
             if story.pk is None:
                 story.begun_key = key

@@ -14,11 +14,12 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
-from accounts.models import Author, User
+from accounts.models import Author
 from blog import markdown
 from blog.admin.post_conflict import Conflict, typed_text
 from blog.admin.post_review import ReviewFields
 from blog.admin.scripts import PAGE_KEY
+from blog.admin.series_fields import SeriesFields
 from blog.admin.widgets import GrowingLine, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
 from blog.models import Image, Post, Tag, WorkingCopy
@@ -57,10 +58,8 @@ class MomentField(forms.DateTimeField):
         return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
-class PostForm(ReviewFields, forms.ModelForm[Post]):
+class PostForm(ReviewFields, SeriesFields):
     """A story in the desk. `user` is set on the class that is made for each request."""
-
-    user: ClassVar[User]
 
     # The version that was written on; one that somebody has seen beside theirs, and decided about.
     base_version = forms.IntegerField(required=False, widget=forms.HiddenInput)
@@ -362,6 +361,8 @@ class PostForm(ReviewFields, forms.ModelForm[Post]):
         if not cleaned.get("slug") and now.is_slug_made_of(now.title):
             fields.remove("slug")
         if any(getattr(now, name) != cleaned.get(name) for name in fields):
+            return False
+        if not self.says_place_of(now):
             return False
         tags = [tag.name for tag in now.topics]
         return tags == cleaned.get("tag_names") and now.byline == cleaned.get(

@@ -162,6 +162,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """The tags that these stories are about."""
         return Tag.objects.filter(Exists(self.filter(post_tags__tag=OuterRef("pk"))))
 
+    def series(self) -> models.QuerySet[Series]:
+        """The series that these stories are parts of."""
+        return Series.objects.filter(Exists(self.filter(series=OuterRef("pk"))))
+
     def light(self) -> PostQuerySet:
         """With what a row of a list shows, without the text; `with_bylines` adds the names."""
         return self.defer(*HEAVY_FIELDS).select_related("lead_image", "stats")
@@ -171,7 +175,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return (
             self.defer("source", "text")
             .annotate(opening=Left("text", OPENING_LENGTH))
-            .select_related("lead_image", "stats")
+            .select_related("lead_image", "stats", "series")
             .prefetch_related(
                 Prefetch("authorships", Authorship.objects.select_related("author")),
                 Prefetch("post_tags", PostTag.objects.select_related("tag")),

@@ -12,11 +12,12 @@ from django.utils import timezone
 from accounts.models import Author, User
 from accounts.roles import Role, grant
 from blog import figures, pictures
-from blog.models import Clap, Clapper, Comment, Image, Post, Publication, Tag
+from blog.models import Clap, Clapper, Comment, Image, Post, Publication, Series, Tag
 from blog.samples import drawing
 from blog.samples.people import AUTHORS, PUBLICATION, READERS, SampleAuthor, SampleReader
 from blog.samples.reader import SampleStory, stories
 from blog.samples.responses import CLAPS, RESPONSES
+from blog.samples.series import SERIES
 from blog.samples.studio import draw_all
 from blog.visitors import new_visitor
 
@@ -34,7 +35,7 @@ class Loaded:
 
 
 def load() -> int:
-    """Put in publication, people, stories, responses and claps; the number of stories.
+    """Put in publication, people, stories, series, responses and claps; the number of stories.
 
     Drawing is slow and comes first, so that the rows arrive in one short transaction or not
     at all.
@@ -50,6 +51,7 @@ def load() -> int:
             loaded.images[name] = _image(name, encoded)
         for story in reversed(found):
             loaded.posts[story.slug] = _post(story, loaded, now - timedelta(days=story.days_ago))
+        _series(loaded)
         _responses(loaded)
         _claps(loaded)
     return len(loaded.posts)
@@ -70,6 +72,7 @@ def remove() -> int:
     Author.objects.filter(user__in=people).delete()
     people.delete()
     Tag.objects.filter(post_tags=None).delete()
+    Series.objects.filter(slug__in=[sample.slug for sample in SERIES], posts=None).delete()
     return count
 
 
@@ -147,6 +150,16 @@ def _with_addresses(story: SampleStory, images: dict[str, Image]) -> str:
         for end in (")", " "):
             source = source.replace(f"(drawing:{name}{end}", f"({address}{end}")
     return source
+
+
+def _series(loaded: Loaded) -> None:
+    for sample in SERIES:
+        series = Series.objects.create(
+            title=sample.title, slug=sample.slug, description=sample.description
+        )
+        for number, slug in enumerate(sample.stories, start=1):
+            part = Post.objects.filter(pk=loaded.posts[slug].pk)
+            part.update(series=series, series_position=number)
 
 
 def _responses(loaded: Loaded) -> None:

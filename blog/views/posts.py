@@ -19,7 +19,7 @@ from blog.markdown import set_caption
 from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
 from blog.pages import page_of_posts
-from blog.related import more_and_next
+from blog.related import onward
 from blog.seo import front_seo, post_seo
 from blog.talk import first_threads, removable
 from blog.views.doors import published_post
@@ -77,7 +77,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404(_("There is no story at this address."))
     story.show_working_copy()
     context = {
-        **_story_context(request, story),
+        **_story_context(request, story, seen_by=user),
         "preview": True,
         "may_review": story.can_review(user),
         "may_submit": story.can_submit(user) and not user.has_perm("blog.publish_post"),
@@ -88,17 +88,20 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     return response
 
 
-def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
+def _story_context(
+    request: HttpRequest, story: Post, *, seen_by: User | None = None
+) -> dict[str, Any]:
     reader = reader_of(request)
     byline = story.byline
     threads, more_url = first_threads(story)
-    more_from, read_next = more_and_next(story)
+    ways = onward(story, seen_by=seen_by)
     is_own = reader is not None and any(author.user_id == reader.pk for author in byline)
     return {
         "post": story,
         "byline": byline,
         "followed": Follow.objects.followed_of(reader, byline) if reader else set(),
         "topics": story.topics,
+        "place": ways.place,
         "lead_figure": _lead_figure(story),
         "contents": contents(story.html),
         "has_code": CODE in story.html,
@@ -109,9 +112,9 @@ def _story_context(request: HttpRequest, story: Post) -> dict[str, Any]:
         "removable": removable(threads, reader),
         "more_responses_url": more_url,
         "response_form": CommentForm(),
-        "more_from": more_from,
+        "more_from": ways.more,
         "more_from_author": byline[0] if byline else None,
-        "read_next": read_next,
+        "read_next": ways.next,
         "seo": post_seo(story),
         "preview": False,
         **_told(story),

@@ -6,7 +6,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from accounts.roles import Role
-from blog.models import Tag
+from blog.models import Series, ShareLink, Tag
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -50,11 +50,13 @@ TABLE = {
     "author-followers-removal": ({"handle": "ada"}, all_get(405), {**all_get(303), EVE: 302}),
     "tag": ({"slug": "sea"}, *OPEN),
     "tag-feed": ({"slug": "sea"}, *OPEN),
+    "series": ({"slug": "lights"}, *OPEN),
     "preview": (
         {"pk": "draft"},
         {**all_get(404), ADA: 200, ED: 200, OLGA: 200},
         all_get(405),
     ),
+    "draft": ({"token": "token"}, *OPEN),
     "post": ({"slug": "story"}, *OPEN),
     "changes": ({"slug": "story"}, *OPEN),
     "claps": ({"slug": "story"}, all_get(200), {**all_get(303), ADA: 403}),
@@ -87,12 +89,15 @@ def cast():
 
 @pytest.fixture
 def things(cast):
-    story = make_post(by=cast[ADA], slug="story")
+    series = Series.objects.create(title="Lights", slug="lights")
+    story = make_post(by=cast[ADA], slug="story", series=series, series_position=1)
     story.source = "It was a loud morning.\n"
     story.write(by=cast[ADA])
     story.set_topics(Tag.objects.named(["Sea"]))
+    draft = make_post(by=cast[ADA], published=False)
     return {
-        "draft": make_post(by=cast[ADA], published=False).pk,
+        "draft": draft.pk,
+        "token": ShareLink.objects.make(draft, by=cast[ADA]).token,
         "response": make_response(story, by=cast[RITA]).pk,
     }
 

@@ -13,6 +13,7 @@ from blog.samples.drawing import DRAWINGS, draw, draw_avatar
 from blog.samples.people import AUTHORS, PUBLICATION, READERS
 from blog.samples.reader import BadStory, SampleStory, stories
 from blog.samples.responses import CLAPS, RESPONSES
+from blog.samples.series import SERIES
 
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
 STORIES = stories()
@@ -141,6 +142,15 @@ def test_every_footnote_mark_has_its_note_and_one_story_has_six():
 def test_a_link_from_one_story_to_another_arrives():
     slugs = {story.slug for story in STORIES}
     assert set(re.findall(r"\]\(/([^/)]+)/\)", TEXTS)) <= slugs
+
+
+def test_a_series_has_parts_that_came_out_in_their_order_and_belong_to_no_other():
+    parts = [slug for series in SERIES for slug in series.stories]
+    assert len(parts) == len(set(parts))
+    for series in SERIES:
+        days = [story_of(slug).days_ago for slug in series.stories]
+        assert len(days) > 1
+        assert days == sorted(days, reverse=True)
 
 
 def test_every_response_belongs_to_a_story_and_to_somebody_we_know():

@@ -1,0 +1,76 @@
+"""A draft, for whoever has its secret address."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from blog import figures, markdown
+from blog.models import Image, Post, ShareLink, WorkingCopy
+
+View = Callable[..., HttpResponse]
+
+
+def unspoken(view: View) -> View:
+    """Neither search engines nor the places that the page links to learn of its address."""
+
+    @wraps(view)
+    def quiet(*args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(*args, **kwargs)
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        response.headers["Referrer-Policy"] = "no-referrer"
+        return response
+
+    return quiet
+
+
+@require_safe
+@never_cache
+@unspoken
+def draft(request: HttpRequest, token: str) -> HttpResponse:
+    """The story as it was last saved; once readers may see it, the way there."""
+    # Nobody guesses 192 bits, so guesses are not counted: each would cost more than its answer.
+    link = ShareLink.objects.open().named().filter(token=token).first()
+    if link is None:
+        raise Http404(_("There is no story at this address."))
+    story = get_object_or_404(Post.objects.whole(), pk=link.post_id)
+    if story.is_live:
+        return HttpResponseRedirect(story.get_absolute_url())
+    _lay_over(story, WorkingCopy.of(story))
+    return render(request, "blog/draft.html", _context(link, story))
+
+
+def _lay_over(story: Post, copy: WorkingCopy | None) -> None:
+    """Show what was being written on the story when it was taken back from readers."""
+    if copy is None:
+        return
+    try:
+        rendered = markdown.render(
+            copy.source, language=story.language, find_pictures=Image.objects.facts
+        )
+    except markdown.MarkdownError:
+        # Kept unfinished: what was whole last is shown.
+        return
+    story.title, story.subtitle, story.html = copy.title, copy.subtitle, rendered.html
+
+
+def _context(link: ShareLink, story: Post) -> dict[str, Any]:
+    lead = story.lead_image
+    return {
+        "link": link,
+        "post": story,
+        "byline": story.byline,
+        "lead_figure": figures.figure_html(lead.facts, placement="wide", lazy=False)
+        if lead
+        else "",
+        # For everybody the same page, without a form: it would be sent without its origin.
+        "reader": None,
+        "is_personal": False,
+    }
