@@ -192,7 +192,9 @@ class WhileWriting(PostForm):
         copy = WorkingCopy.of(story)
         if copy is None:
             return self._says_what_stands(story)
-        return all(copy.typed.get(name) == value for name, value in self.typed().items())
+        return not self.errors and all(
+            copy.typed.get(name) == value for name, value in self.typed().items()
+        )
 
     def _pictures(self) -> list[PictureForm]:
         """The words on pictures that were changed, and that no reader sees yet."""

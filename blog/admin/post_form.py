@@ -356,6 +356,8 @@ class PostForm(forms.ModelForm[Post]):
         return wants_out != is_out and bool(BUTTONS & set(self.data))
 
     def _says_what_stands(self, now: Post) -> bool:
+        if self.errors:
+            return False
         cleaned = self.cleaned_data
         fields = [name for name in PostForm.Meta.fields if name in self.fields]
         # A story without a date gets one when it is published.
