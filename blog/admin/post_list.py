@@ -132,10 +132,14 @@ class PostList(admin.ModelAdmin[Post]):
     def publish(self, request: HttpRequest, queryset: QuerySet[Post]) -> None:
         chosen = [post for post in self._whole(queryset) if post.can_publish(person_of(request))]
         waiting = [post for post in chosen if post.status != Post.Status.PUBLISHED]
-        ready = [post for post in waiting if post.source.strip()]
+        ready = [post for post in waiting if post.title and post.source.strip()]
         for post in waiting:
             if post not in ready:
-                text = _("“%s” stays as it is: there is no text yet to publish.")
+                text = (
+                    _("“%s” stays as it is: there is no text yet to publish.")
+                    if post.title
+                    else _("“%s” stays as it is: it has no title yet.")
+                )
                 messages.warning(request, text % post)
         done = self._each(request, ready, Post.publish_now)
         text = ngettext("%d story is published.", "%d stories are published.", len(done))
