@@ -39,6 +39,15 @@ def no_text(count: int) -> str:
     return text % count
 
 
+def no_title(count: int) -> str:
+    text = ngettext(
+        "%d stays as it is: it has no title yet.",
+        "%d stay as they are: they have no title yet.",
+        count,
+    )
+    return text % count
+
+
 def is_out(count: int) -> str:
     text = ngettext("%d is published already.", "%d are published already.", count)
     return text % count
@@ -128,6 +137,8 @@ class Publish(Action):
             return is_over
         if post.is_live:
             return is_out
+        if not post.title:
+            return no_title
         return None if post.source.strip() else no_text
 
     def promise(self, posts: list[Post]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
+from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -202,7 +202,9 @@ class WhileWriting(PostForm):
         copy = WorkingCopy.of(story)
         if copy is None:
             return self._says_what_stands(story)
-        return all(copy.typed.get(name) == value for name, value in self.typed().items())
+        return not self.errors and all(
+            copy.typed.get(name) == value for name, value in self.typed().items()
+        )
 
     def _pictures(self) -> list[PictureForm]:
         """The words on pictures that were changed, and that no reader sees yet."""

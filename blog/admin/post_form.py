@@ -356,6 +356,8 @@ class PostForm(ReviewFields, SeriesFields):
         return last is not None and last.by_id == self.user.pk and self._says_what_stands(now)
 
     def _says_what_stands(self, now: Post) -> bool:
+        if self.errors:
+            return False
         cleaned = self.cleaned_data
         fields = [name for name in PostForm.Meta.fields if name in self.fields]
         if not cleaned.get("slug") and now.is_slug_made_of(now.title):

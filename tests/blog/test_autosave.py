@@ -113,6 +113,13 @@ class TestDraft:
         page = desk_of(ada).get("/admin/blog/post/").content.decode()
         assert "Untitled" in page
 
+    def test_a_draft_without_a_title_is_not_published_from_the_list(self, ada, draft):
+        Typing(ada, draft).type(title="", source="Typed.")
+        sent = {"action": "publish", "_selected_action": [draft.pk], "confirmed": "yes"}
+        page = desk_of(ada).post("/admin/blog/post/", sent, follow=True).content.decode()
+        assert "1 stays as it is: it has no title yet." in page
+        assert not stands(draft).is_live
+
     def test_a_story_handed_in_stays_with_the_editors(self, ada, draft):
         draft.submit(by=ada)
         Typing(ada, draft).type(source="One word more.")

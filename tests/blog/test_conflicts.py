@@ -104,6 +104,16 @@ class TestAutosave:
         answer = mine.type(source="Alike.")
         assert (answer.status_code, answer[VERSION_HEADER]) == (204, str(stands(draft).version))
 
+    @pytest.mark.parametrize("is_by_a_press", [True, False])
+    def test_what_is_late_and_not_well_formed_is_late(self, ada, draft, is_by_a_press):
+        mine, theirs = Typing(ada, draft), Typing(ada, draft, key=OTHER_KEY)
+        theirs.type(source="Alike.")
+        if is_by_a_press:
+            answer = mine.writing.press(source="Alike.", slug="no address!")
+        else:
+            answer = mine.type(source="Alike.", slug="no address!")
+        assert answer.status_code == 409
+
     def test_what_somebody_else_changed_beside_the_text_is_not_undone(self, ada, ed, draft):
         mine, theirs = Typing(ada, draft), Typing(ed, draft, key=OTHER_KEY)
         theirs.type(visibility="unlisted")

@@ -12,6 +12,7 @@ const LONGEST_PAUSE_MS = 60_000;
 const LEAVES_WITHIN_MS = 5_000;
 const MAX_ROUNDS = 3; // of saving what is typed while a button waits
 const KEEPALIVE_BYTES = 60_000; // a browser sends no more than 64 KB for a page that is gone
+const WAITING = "[data-role=conflict] h2, [data-role=signed-out]:not([hidden]) a:not([hidden])";
 const NEEDS_A_PERSON = { conflict: "conflict", signedOut: "signed out", refused: "refused" };
 
 const form = document.getElementById("post_form");
@@ -179,7 +180,8 @@ async function press(button) {
   isPressed = true;
   try {
     if (navigator.onLine && (await flush())) leave(button);
-    else if (!waitsFor) tell("trouble", words.textOffline);
+    else if (waitsFor) document.querySelector(WAITING)?.focus();
+    else tell("trouble", words.textOffline);
   } catch (error) {
     if (error instanceof SignedOut || error instanceof SomebodyElse) fail(error);
     else tell("trouble", words.textOffline);

@@ -135,6 +135,7 @@ form.addEventListener("desk:saved", ({ detail }) => {
 
 form.addEventListener("desk:given-up", () => {
   clearTimeout(timer);
+  timer = 0;
   if (own.key) forget(own.key);
 });
 
