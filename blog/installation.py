@@ -23,6 +23,7 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Notification, Tally, User
 from accounts.roles import make_owner, sync_groups
+from accounts.tasks import send_letters
 from blog import search
 from blog.models import Post, Presence
 from blog.samples.load import load
@@ -105,9 +106,11 @@ def tidy_up() -> None:
     call_command("clearsessions", verbosity=0)
     Tally.objects.over().delete()
     Notification.objects.sweep()
+    Presence.objects.forgotten().delete()
     if search.missing().exists():
         index_missing.enqueue()
-    Presence.objects.forgotten().delete()
+    if Notification.objects.due().exists():
+        send_letters.enqueue()
 
 
 def collect_static() -> None:

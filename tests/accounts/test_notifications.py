@@ -14,6 +14,7 @@ from accounts import kinds
 from accounts.kinds import Kind, Ways
 from accounts.models import Notification, NotificationChoice, User
 from accounts.tasks import send_letters
+from blog.installation import tidy_up
 from tests.making import make_person
 
 pytestmark = pytest.mark.django_db
@@ -221,6 +222,15 @@ class TestLetters:
         people = [make_person() for _number in range(5)]
         letters = mail_of_two_steps(lambda: tell(*people))
         assert sorted(letter.to[0] for letter in letters) == sorted(p.email for p in people)
+
+    def test_letters_that_a_crash_left_behind_leave_after_the_next_start(
+        self, rita, mail_of_two_steps
+    ):
+        tell(rita)
+        # Committed, and ended before the worker was told.
+        assert not DBTaskResult.objects.exists()
+        (letter,) = mail_of_two_steps(tidy_up)
+        assert letter.to == [rita.email]
 
 
 class TestSweeping:
