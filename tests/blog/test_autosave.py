@@ -147,7 +147,6 @@ class TestNotWellFormed:
             ("summary", "x" * 400, "Summary"),
             ("title", "x" * 300, "Title"),
             ("lead_image", "999999", "Lead picture"),
-            ("published_at", "yesterday", "Date"),
         ],
     )
     def test_one_wrong_field_keeps_no_word_of_the_text_from_being_saved(
@@ -243,15 +242,12 @@ class TestStoryThatReadersSee:
         assert "What Ada writes." in client.get(story.get_absolute_url()).content.decode()
 
     def test_the_desk_goes_on_with_every_field(self, ada, story):
-        at = timezone.localtime(story.published_at - timedelta(days=2)).replace(second=0)
         typed = {
             "title": "New",
             "source": "Text.",
             "tag_names": "Sea, Wind",
             "summary": "Short.",
-            "visibility": "unlisted",
             "responses_open": None,
-            "published_at": f"{at:%Y-%m-%dT%H:%M}",
             "slug": "elsewhere",
         }
         typing = Typing(ada, story)

@@ -65,7 +65,12 @@ def test_authors_stand_in_the_order_in_which_they_were_typed(ed, story, client):
 
 def test_a_story_that_was_moved_is_its_new_authors_for_readers_and_in_the_desk(ed, story, client):
     ada, bea = story.byline[0], make_person("Bea", Role.AUTHOR)
-    act = {"action": "move", "_selected_action": [story.pk], "author": bea.author.pk}
+    act = {
+        "action": "move",
+        "_selected_action": [story.pk],
+        "author": bea.author.pk,
+        "confirmed": "yes",
+    }
     desk_of(ed).post(STORIES, act)
     assert "Wind" in read(client, bea.author.get_absolute_url())
     assert "Wind" not in read(client, ada.get_absolute_url())

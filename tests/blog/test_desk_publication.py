@@ -11,7 +11,7 @@ from django.urls import URLPattern, reverse
 
 from accounts.models import Author, User
 from accounts.roles import Role
-from blog.models import Comment, Image, Post, Publication, Tag
+from blog.models import Comment, Image, Post, Publication, Series, Tag
 from tests.desk import desk_of, make_picture, read, write
 from tests.making import make_person, make_post, make_response
 
@@ -67,8 +67,11 @@ def test_nobody_else_has_this_room(role):
     [
         (Role.CONTRIBUTOR, ["Post", "Image", "Tag", "Author"]),
         (Role.AUTHOR, ["Post", "Image", "Tag", "Author"]),
-        (Role.EDITOR, ["Post", "Image", "Comment", "Tag", "Author"]),
-        (Role.OWNER, ["Post", "Image", "Comment", "Tag", "Author", "User", "Publication"]),
+        (Role.EDITOR, ["Post", "Image", "Comment", "Tag", "Series", "Author"]),
+        (
+            Role.OWNER,
+            ["Post", "Image", "Comment", "Tag", "Series", "Author", "User", "Publication"],
+        ),
     ],
 )
 def test_each_role_finds_its_own_rooms_the_daily_ones_first(role, rooms):
@@ -118,7 +121,8 @@ def things():
     post.set_topics(Tag.objects.named(["Sea"]))
     make_response(post)
     Publication.objects.create()
-    models = (Post, Image, Comment, Tag, Author, User, Publication)
+    Series.objects.create(title="Tides", slug="tides")
+    models = (Post, Image, Comment, Tag, Series, Author, User, Publication)
     return {model: model.objects.order_by("pk").first().pk for model in models}
 
 

@@ -204,7 +204,7 @@ class TestForm:
         writing = write(ada, post)
         says = f">Missing: {', '.join(asked)}<" if asked else 'data-text-credit="credit"><'
         assert says in writing.page.html
-        assert writing.press("_publish").status_code == 302
+        assert writing.press("_publication").status_code == 302
 
     def test_the_words_are_changed_in_the_pictures_room_too(self, ada, image):
         url = reverse("admin:blog_image_change", args=[image.pk])

@@ -472,5 +472,5 @@ class TestTheDeskOfSeries:
         for number in range(1, 31):
             make_part(lights, number)
         desk = desk_of(ed)
-        with django_assert_max_num_queries(12):
+        with django_assert_max_num_queries(14):
             assert desk.get(f"/admin/blog/series/{lights.pk}/change/").status_code == 200
