@@ -14,6 +14,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from blog import markdown
@@ -21,7 +22,7 @@ from blog.admin.post_conflict import Conflict, typed_text
 from blog.admin.post_form import NO_VERSION, PostForm
 from blog.admin.scripts import for_writers, page_key, refusal, story_at
 from blog.forms import PictureForm
-from blog.models import AddressTaken, Post, Series, Stale, WorkingCopy
+from blog.models import AddressTaken, Image, Post, Series, Stale, WorkingCopy
 from blog.models.revision import TEXT_FIELDS
 from blog.views.doors import person_of
 
@@ -190,6 +191,14 @@ class WhileWriting(PostForm):
     @property
     def unkept(self) -> list[dict[str, str]]:
         """What could not be saved, and why."""
+        wrong = self._wrong
+        if self.instance.status != Post.Status.PUBLISHED and self._shown_words:
+            sentence = _("Words on a picture that readers see are saved when you save the story.")
+            wrong.append({"name": "", "sentence": sentence})
+        return wrong
+
+    @property
+    def _wrong(self) -> list[dict[str, str]]:
         return [
             {
                 "name": str(self.fields[name].label) if name in self.fields else "",
@@ -206,13 +215,24 @@ class WhileWriting(PostForm):
             copy.typed.get(name) == value for name, value in self.typed().items()
         )
 
+    @cached_property
+    def _changed_pictures(self) -> list[PictureForm]:
+        return [
+            picture
+            for picture in self.picture_forms
+            if picture.is_bound and picture.has_changed() and picture.is_valid()
+        ]
+
+    @cached_property
+    def _shown_words(self) -> set[int]:
+        """The keys of changed pictures that a published story shows: readers would see it."""
+        keys = [picture.instance.pk for picture in self._changed_pictures]
+        return set(Image.objects.in_published().filter(pk__in=keys).values_list("pk", flat=True))
+
     def _pictures(self) -> list[PictureForm]:
         """The words on pictures that were changed, and that no reader sees yet."""
         return [
             picture
-            for picture in self.picture_forms
-            if picture.is_bound
-            and picture.has_changed()
-            and picture.is_valid()
-            and not picture.instance.posts.filter(status=Post.Status.PUBLISHED).exists()
+            for picture in self._changed_pictures
+            if picture.instance.pk not in self._shown_words
         ]

@@ -97,6 +97,8 @@ class SeriesFields(forms.ModelForm[Post]):
         # A number that was left standing is one of the series that the story comes from.
         is_chosen = is_there or "part" in self.changed_data
         part = self.cleaned_data["part"] if is_chosen else None
+        # Saved while somebody writes, the page does not know the number it got.
+        part = part or (self.instance.series_position if is_there else 0)
         self.instance.series = series
         self.instance.series_position = (part or series.next_part) if series else 0
 

@@ -26,7 +26,7 @@ def test_a_reader_joins_on_a_phone_without_scripts(person, publication):
     page.goto("/accounts/")
     expect(page.get_by_role("heading", name="Your account", level=1)).to_be_visible()
     page.get_by_label("Time zone").select_option("Asia/Kathmandu")
-    page.get_by_role("button", name="Save").click()
+    page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved.")).to_be_visible()
     page.get_by_role("main").get_by_role("button", name="Sign out").click()
     page.goto("/accounts/login/")

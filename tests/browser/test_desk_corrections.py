@@ -14,7 +14,9 @@ def write_story(desk: Page, title: str, text: str) -> str:
     desk.get_by_text("Publish…", exact=True).click()
     desk.get_by_role("button", name="Publish now").click()
     expect(desk.get_by_text("Published. Readers can see it now.")).to_be_visible()
-    return desk.get_by_role("link", name="See the page").get_attribute("href")
+    path = desk.get_by_role("link", name="See the page").get_attribute("href")
+    desk.get_by_role("link", name="Back to writing").click()
+    return path
 
 
 def update(desk: Page, text: str) -> None:

@@ -129,7 +129,8 @@ def test_a_picture_is_pasted_given_up_and_not_left_behind_unasked(desk, complain
     expect(desk.get_by_text("1 link to nowhere")).to_have_count(0)
 
     desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    desk.get_by_role("button", name="Save draft").click()
+    with desk.expect_event("dialog"):
+        desk.get_by_role("button", name="Save draft").click()
     expect(cards(desk)).to_have_count(1)
     assert asked == ["beforeunload"]
 

@@ -146,7 +146,7 @@ def test_without_scripts_on_a_phone_a_story_goes_there_and_back(hire):
     cy.get_by_role("link", name=title, exact=True).click()
     text_of(cy).fill("Flour, water, salt.")
     cy.get_by_role("button", name="Hand in again").click()
-    expect(cy.get_by_text("In review", exact=True)).to_be_visible()
+    expect(cy.locator(".state", has_text="In review")).to_be_visible()
     cy.get_by_role("button", name="take it back").click()
     expect(cy.get_by_text("Taken back. It is a draft again.")).to_be_visible()
 

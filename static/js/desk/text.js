@@ -13,10 +13,22 @@ for (const [name, state] of [["compositionstart", true], ["compositionend", fals
 export function type(field, text) {
   field.focus({ preventScroll: true });
   const isHere = document.activeElement === field;
+  endTyping(field);
   if (!isHere || !document.execCommand(text ? "insertText" : "delete", false, text)) {
     field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
   }
+}
+
+// What comes by a tool or a paste is a step of its own for undo: otherwise the browser takes it
+// for more of what was typed just before. A selection that moves ends the step, one that is set
+// to where it stands does not.
+function endTyping(field) {
+  const { selectionStart, selectionEnd, selectionDirection } = field;
+  if (!field.value) return;
+  const away = selectionStart === 0 && selectionEnd === 0 ? field.value.length : 0;
+  field.setSelectionRange(away, away);
+  field.setSelectionRange(selectionStart, selectionEnd, selectionDirection);
 }
 
 export function replace(field, start, end, text) {

@@ -3,13 +3,13 @@
 import { IS_MAC } from "./commands.js";
 
 export function makeToolbar(bar) {
-  const tools = [...bar.querySelectorAll("button")];
+  const tools = [...bar.querySelectorAll("button, a")];
 
   const choose = (tool) => {
     for (const one of tools) one.tabIndex = one === tool ? 0 : -1;
   };
 
-  bar.addEventListener("focusin", ({ target }) => choose(target.closest("button")));
+  bar.addEventListener("focusin", ({ target }) => choose(target.closest("button, a")));
   bar.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     const now = tools.indexOf(document.activeElement);
@@ -26,7 +26,7 @@ export function makeToolbar(bar) {
   });
 
   choose(tools[0]);
-  if (IS_MAC) for (const tool of tools) nameAsOnMac(tool);
+  if (IS_MAC) for (const tool of bar.querySelectorAll("button")) nameAsOnMac(tool);
 }
 
 function nameAsOnMac(tool) {
