@@ -605,12 +605,13 @@ class Post(Reviewed):
         at = at or timezone.now()
         with transaction.atomic():
             base = self.version if only_if_version is None else only_if_version
-            self._claim(base, key)
+            seen = self._claim(base, key)
             copy = WorkingCopy.of(self)
             if copy is None:
                 copy = WorkingCopy.begin(self)
-                # What is typed now must not go into the row of what readers see.
-                Revision.objects.know_seen(self, at=at)
+                # What is typed now must not go into the row of what readers see. This object may
+                # say already what was typed; the row says what they see.
+                Revision.objects.know_seen(seen or self, at=at)
             copy.take(dict(typed))
             copy.by, copy.updated_at = by, at
             copy.save()

@@ -426,3 +426,10 @@ def test_an_autosave_asks_the_database_a_bounded_number_of_times(
     typing = Typing(ada, draft)
     with django_assert_max_num_queries(45):
         assert typing.type(source="Typed.").status_code == 204
+
+
+def test_what_is_typed_on_a_published_story_is_not_taken_for_what_readers_saw(ada):
+    story = make_post(by=ada, source="What readers see.")
+    Typing(ada, story).type(source="What nobody has seen.")
+    seen = story.revisions.filter(is_public=True).values_list("source", flat=True)
+    assert list(seen) == ["What readers see."]
