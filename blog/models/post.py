@@ -621,13 +621,21 @@ class Post(Reviewed):
             Revision.objects.keep(self, copy, by=by, at=at, kind=kind, is_apart=is_apart)
 
     def show_working_copy(self) -> None:
-        """Say here, without saving it, what is being written on it: for a preview."""
+        """Say here, without saving it, what is being written on it: for a preview.
+
+        A copy that was kept in the middle of something and cannot be rendered is left out.
+        """
         copy = WorkingCopy.of(self)
         if copy is None:
             return
+        before = {name: getattr(self, name) for name in TEXT_FIELDS}
         for name in TEXT_FIELDS:
             setattr(self, name, getattr(copy, name))
-        self._render()
+        try:
+            self._render()
+        except markdown.MarkdownError:
+            for name, value in before.items():
+                setattr(self, name, value)
 
     def set_aside(self, text: Mapping[str, str], *, by: User | None) -> None:
         """Keep a text that gave way to the one that stands here: among the revisions."""

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from blog import figures, markdown
-from blog.models import Image, Post, ShareLink, WorkingCopy
+from blog import figures
+from blog.models import Post, ShareLink
 
 View = Callable[..., HttpResponse]
 
@@ -43,22 +43,9 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
     story = get_object_or_404(Post.objects.whole(), pk=link.post_id)
     if story.is_live:
         return HttpResponseRedirect(story.get_absolute_url())
-    _lay_over(story, WorkingCopy.of(story))
+    # What was being written on it when it was taken back from readers.
+    story.show_working_copy()
     return render(request, "blog/draft.html", _context(link, story))
-
-
-def _lay_over(story: Post, copy: WorkingCopy | None) -> None:
-    """Show what was being written on the story when it was taken back from readers."""
-    if copy is None:
-        return
-    try:
-        rendered = markdown.render(
-            copy.source, language=story.language, find_pictures=Image.objects.facts
-        )
-    except markdown.MarkdownError:
-        # Kept unfinished: what was whole last is shown.
-        return
-    story.title, story.subtitle, story.html = copy.title, copy.subtitle, rendered.html
 
 
 def _context(link: ShareLink, story: Post) -> dict[str, Any]:
@@ -73,4 +60,5 @@ def _context(link: ShareLink, story: Post) -> dict[str, Any]:
         # For everybody the same page, without a form: it would be sent without its origin.
         "reader": None,
         "is_personal": False,
+        "preview": True,
     }
