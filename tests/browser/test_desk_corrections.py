@@ -21,7 +21,9 @@ def write_story(desk: Page, title: str, text: str) -> str:
 
 def update(desk: Page, text: str) -> None:
     desk.get_by_label("Text", exact=True).fill(text)
-    desk.get_by_role("button", name="Update", exact=True).click()
+    # A press waits for what is being saved by itself.
+    with desk.expect_navigation():
+        desk.get_by_role("button", name="Update", exact=True).click()
     expect(desk.get_by_text("Updated. Readers see the new version.")).to_be_visible()
 
 
@@ -57,7 +59,8 @@ def test_a_correction_is_written_and_a_reader_finds_what_changed(owner, person, 
 
     box = owner.get_by_label("Show readers what was changed after publishing")
     box.uncheck()
-    owner.get_by_role("button", name="Update", exact=True).click()
+    with owner.expect_navigation():
+        owner.get_by_role("button", name="Update", exact=True).click()
     expect(box).not_to_be_checked()
     assert reader.request.get(reader.url).status == 404
     reader.goto(path)
