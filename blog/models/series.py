@@ -34,10 +34,12 @@ class SeriesQuerySet(models.QuerySet["Series"]):
     def named(self, title: str) -> Series:
         """The series of this title, which is begun when there is none."""
         while True:
+            # An address that is taken may be taken by this very series, begun a moment ago: so
+            # the address is found first, and the title asked for after it.
+            slug = self.free_slug(title)
             found = self.called(title)
             if found:
                 return found
-            slug = self.free_slug(title)
             try:
                 with transaction.atomic():
                     return self.create(title=title, slug=slug)
