@@ -34,9 +34,10 @@ def announce_post(post_id: int) -> bool:
 
 
 def _followers(post: Post) -> Iterator[list[User]]:
-    """Everybody who follows one of its authors, each once, in batches."""
+    """Everybody who follows one of its authors and is none of them, each once, in batches."""
     theirs = Follow.objects.filter(author__in=post.byline)
     people = User.objects.filter(is_active=True, pk__in=theirs.values("user")).order_by("pk")
+    people = people.exclude(author__in=post.byline)
     last = 0
     while batch := list(people.filter(pk__gt=last)[:BATCH_PEOPLE]):
         yield batch

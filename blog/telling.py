@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import unquote
 
 from django.urls import Resolver404, resolve
@@ -18,7 +19,7 @@ from blog.models.review import EDITS
 def register_kinds() -> None:
     """Make these known to `accounts`, in the order in which people read of them."""
     register(
-        STORY,
+        replace(STORY, who_may_open=who_may_open),
         Kind(
             "story_submitted",
             _("A story is handed in"),

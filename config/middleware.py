@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -27,7 +28,9 @@ class ContentSecurityPolicy:
         response = self.get_response(request)
         is_desk = request.path.startswith(DESK)
         policy = "DESK_CONTENT_SECURITY_POLICY" if is_desk else "CONTENT_SECURITY_POLICY"
-        response.headers.setdefault("Content-Security-Policy", getattr(settings, policy))
+        # A 304 says again what was said with the page, which may have had a policy of its own.
+        if response.status_code != HTTPStatus.NOT_MODIFIED:
+            response.headers.setdefault("Content-Security-Policy", getattr(settings, policy))
         response.headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         return response
 

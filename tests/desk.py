@@ -164,7 +164,7 @@ class Writing:
         assert button in self.page.buttons, (button, self.page.buttons)
         offered = set(self.page.fields) | self.page.labels
         assert set(changes) <= offered, set(changes) - offered
-        return self.send(**{button: "1"}, **changes)
+        return self.send(**{button: self.page.buttons[button] or "1"}, **changes)
 
     def send(self, **changes: Any) -> Any:
         """The same by hand, with whatever else; None unticks a box."""

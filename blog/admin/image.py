@@ -65,7 +65,7 @@ class ImageAdmin(admin.ModelAdmin[Image]):
     change_form_template = "admin/blog/image/change_form.html"
     delete_confirmation_template = "admin/blog/image/delete_confirmation.html"
     list_display = ("thumbnail", "headline", "use", "uploaded_by", "created_at")
-    list_display_links = ("thumbnail", "headline")
+    list_display_links = ("headline",)
     list_filter = (UseFilter, DescribedFilter)
     list_select_related = ("uploaded_by",)
     list_per_page = 30

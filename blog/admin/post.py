@@ -38,6 +38,8 @@ OF_SERIES = ("series_title", "part")
 OF_PUBLISHERS = ("canonical_url", "shows_changes")
 # Each time somebody else must have been quicker by a moment.
 TIMES_TO_LOOK = 9
+# What the button says that stood there as "Save draft": its page knew of no readers.
+BEFORE_READERS_CAME = "1"
 OF_LIVE = ("is_minor", "note")
 OF_EDITORS = ("author_names", "is_pinned")
 
@@ -182,6 +184,14 @@ class PostAdmin(PostList):
             # To look at it is not to bring it before readers.
             obj.keep_working_copy(form.typed(), by=person_of(request), **version)
             return
+        if request.POST.get("_save") == BEFORE_READERS_CAME and obj.is_live:
+            obj.keep_working_copy(form.typed(), by=person_of(request), **version)
+            text = _(
+                "This story has come before readers meanwhile. What you wrote is kept, and waits "
+                "for Update."
+            )
+            messages.warning(request, text)
+            return
         for picture in form.picture_forms:
             if picture.is_bound and picture.has_changed():
                 picture.save()
@@ -203,8 +213,7 @@ class PostAdmin(PostList):
         elif post.is_live:
             messages.success(request, _("Updated. Readers see the new version."))
         else:
-            # The next page forgets what the browser has kept; see js/desk/publication.js.
-            messages.success(request, _("Saved."), extra_tags="saved")
+            messages.success(request, _("Saved."))
 
     @staticmethod
     def _leads_to_publication(request: HttpRequest, post: Post) -> bool:

@@ -248,7 +248,7 @@ class Move(Action):
         return ngettext("Move %d story", "Move %d stories", count) % count
 
     def do(self, post: Post, user: User) -> None:
-        post.set_byline([self.to])
+        post.hand_to(self.to)
 
 
 class Delete(Action):

@@ -88,7 +88,10 @@ class SeriesFields(forms.ModelForm[Post]):
     def save(self, commit: bool = True) -> Post:
         """Put the story into its series, which is begun when there is none of this title."""
         title = self.cleaned_data["series_title"]
-        self.stand_in(Series.objects.named(title) if title else None)
+        # To look at a published story is not to save it.
+        only_looks = "_preview" in self.data and self.instance.status == Post.Status.PUBLISHED
+        find = Series.objects.called if only_looks else Series.objects.named
+        self.stand_in(find(title) if title else None)
         return super().save(commit)
 
     def stand_in(self, series: Series | None) -> None:

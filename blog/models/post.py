@@ -15,12 +15,11 @@ from django.db.models.functions import Coalesce, Left
 from django.dispatch import Signal
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language_info
 from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 
 from accounts.characters import validate_printable
-from accounts.models import Author, User
+from accounts.models import Author, Follow, User
 from blog import figures, markdown
 from blog.models.image import Image
 from blog.models.note import Note
@@ -378,6 +377,8 @@ class Post(Reviewed):
             return False
         if self.claps.exists() or self.comments.exists():
             return False
+        if self.announced_at and Follow.objects.filter(author__in=self.byline).exists():
+            return False
         shown = self.revisions.filter(is_public=True)
         since = shown.aggregate(first=models.Min("created_at"))["first"]
         # The date in its byline may be one of years ago.
@@ -455,10 +456,6 @@ class Post(Reviewed):
         """
         told: RevisionQuerySet = self.revisions.told()
         return told.exclude(note="").light().newest_first()
-
-    @property
-    def is_rtl(self) -> bool:
-        return bool(get_language_info(self.language)["bidi"])
 
     def can_edit(self, user: User) -> bool:
         """Agrees with `PostQuerySet.editable_by`.
@@ -607,7 +604,10 @@ class Post(Reviewed):
             base = self.version if only_if_version is None else only_if_version
             seen = self._claim(base, key)
             copy = WorkingCopy.of(self)
-            if copy is None:
+            if copy is None and not (seen or self)._is_out:
+                # Of a scheduled story nothing was seen; its text only keeps its row.
+                copy, is_apart = WorkingCopy.begin(self), True
+            elif copy is None:
                 copy = WorkingCopy.begin(self)
                 # What is typed now must not go into the row of what readers see. This object may
                 # say already what was typed; the row says what they see.
@@ -675,6 +675,10 @@ class Post(Reviewed):
                 self.expires_at = None
             if self.is_live:
                 self.withdrawn_at = None
+            if self.edited_at and self.edited_at < self.published_at:
+                # What was changed before is no change of what comes before readers now.
+                self.edited_at = None
+                self.revisions.filter(changes__isnull=False).update(changes=None)
             self._save_state(now)
             kind, is_public = Revision.Kind.PUBLISHED, self.is_live
             if is_public:
@@ -708,7 +712,7 @@ class Post(Reviewed):
                 SlugHistory.objects.keep(self)
                 self.withdrawn_at = now
             else:
-                self.published_at = None
+                self.published_at = self.announced_at = None
             self.status = self.Status.DRAFT
             self.expires_at = None
             self._save_state(now)
@@ -757,6 +761,12 @@ class Post(Reviewed):
             )
             words_changed.send(Post, post=self)
 
+    def hand_to(self, author: Author) -> None:
+        """Make `author` alone its author. Pages that are open on it hear of it."""
+        with transaction.atomic():
+            self._touch(timezone.now())
+            self.set_byline([author])
+
     @transaction.atomic
     def set_topics(self, tags: Iterable[Tag]) -> None:
         """Make these the tags, in this order; the first is the kicker."""
@@ -787,6 +797,7 @@ class Post(Reviewed):
         self.version = before.version
         # A publication that happened while somebody wrote is not undone by their save.
         self.status, self.withdrawn_at = before.status, before.withdrawn_at
+        self.announced_at = before.announced_at
         if before.status == self.Status.PUBLISHED and self.published_at is None:
             self.published_at = before.published_at
         return before
@@ -850,14 +861,17 @@ class Post(Reviewed):
         if dropped:
             Image.objects.filter(pk__in=dropped).update(used_at=at)
 
-    def _save_state(self, now: datetime) -> None:
+    def _save_state(self, now: datetime, key: str = "") -> None:
         self._touch(
             now,
+            key,
             status=self.status,
             visibility=self.visibility,
             published_at=self.published_at,
             expires_at=self.expires_at,
             tells_followers=self.tells_followers,
+            edited_at=self.edited_at,
+            announced_at=self.announced_at,
             withdrawn_at=self.withdrawn_at,
         )
 

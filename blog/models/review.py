@@ -72,7 +72,10 @@ class Reviewed(models.Model):
 
         def can_edit(self, user: User) -> bool: ...
         def is_by(self, user: User) -> bool: ...
-        def _save_state(self, now: datetime) -> None: ...
+
+        writer_key: str
+
+        def _save_state(self, now: datetime, key: str = "") -> None: ...
         def get_absolute_url(self) -> str: ...
         def _differs_from(self, before: Post) -> bool: ...
 
@@ -155,7 +158,8 @@ class Reviewed(models.Model):
         now = timezone.now()
         with transaction.atomic():
             self.status = to
-            self._save_state(now)
+            # The text is whose it was: a page on which somebody writes goes on without a conflict.
+            self._save_state(now, self.writer_key)
             if kind in REVISIONS:
                 Revision.objects.keep(self._story, self._story, by=by, at=now, kind=REVISIONS[kind])
             self.record(kind, by=by, text=text)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django.db import IntegrityError, models, transaction
-from django.db.models import Max, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -107,4 +107,7 @@ class Series(models.Model):
 
         for number, (_was, part) in enumerate(sorted(places, key=order), start=1):
             if part.series_position != number:
-                self.posts.filter(pk=part.pk).update(series_position=number)
+                # A page that is open on it has the number of before, and hears of it.
+                self.posts.filter(pk=part.pk).update(
+                    series_position=number, version=F("version") + 1, writer_key=""
+                )

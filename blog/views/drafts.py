@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from blog import figures
 from blog.models import Post, ShareLink
+from blog.views.posts import lead_figure
 
 View = Callable[..., HttpResponse]
 
@@ -49,14 +49,11 @@ def draft(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _context(link: ShareLink, story: Post) -> dict[str, Any]:
-    lead = story.lead_image
     return {
         "link": link,
         "post": story,
         "byline": story.byline,
-        "lead_figure": figures.figure_html(lead.facts, placement="wide", lazy=False)
-        if lead
-        else "",
+        "lead_figure": lead_figure(story),
         # For everybody the same page, without a form: it would be sent without its origin.
         "reader": None,
         "is_personal": False,

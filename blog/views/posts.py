@@ -102,7 +102,7 @@ def _story_context(
         "followed": Follow.objects.followed_of(reader, byline) if reader else set(),
         "topics": story.topics,
         "place": ways.place,
-        "lead_figure": _lead_figure(story),
+        "lead_figure": lead_figure(story),
         "contents": contents(story.html),
         "has_code": CODE in story.html,
         "has_player": has_player(story),
@@ -131,7 +131,8 @@ def _told(story: Post) -> dict[str, Any]:
     }
 
 
-def _lead_figure(story: Post) -> str:
+def lead_figure(story: Post) -> str:
+    """The picture above the text, with the quotes of the story's language in its words."""
     if not story.lead_image:
         return ""
     facts = set_caption(story.lead_image.facts, story.language)

@@ -10,7 +10,9 @@ from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Follow
 from accounts.roles import Role
+from blog.announcement import announce_post
 from blog.models import Post, Revision
 from tests.desk import change_url, desk_of, publication, publication_url, read, withdrawal, write
 from tests.making import make_person, make_post, make_response
@@ -302,3 +304,32 @@ def test_a_story_saved_at_the_moment_it_is_published_from_the_list_stays_as_it_i
     assert "1 story is published." in page
     assert Post.objects.get(pk=calm.pk).is_live
     assert not Post.objects.get(pk=busy.pk).is_live
+
+
+def test_a_page_from_before_publication_brings_nothing_before_readers(ada):
+    draft = make_post(by=ada, published=False, source="As it was.")
+    page = write(ada, draft)
+    again(draft).publish_now(by=ada)
+    page.press(source="Half a")
+    page.press(source="Half a thought")
+    assert again(draft).source == "As it was."
+    assert write(ada, draft).page.fields["source"] == "Half a thought"
+
+
+def test_what_was_told_to_followers_is_not_taken_back_as_if_unseen(ada):
+    story = make_post(by=ada, published_at=timezone.now())
+    announce_post(story.pk)
+    assert again(story).may_go_unseen
+    Follow.objects.follow(ada.author, by=make_person("Rita"))
+    assert not again(story).may_go_unseen
+
+
+def test_a_story_that_comes_again_later_says_nothing_of_earlier_updates(ada):
+    story = make_post(by=ada, source="One.")
+    story.source = "Two."
+    story.write(by=ada)
+    assert again(story).edited_at
+    story = again(story)
+    story.unpublish(by=ada)
+    story.publish(by=ada, at=timezone.now() + timedelta(seconds=1))
+    assert again(story).edited_at is None

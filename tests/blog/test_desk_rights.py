@@ -91,7 +91,9 @@ def test_only_those_who_may_open_a_story_change_or_delete_it(cast, what, who):
     expected = WRITERS_OWN[what]
     sent = {"title": "Changed", "source": "x", "language": "en", "visibility": "public"}
     sent["base_version"] = post.version
-    answer = client.post(url_of("change", post.pk), {**sent, "_save": "1"})
+    answer = client.post(
+        url_of("change", post.pk), {**sent, "_save": "live" if post.is_live else "1"}
+    )
     may_change = expected["change"][who] == OPEN
     assert answer.status_code == (302 if may_change else expected["change"][who])
     assert (Post.objects.get(pk=post.pk).title == "Changed") is may_change

@@ -426,12 +426,13 @@ class TestTheDeskOfSeries:
         if moved:
             assert [part.series_position for part in in_order] == [1, 2, 3, 4]
 
-    def test_arranging_touches_nothing_else_of_a_story(self, lights):
+    def test_arranging_touches_no_text_and_is_heard_of_by_open_pages(self, lights):
         one, two = make_part(lights, 1), make_part(lights, 2)
         lights.arrange({two.pk: 1})
         after = Post.objects.get(pk=two.pk)
         assert after.series_position == 1
-        assert (after.version, after.updated_at) == (two.version, two.updated_at)
+        assert (after.source, after.updated_at) == (two.source, two.updated_at)
+        assert not after.is_version_of(two.version, two.writer_key)
         assert Post.objects.get(pk=one.pk).series_position == 2
 
     def test_a_number_that_is_none_is_refused(self, ed, lights):

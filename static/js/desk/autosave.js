@@ -17,7 +17,7 @@ const NEEDS_A_PERSON = { conflict: "conflict", signedOut: "signed out", refused:
 
 const form = document.getElementById("post_form");
 const { elements, dataset: words } = form;
-const names = [...document.querySelectorAll("input[list$=_known]")];
+const names = [...document.querySelectorAll("input[list$=_known], input[list$=_titles]")];
 const settled = new Map();
 
 let typed = 0; // how often something was typed …

@@ -24,13 +24,3 @@ if (form.dataset.follows && form.dataset.clock) {
   date.addEventListener("input", () => follow(button));
   addEventListener("pageshow", () => follow(button));
 }
-
-// The page before this one has been saved: what its browser kept is no longer "never saved".
-// Said once, with the first answer; whoever goes back and types on keeps that.
-if (document.querySelector("[data-about=saved]") && document.referrer) {
-  try {
-    localStorage.removeItem(`desk-kept:${new URL(document.referrer).pathname}`); // see keep.js
-  } catch {
-    // Nothing was kept then.
-  }
-}
