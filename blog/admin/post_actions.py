@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from accounts.models import Author, User
-from blog.models import Post, Stale
+from blog.models import Post, Stale, WorkingCopy
 from blog.models.post import with_bylines
 from blog.views.doors import person_of
 
@@ -43,6 +43,15 @@ def no_title(count: int) -> str:
     text = ngettext(
         "%d stays as it is: it has no title yet.",
         "%d stay as they are: they have no title yet.",
+        count,
+    )
+    return text % count
+
+
+def has_more_words(count: int) -> str:
+    text = ngettext(
+        "%d stays as it is: newer words wait on its own page. Publish it from there.",
+        "%d stay as they are: newer words wait on their own pages. Publish them from there.",
         count,
     )
     return text % count
@@ -139,6 +148,8 @@ class Publish(Action):
             return is_out
         if not post.title:
             return no_title
+        if (post.is_scheduled or post.withdrawn_at) and WorkingCopy.of(post):
+            return has_more_words
         return None if post.source.strip() else no_text
 
     def promise(self, posts: list[Post]) -> str:

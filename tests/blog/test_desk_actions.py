@@ -309,3 +309,12 @@ class TestOddRequests:
         html = ask(desk_of(ada), "delete", [draft]).content.decode()
         assert "<script>x" not in html
         assert "&lt;script&gt;x" in html
+
+
+def test_a_story_whose_newest_words_wait_is_not_published_from_the_list(ada):
+    story = make_post(by=ada, source="As it was.")
+    story.keep_working_copy({"source": "Mended."}, by=ada)
+    story.unpublish(by=ada)
+    page = ask(desk_of(ada), "publish", [story]).content.decode()
+    assert "newer words wait on its own page" in page
+    assert states(story) == ["draft"]
