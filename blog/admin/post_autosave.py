@@ -105,7 +105,9 @@ def _answer(request: HttpRequest, form: WhileWriting) -> HttpResponse:
         return refusal(str(form.errors["source"][0]), 413 if is_large else 400)
     is_new = form.instance.pk is None
     form.keep(by=person_of(request), key=page_key(request))
-    response = JsonResponse({"unkept": form.unkept}) if form.unkept else HttpResponse(status=204)
+    said = _("The editors look at it once more.") if form.instance.is_changed_after_approval else ""
+    heard = {"unkept": form.unkept, "said": said}
+    response = JsonResponse(heard) if any(heard.values()) else HttpResponse(status=204)
     response.headers[VERSION_HEADER] = str(form.instance.version)
     return _at_its_address(response, form.instance.pk) if is_new else response
 

@@ -433,3 +433,13 @@ def test_what_is_typed_on_a_published_story_is_not_taken_for_what_readers_saw(ad
     Typing(ada, story).type(source="What nobody has seen.")
     seen = story.revisions.filter(is_public=True).values_list("source", flat=True)
     assert list(seen) == ["What readers see."]
+
+
+def test_who_changes_what_was_approved_hears_that_the_editors_look_again():
+    cy, ed = make_person("Cy", Role.CONTRIBUTOR), make_person("Ed", Role.EDITOR)
+    story = make_post(by=cy, published=False)
+    story.submit(by=cy)
+    story.approve(by=ed)
+    answer = Typing(cy, story).type(source="Another ending.")
+    assert answer.json() == {"unkept": [], "said": "The editors look at it once more."}
+    assert stands(story).status == Post.Status.IN_REVIEW

@@ -117,7 +117,7 @@ async function hear(answer, count) {
   }
 }
 
-function succeed(answer, count, { unkept = [] }) {
+function succeed(answer, count, { unkept = [], said = "" }) {
   elements.base_version.value = answer.headers.get("Longhand-Version");
   elements.settled_version.value = "";
   saved = count;
@@ -128,6 +128,7 @@ function succeed(answer, count, { unkept = [] }) {
   const isWhole = !isDirty() && !isHalfTyped && unkept.length === 0;
   form.dataset.unsaved = String(!isWhole);
   tell("saved", { unkept, isWhole });
+  if (said) tell("trouble", said);
 }
 
 // The story has an address now: what is done from here on is done there.
