@@ -45,6 +45,7 @@ def test_a_draft_goes_to_a_stranger_by_a_link_and_comes_back(owner, person, comp
     expect(owner.get_by_text("Saved.", exact=True)).to_be_visible()
 
     # The link is made in place: nothing typed is lost, and the focus is where the address is.
+    owner.wait_for_function("customElements.get('share-links') !== undefined")
     text_of(owner).press_sequentially("Typed meanwhile.")
     section_of(owner).get_by_role("button", name="Make a secret link").click()
     expect(section_of(owner).get_by_role("status")).to_contain_text("Here is the link.")
