@@ -8,7 +8,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER, sign_in
+from tests.browser.conftest import OWNER, press, sign_in
+
+pytestmark = pytest.mark.one_database
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 TEXT = """\
@@ -82,8 +84,7 @@ def story(browser, publication) -> str:
     page.get_by_role("link", name="Back to writing").click()
     page.get_by_label("Text", exact=True).fill(TEXT.replace("hour", "night"))
     page.get_by_label("Correction", exact=True).fill("Not every hour.")
-    with page.expect_navigation():
-        page.get_by_role("button", name="Update", exact=True).click()
+    press(page, "Update")
     found = re.search(r"/post/(\d+)/", page.url)
     context.close()
     assert found
