@@ -186,8 +186,8 @@ def test_letters_above_and_below_leave_the_lines_where_they_are(person):
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_the_page_that_shows_every_form_is_whole(person, owner_session, scheme):
     page = person(width=390, color_scheme=scheme, storage_state=owner_session)
-    outside = keep_in(page.context, "{0.scheme}://{0.netloc}".format(urlsplit(page.url)))
     page.goto("/admin/blog/post/add/")
+    outside = keep_in(page.context, "{0.scheme}://{0.netloc}".format(urlsplit(page.url)))
     with page.expect_popup() as opened:
         page.get_by_role("link", name="How to write (opens in a new tab)").first.click()
     shown = opened.value
