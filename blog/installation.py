@@ -27,7 +27,7 @@ from accounts.tasks import send_letters
 from blog import search
 from blog.models import Post, Presence
 from blog.samples.load import load
-from blog.tasks import index_missing
+from blog.tasks import index_missing, rerender_outdated
 
 TASK_TAKES = timedelta(minutes=10)
 TASKS_KEPT_DAYS = 1
@@ -109,6 +109,8 @@ def tidy_up() -> None:
     Presence.objects.forgotten().delete()
     if search.missing().exists():
         index_missing.enqueue()
+    if Post.objects.outdated().exists():
+        rerender_outdated.enqueue()
     if Notification.objects.due().exists():
         send_letters.enqueue()
 

@@ -7,6 +7,7 @@ from django_tasks import task
 from blog import search
 from blog.announcement import announce_post
 from blog.models import Image, Post
+from blog.rerender import rerender_some
 
 
 @task()
@@ -40,6 +41,13 @@ def index_stories(pks: list[int]) -> None:
 def index_missing() -> None:
     """Take in what the index lacks: the stories from before there was one, or by older rules."""
     search.index(list(search.missing().order_by("pk").values_list("pk", flat=True)))
+
+
+@task()
+def rerender_outdated() -> None:
+    """Render anew what an older renderer made, some at a time; called again until all is done."""
+    if rerender_some():
+        rerender_outdated.enqueue()
 
 
 def _rerender(image_id: int) -> None:

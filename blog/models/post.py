@@ -119,6 +119,10 @@ class PostQuerySet(models.QuerySet["Post"]):
             return theirs
         return theirs.exclude(status=Post.Status.PUBLISHED)
 
+    def outdated(self) -> PostQuerySet:
+        """Those whose HTML an older renderer made."""
+        return self.filter(renderer_version__lt=markdown.VERSION)
+
     def in_state(self, state: str) -> PostQuerySet:
         """Those whose `state` is this word."""
         now = timezone.now()
