@@ -9,10 +9,10 @@ from html.parser import HTMLParser
 
 from django.utils.translation import gettext
 
-BLOCKS = frozenset(
-    "p h1 h2 h3 h4 h5 h6 figcaption dt dd li tr caption summary pre div figure blockquote "
-    "section ul ol dl table details".split()
-)
+TEXT_BLOCKS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "figcaption", "caption", "summary"}
+ROWS = {"li", "dt", "dd", "tr"}
+FRAMES = {"div", "section", "figure", "blockquote", "ul", "ol", "dl", "table", "details"}
+BLOCKS = TEXT_BLOCKS | ROWS | FRAMES
 NEVER_CLOSED = frozenset({"br", "hr", "img", "input", "source", "wbr"})
 # What stands between the parts of a formula when it is written on one line.
 SIGNS = {
@@ -69,7 +69,8 @@ class _Writer(HTMLParser):
         if self.hidden or kind == "footnote-backref" or tag == "svg":
             self.hidden += 1
         elif tag == "li":
-            self.mark, self.is_close = self._bullet(), self._number() > 1
+            self.mark = self._bullet()
+            self.is_close = self._number() > 1 or self._depth() > 1
         elif tag == "tr":
             self.is_close = self._number() > 1 or self._parent() == "tbody"
         elif tag in {"td", "th"} and self._number() > 1:
@@ -137,6 +138,10 @@ class _Writer(HTMLParser):
         """Which child of its parent the innermost open tag is."""
         return self.counts[-2] if len(self.counts) > 1 else 1
 
+    def _depth(self) -> int:
+        """How many lists are open."""
+        return sum(tag in {"ul", "ol"} for tag, _kind in self.open)
+
     def _bullet(self) -> str:
         number = self._number()
         if any(kind == "footnotes" for _tag, kind in self.open):
@@ -148,7 +153,7 @@ class _Writer(HTMLParser):
         self.words = []
         if not text.strip():
             return
-        depth = sum(tag in {"ul", "ol"} for tag, _kind in self.open)
+        depth = self._depth()
         is_note = any(kind == "footnotes" for _tag, kind in self.open)
         # What follows in an item stands under its first words.
         indent = "" if is_note else "  " * (depth - 1 if self.mark else depth)

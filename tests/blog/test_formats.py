@@ -65,7 +65,9 @@ def test_what_yaml_cannot_hold_is_written_as_a_number(client):
 
 
 def test_a_picture_on_another_host_keeps_its_address(client):
-    make_post(slug="far", source="![x](https://other.example/media/pictures/abcdefghij012345/9.jpg)")
+    make_post(
+        slug="far", source="![x](https://other.example/media/pictures/abcdefghij012345/9.jpg)"
+    )
     body = client.get("/far.md").content.decode()
     assert "(https://other.example/media/pictures/abcdefghij012345/9.jpg)" in body
 
