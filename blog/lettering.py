@@ -28,6 +28,8 @@ OUR_FONTS = (
     "vendor/frank-ruhl-libre/hebrew.woff2",
 )
 MACHINE_TAKES_SECONDS = 10
+# Django's names of languages, where those of fontconfig differ.
+MACHINE_NAMES = {"zh-hans": "zh-cn", "zh-hant": "zh-tw"}
 PROBE_PX = 24
 NO_LETTER = "\U0010fffd"  # of private use: no font has it
 # What was meant for a telephone's keyboard stays out of a calm picture.
@@ -235,7 +237,8 @@ def _of_machine(language: str, sign: str) -> tuple[str, int] | None:
     asks = shutil.which("fc-match")
     if not asks:
         return None
-    pattern = f"serif:lang={language.lower()}:charset={ord(sign):x}:weight=180"
+    name = MACHINE_NAMES.get(language.lower(), language.lower())
+    pattern = f"serif:lang={name}:charset={ord(sign):x}:weight=180"
     try:
         answer = subprocess.run(
             [asks, "--format", "%{file}\n%{index}", pattern],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
@@ -42,7 +43,8 @@ def draw(pk: int) -> None:
     if name == post.share_picture and (not name or default_storage.exists(path(name))):
         return
     if name and not default_storage.exists(path(name)):
-        picture = share_picture.draw(_words(post, publication))
+        words = replace(_words(post, publication), logo=logo_bytes(publication))
+        picture = share_picture.draw(words)
         default_storage.save(path(name), ContentFile(picture))
     # Whoever drew another one meanwhile knew as much: then theirs stays.
     was_ours = Post.objects.filter(pk=pk, share_picture=post.share_picture)
@@ -61,12 +63,15 @@ def chunks(*, by: Author | None = None, missing: bool = False) -> Iterator[list[
 
     `by` leaves those of one author, `missing` those without a file.
     """
-    posts = Post.objects.listed().filter(lead_image=None, images=None)
+    posts = Post.objects.listed()
     if by:
         posts = posts.filter(authorships__author=by)
+    # First the newest, then what they lack: else a start would look at every story there is.
+    newest = posts.newest_first().values("pk")[:REDRAWN_COUNT]
+    bare = Post.objects.filter(pk__in=newest, lead_image=None, images=None)
     if missing:
-        posts = posts.filter(share_picture="")
-    found = list(posts.newest_first().values_list("pk", flat=True)[:REDRAWN_COUNT])
+        bare = bare.filter(share_picture="")
+    found = list(bare.newest_first().values_list("pk", flat=True))
     for start in range(0, len(found), CHUNK_SIZE):
         yield found[start : start + CHUNK_SIZE]
 
@@ -97,5 +102,4 @@ def _words(post: Post, publication: Publication) -> share_picture.Words:
         site=publication.name,
         language=post.language,
         is_rtl=bool(get_language_info(post.language)["bidi"]),
-        logo=logo_bytes(publication),
     )

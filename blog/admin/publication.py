@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from blog import icons, pictures
@@ -56,16 +57,17 @@ class PublicationSettings(forms.ModelForm[Publication]):
 @admin.register(Publication)
 class PublicationAdmin(admin.ModelAdmin[Publication]):
     form = PublicationSettings
-    fields = (
-        "name",
-        "tagline",
-        "about",
-        "language",
-        "logo_file",
-        "no_logo",
-        "shows_changes",
-        "welcomes_ai_crawlers",
-    )
+    readonly_fields = ("logo_now",)
+
+    def get_fields(self, request: HttpRequest, obj: Publication | None = None) -> list[str]:
+        of_logo = ["logo_now", "logo_file", "no_logo"] if obj and obj.logo else ["logo_file"]
+        switches = ["shows_changes", "welcomes_ai_crawlers"]
+        return ["name", "tagline", "about", "language", *of_logo, *switches]
+
+    @admin.display(description=_("Logo now"))
+    def logo_now(self, publication: Publication) -> str:
+        url = icons.url(publication, icons.MARK)
+        return format_html('<img src="{}" alt="" width="64" height="64">', url)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -79,7 +81,7 @@ class PublicationAdmin(admin.ModelAdmin[Publication]):
         files = form.cleaned_data["logo_file"]
         if files:
             icons.put_up(obj, files)
-        elif form.cleaned_data["no_logo"]:
+        elif form.cleaned_data.get("no_logo"):
             icons.take_down(obj)
         super().save_model(request, obj, form, change)
 

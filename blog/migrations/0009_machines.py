@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
             name="offers_markdown",
             field=models.BooleanField(
                 default=True,
-                help_text="At its address with .md behind it: all that you typed, links and notes.",
+                help_text="Whoever puts .md at the end of its address gets everything as you typed it.",
                 verbose_name="offer the text as Markdown",
             ),
         ),

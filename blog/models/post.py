@@ -267,7 +267,7 @@ class Post(Reviewed):
     offers_markdown = models.BooleanField(
         _("offer the text as Markdown"),
         default=True,
-        help_text=_("At its address with .md behind it: all that you typed, links and notes."),
+        help_text=_("Whoever puts .md at the end of its address gets everything as you typed it."),
     )
     # What chats show of a story without a picture: the name of its file, once it is drawn.
     share_picture = models.CharField(max_length=60, default="", blank=True, editable=False)

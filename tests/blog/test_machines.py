@@ -246,6 +246,15 @@ class TestIcons:
         assert Publication.current().logo == ""
         assert "icons/icon" in client.get("/").content.decode()
 
+    def test_the_desk_shows_the_logo_there_is(self, media):
+        owner = desk_of(make_person("Olga", Role.OWNER))
+        Publication().save()
+        assert "no_logo" not in owner.get(PUBLICATION).content.decode()
+        self.upload(picture_bytes((64, 64), "PNG", "#aa2211"))
+        page = owner.get(PUBLICATION).content.decode()
+        assert 'name="no_logo"' in page
+        assert f"/media/icons/{Publication.current().logo}/192.png" in page
+
     @pytest.mark.parametrize("content", [b"<svg/>", b"\x89PNG\r\n\x1a\nbroken"])
     def test_what_is_no_picture_becomes_no_logo(self, client, media, content):
         answer = self.upload(content)
