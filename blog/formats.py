@@ -10,7 +10,9 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
+from blog import figures
 from blog.figures import SRC
+from blog.markdown import set_caption
 from blog.models import Post
 from blog.prose import plain
 
@@ -45,8 +47,14 @@ def text_file(post: Post) -> str:
         post.display_subtitle,
         " · ".join(filter(None, (names, date))),
     ]
-    parts = [*head, plain(post.html), f"{settings.SITE_URL}{post.get_absolute_url()}"]
+    parts = [*head, _lead(post), plain(post.html), f"{settings.SITE_URL}{post.get_absolute_url()}"]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _lead(post: Post) -> str:
+    if not post.lead_image:
+        return ""
+    return plain(figures.figure_html(set_caption(post.lead_image.facts, post.language)))
 
 
 def _facts(post: Post) -> Iterator[tuple[str, Any]]:

@@ -203,3 +203,13 @@ x = 1
 )
 def test_plain_text_needs_few_marks(source, text):
     assert prose.plain(markdown.render(source).html) == text
+
+
+def test_the_lead_picture_is_said_before_the_text(client, media):
+    post = make_post(slug="quay", source="Then it began.")
+    post.lead_image = Image.objects.upload(
+        picture_bytes(), by=None, alt="A quay", caption="The quay at six"
+    )
+    post.write(by=None)
+    text = client.get("/quay.txt").content.decode()
+    assert "[Picture: A quay]\n\nThe quay at six\n\nThen it began.\n" in text
