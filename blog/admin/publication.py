@@ -59,7 +59,7 @@ class PublicationAdmin(admin.ModelAdmin[Publication]):
     form = PublicationSettings
     readonly_fields = ("logo_now",)
 
-    def get_fields(self, request: HttpRequest, obj: Publication | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Publication | None = None) -> Any:
         of_logo = ["logo_now", "logo_file", "no_logo"] if obj and obj.logo else ["logo_file"]
         switches = ["shows_changes", "welcomes_ai_crawlers"]
         return ["name", "tagline", "about", "language", *of_logo, *switches]
