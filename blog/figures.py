@@ -17,6 +17,13 @@ MEDIA_PATH = "/media/pictures/"
 # A picture is named by sixteen letters and digits.
 SRC = re.compile(rf"{MEDIA_PATH}([a-z0-9]{{16}})/[0-9]{{1,5}}\.(?:jpg|webp|avif)")
 
+# The first `<img>` that `picture_html` wrote into a text, and the widths of its files.
+FIRST_PICTURE = re.compile(
+    rf'<img src="{SRC.pattern.replace("([a-z", "(?P<token>[a-z")}" srcset="(?P<srcset>[^"]*)"'
+    r' sizes="[^"]*" width="(?P<width>[0-9]+)" height="(?P<height>[0-9]+)" alt="(?P<alt>[^"]*)"'
+)
+JPEG_WIDTH = re.compile(r"/([0-9]+)\.jpg")
+
 # How wide a picture stands on the page, for each way of placing it.
 SIZES = {"text": "min(100vw, 680px)", "wide": "min(100vw, 980px)", "full": "100vw"}
 ROW_SIZES = {2: "min(50vw, 340px)", 3: "min(33vw, 227px)"}

@@ -15,10 +15,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Author, Follow, User
-from blog import search
-from blog.models import Authorship, Clap, Image, Post, PostTag, Tag
+from blog import search, share_pictures
+from blog.models import Authorship, Clap, Image, Post, PostTag, Publication, Tag
 from blog.models.post import brought_out, words_changed
-from blog.tasks import announce, index_stories, make_avif, rerender_stories_with
+from blog.tasks import (
+    announce,
+    draw_share_pictures,
+    index_stories,
+    make_avif,
+    redraw_share_pictures,
+    rerender_stories_with,
+)
 from blog.visitors import read_visitor
 
 logger = logging.getLogger("longhand.search")
@@ -34,6 +41,11 @@ def connect() -> None:
     post_save.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag")
     pre_delete.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag.gone")
     pre_delete.connect(leave_pictures, sender=Post, dispatch_uid="blog.post.pictures")
+    brought_out.connect(draw_story, dispatch_uid="blog.share.publication")
+    words_changed.connect(draw_story, sender=Post, dispatch_uid="blog.share.words")
+    post_delete.connect(drop_drawing, sender=Post, dispatch_uid="blog.share.gone")
+    post_save.connect(draw_author, sender=Author, dispatch_uid="blog.share.author")
+    post_save.connect(draw_publication, sender=Publication, dispatch_uid="blog.share.site")
     user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
 
 
@@ -125,6 +137,33 @@ def leave_pictures(instance: Post, **_signal: Any) -> None:
     """A story that goes shows its pictures for the last time now."""
     shown = Image.objects.filter(Q(posts=instance) | Q(led_posts=instance))
     Image.objects.filter(pk__in=shown.values("pk")).update(used_at=timezone.now())
+
+
+def draw_story(post: Post, **_signal: Any) -> None:
+    """What chats show of a story without a picture says its title and its authors."""
+    transaction.on_commit(partial(_draw_if_due, post.pk), robust=True)
+
+
+def _draw_if_due(pk: int) -> None:
+    if share_pictures.is_due(pk):
+        draw_share_pictures.enqueue([pk])
+
+
+def drop_drawing(instance: Post, **_signal: Any) -> None:
+    transaction.on_commit(partial(share_pictures.forget, instance), robust=True)
+
+
+def draw_author(
+    instance: Author, *, created: bool, update_fields: frozenset[str] | None, **_signal: Any
+) -> None:
+    if created or (update_fields is not None and "name" not in update_fields):
+        return
+    for pks in share_pictures.chunks(by=instance):
+        transaction.on_commit(partial(draw_share_pictures.enqueue, pks))
+
+
+def draw_publication(instance: Publication, **_signal: Any) -> None:
+    transaction.on_commit(redraw_share_pictures.enqueue)
 
 
 def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None:

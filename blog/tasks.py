@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from blog import search
+from blog import search, share_pictures
 from blog.announcement import announce_post
 from blog.models import Image, Post
 from blog.rerender import rerender_some
@@ -48,6 +48,20 @@ def rerender_outdated() -> None:
     """Render anew what an older renderer made, some at a time; called again until all is done."""
     if rerender_some():
         rerender_outdated.enqueue()
+
+
+@task()
+def draw_share_pictures(pks: list[int]) -> None:
+    """Draw what chats show of these stories, or take it away where they have pictures."""
+    for pk in pks:
+        share_pictures.draw(pk)
+
+
+@task()
+def redraw_share_pictures() -> None:
+    """Say the publication's new name on the pictures of the newest stories."""
+    for pks in share_pictures.chunks():
+        draw_share_pictures.enqueue(pks)
 
 
 def _rerender(image_id: int) -> None:

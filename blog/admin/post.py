@@ -33,7 +33,15 @@ from blog.views.doors import person_of
 from blog.views.errors import keep_form
 
 TEXT = ("title", "subtitle", "source")
-PANEL = ("lead_image", "tag_names", "slug", "summary", "language", "responses_open")
+PANEL = (
+    "lead_image",
+    "tag_names",
+    "slug",
+    "summary",
+    "language",
+    "responses_open",
+    "offers_markdown",
+)
 OF_SERIES = ("series_title", "part")
 OF_PUBLISHERS = ("canonical_url", "shows_changes")
 # Each time somebody else must have been quicker by a moment.

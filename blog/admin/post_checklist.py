@@ -81,7 +81,8 @@ def _summary(story: Post, url: str) -> Line:
 def _lead(story: Post, url: str) -> Line:
     image, name = story.lead_image, _("Lead picture")
     if image is None:
-        return Line(name, _("None. Its card is words alone."), url, "missing")
+        text = _("None. Its card shows the first picture in the text, else its title on paper.")
+        return Line(name, text, url, "missing")
     if image.alt:
         return Line(name, image.alt, url)
     if image.is_decorative:

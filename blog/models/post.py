@@ -268,6 +268,13 @@ class Post(Reviewed):
     shows_changes = models.BooleanField(
         _("show readers what was changed after publishing"), default=True
     )
+    offers_markdown = models.BooleanField(
+        _("offer the text as Markdown"),
+        default=True,
+        help_text=_("Whoever puts .md at the end of its address gets everything as you typed it."),
+    )
+    # What chats show of a story without a picture: the name of its file, once it is drawn.
+    share_picture = models.CharField(max_length=60, default="", blank=True, editable=False)
     is_pinned = models.BooleanField(_("pinned to the front page"), default=False)
     series = models.ForeignKey(
         Series,

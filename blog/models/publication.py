@@ -30,6 +30,17 @@ class Publication(models.Model):
         default=True,
         help_text=_("Each story can be taken out of it."),
     )
+    welcomes_ai_crawlers = models.BooleanField(
+        _("let AI companies collect the stories"),
+        default=True,
+        help_text=_(
+            "Without it, robots.txt asks their known crawlers to stay away and there is no "
+            "llms.txt. That is a request: who does not keep to it can still read what everybody "
+            "can read, and what was collected before is not taken back."
+        ),
+    )
+    # Names the folder of its files; made of what is in them.
+    logo = models.CharField(_("logo"), max_length=32, default="", blank=True, editable=False)
 
     class Meta:
         verbose_name = _("publication")

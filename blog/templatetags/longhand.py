@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language_info, ngettext
 from django.utils.translation import gettext as _
 
-from blog import figures
+from blog import figures, icons
 
 if TYPE_CHECKING:
     from blog.models import Image
@@ -86,3 +86,9 @@ def direction(language: str) -> str:
 def picture(image: Image, sizes: str, lazy: bool = True, alt: str | None = None) -> dict[str, Any]:
     """`<picture>` of an `Image`. `alt=""` where the words beside it already say what it shows."""
     return {"html": figures.picture_html(image.facts, sizes=sizes, lazy=lazy, alt=alt)}
+
+
+@register.simple_tag(takes_context=True)
+def icon(context: dict[str, Any], name: str) -> str:
+    """Where one of the publication's icons lies."""
+    return icons.url(context["publication"], name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -28,17 +27,3 @@ def feed(request: HttpRequest) -> HttpResponse:
 @shareable
 def sitemap(request: HttpRequest) -> HttpResponse:
     return HttpResponse(sitemap_xml(), content_type="application/xml; charset=utf-8")
-
-
-@require_safe
-@shareable
-def robots(request: HttpRequest) -> HttpResponse:
-    lines = [
-        "User-agent: *",
-        "Disallow: /admin/",
-        "Disallow: /accounts/",
-        "Disallow: /preview/",
-        f"Sitemap: {settings.SITE_URL}{reverse('blog:sitemap')}",
-        "",
-    ]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")

@@ -92,11 +92,13 @@ def _story_context(
     request: HttpRequest, story: Post, *, seen_by: User | None = None
 ) -> dict[str, Any]:
     reader = reader_of(request)
+    publication = Publication.current()
     byline = story.byline
     threads, more_url = first_threads(story)
     ways = onward(story, seen_by=seen_by)
     is_own = reader is not None and any(author.user_id == reader.pk for author in byline)
     return {
+        "publication": publication,
         "post": story,
         "byline": byline,
         "followed": Follow.objects.followed_of(reader, byline) if reader else set(),
@@ -115,7 +117,7 @@ def _story_context(
         "more_from": ways.more,
         "more_from_author": byline[0] if byline else None,
         "read_next": ways.next,
-        "seo": post_seo(story),
+        "seo": post_seo(story, publication, threads),
         "preview": False,
         **_told(story),
     }

@@ -46,7 +46,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "newer_url": page.newer_url,
         "is_first_page": page.is_first,
         "feed_url": reverse("blog:tag-feed", args=[found.slug]),
-        "seo": tag_seo(found),
+        "seo": tag_seo(found, page.rows),
     }
     return render(request, "blog/tag.html", context)
 
