@@ -43,8 +43,8 @@ ANNOUNCED_WITHIN = timedelta(days=7)
 
 # Sent by `Post.publish` and `arrange` inside their transaction; `receivers` knows what follows.
 brought_out = Signal()
-# Sent by every verb that changes by what a story is found (`post`): what it says, who wrote it, what
-# it is about, whether and since when readers see it.
+# Sent by every verb that changes by what a story is found (`post`): what it says, who wrote it,
+# what it is about, whether and since when readers see it.
 words_changed = Signal()
 
 

@@ -70,7 +70,10 @@ class Marker:
         folded, places = _folded(text)
         spans = _found(self._phrases, folded) or _found(self._patterns, folded)
         if places:
-            spans = [(places[start], places[end - 1] + 1, which) for start, end, which in spans]
+            spans = [
+                (places[start], _past_accents(text, places[end - 1] + 1), which)
+                for start, end, which in spans
+            ]
         return sorted(spans)
 
 
@@ -83,12 +86,19 @@ def _found(patterns: list[re.Pattern[str]], folded: str) -> list[Span]:
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
-    """`text` as it is compared, and for each of its letters the place in `text`, if that differs."""
+    """`text` as it is compared, and for each of its letters its place in `text`, where they differ."""
     if all(len(FOLDS[ord(letter)]) == 1 for letter in set(text)):
         return text.translate(FOLDS), []
     letters = [FOLDS[ord(letter)] for letter in text]
     places = [place for place, letter in enumerate(letters) for _one in letter]
     return "".join(letters), places
+
+
+def _past_accents(text: str, end: int) -> int:
+    """Behind the marks that belong to the letter before `end`."""
+    while end < len(text) and not FOLDS[ord(text[end])]:
+        end += 1
+    return end
 
 
 def _term_pattern(term: Term) -> str:

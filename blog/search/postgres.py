@@ -18,7 +18,7 @@ from blog.search.words import Term
 def hits(terms: Sequence[Term], part: Part = Part.ANYWHERE) -> tuple[str, list[str]]:
     """SQL that selects the keys of the stories with all of these."""
     column = "words" if part is Part.ANYWHERE else "heads"
-    sql = f"SELECT post_id FROM blog_searchentry WHERE {column} @@ %s::tsquery"
+    sql = f"SELECT post_id FROM blog_searchentry WHERE {column} @@ %s::tsquery"  # noqa: S608 -- names of our own
     return sql, [_asked(terms, (), part)]
 
 
@@ -26,7 +26,7 @@ def newest(terms: Sequence[Term], facets: Sequence[str], part: Part, *, limit: i
     """The keys of the newest stories with all of these, the newest first."""
     column = "words" if part is Part.ANYWHERE else "heads"
     sql = (
-        f"SELECT post_id FROM blog_searchentry WHERE {column} @@ %s::tsquery "
+        f"SELECT post_id FROM blog_searchentry WHERE {column} @@ %s::tsquery "  # noqa: S608
         "ORDER BY post_id DESC LIMIT %s"
     )
     with connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice, product
@@ -10,7 +10,7 @@ from itertools import islice, product
 from django.db.models import Prefetch
 
 from blog import keyset
-from blog.models import Authorship, Post, PostTag, SearchWord
+from blog.models import Authorship, Post, SearchWord
 from blog.search.engine import engine
 from blog.search.entry import OUT, Part
 from blog.search.marking import Marker, Piece
@@ -24,8 +24,8 @@ CANDIDATES = 200
 HITS_A_PAGE = 10
 MAX_CORRECTIONS = 3
 MAX_TRIED = 6
-# Of a proposed word, enough to see which is used more.
-TRIED_CANDIDATES = 30
+# Enough to see which of two words is used more.
+COUNTED = 30
 NEWEST = datetime.max.replace(tzinfo=UTC)
 
 
@@ -91,15 +91,18 @@ class HitPage:
 class Results:
     """All that readers find by one question, at one moment."""
 
-    def __init__(self, question: Question, *, candidates: int = CANDIDATES) -> None:
+    def __init__(
+        self, question: Question, *, candidates: int = CANDIDATES, is_empty: bool = False
+    ) -> None:
         self.question = question
+        self._is_empty = is_empty
         self._candidates = candidates
         self.is_cut = False
 
     @cached_property
     def found(self) -> list[Found]:
         """The candidates that readers may see, the best first."""
-        if not self.question.terms:
+        if self._is_empty or not self.question.terms:
             return []
         parts = self._parts()
         rows = Post.objects.listed().filter(pk__in=parts)
@@ -181,7 +184,6 @@ class Results:
             .select_related("lead_image", "stats")
             .prefetch_related(
                 Prefetch("authorships", Authorship.objects.select_related("author")),
-                Prefetch("post_tags", PostTag.objects.select_related("tag")),
             )
         )
         posts = {post.pk: post for post in rows}
@@ -205,16 +207,21 @@ def corrected(question: Question) -> Results | None:
     if not wrong or not all(meant):
         return None
     tried = [
-        Results(
-            question.corrected(dict(zip(wrong, words, strict=True))), candidates=TRIED_CANDIDATES
-        )
+        question.corrected(dict(zip(wrong, words, strict=True)))
         for words in islice(product(*meant), MAX_TRIED)
     ]
-    best = max(tried, key=lambda results: len(results.found))
-    return Results(best.question) if best.found else None
+    # Of equals the first, which is the nearest.
+    best = Results(max(tried, key=_how_many))
+    return best if best.found else None
 
 
 def _is_found(word: str, question: Question) -> bool:
-    term = next(term for term in question.terms if term.word == word)
-    alone = replace(question, terms=(term,), phrases=(), facets=())
-    return bool(Results(alone, candidates=TRIED_CANDIDATES).found)
+    terms = tuple(term for term in question.terms if term.word == word)
+    return not terms or _how_many(Question(word, terms)) > 0
+
+
+def _how_many(question: Question) -> int:
+    """How many stories readers find so, as far as it matters."""
+    facets = (OUT, *question.facets)
+    pks = engine().newest(question.terms, facets, Part.ANYWHERE, limit=COUNTED)
+    return int(Post.objects.listed().filter(pk__in=pks).count()) if pks else 0

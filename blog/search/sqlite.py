@@ -19,14 +19,15 @@ COLUMNS = {Part.TITLE: "title", Part.NAMES: "title names", Part.LEADING: "title 
 def hits(terms: Sequence[Term], part: Part = Part.ANYWHERE) -> tuple[str, list[str]]:
     """SQL that selects the keys of the stories with all of these."""
     table, query = _asked(terms, (), part)
-    return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [query]
+    return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [query]  # noqa: S608 -- our names
 
 
 def newest(terms: Sequence[Term], facets: Sequence[str], part: Part, *, limit: int) -> list[int]:
     """The keys of the newest stories with all of these, the newest first."""
-    table, query = _asked(terms, facets, part)
+    _table, query = _asked(terms, facets, part)
     # FTS5 walks by key, and stops at the limit.
-    sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s"
+    found, _params = hits(terms, part)
+    sql = f"{found} ORDER BY rowid DESC LIMIT %s"
     with connection.cursor() as cursor:
         cursor.execute(sql, [query, limit])
         return [pk for (pk,) in cursor.fetchall()]
