@@ -78,9 +78,8 @@ def measure() -> None:
     for name, asked in QUESTIONS.items():
         url = f"/search/?{asked.format(**sought)}"
         ms = timed(lambda url=url: look(client, url))
-        say(
-            f"| {name} | {f'**{ms:.0f}**' if ms > BUDGET_MS else f'{ms:.0f}'} | {queries(client, url)} |"
-        )
+        said = f"**{ms:.0f}**" if ms > BUDGET_MS else f"{ms:.0f}"
+        say(f"| {name} | {said} | {queries(client, url)} |")
     ms = timed(lambda: look(client, f"/search/suggestions/?q={words[300][:3]}"))
     say(f"| suggestions | {ms:.0f} | {queries(client, '/search/suggestions/?q=s')} |")
     mixed(client, words)

@@ -20,7 +20,7 @@ class SearchWordQuerySet(models.QuerySet["SearchWord"]):
         """Remember those that may be proposed one day. In one order: nobody waits for another."""
         known = sorted({word for word in words if SearchWord.may_be_wrong(word)})
         self.bulk_create(
-            [SearchWord(word=word, length=len(word), **halves(word)) for word in known],
+            [self.model(word=word, length=len(word), **halves(word)) for word in known],
             ignore_conflicts=True,
             batch_size=500,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
@@ -86,7 +87,7 @@ def _found(patterns: list[re.Pattern[str]], folded: str) -> list[Span]:
 
 
 def _folded(text: str) -> tuple[str, list[int]]:
-    """`text` as it is compared, and for each of its letters its place in `text`, where they differ."""
+    """`text` as it is compared; for each of its letters the place in `text`, where they differ."""
     if all(len(FOLDS[ord(letter)]) == 1 for letter in set(text)):
         return text.translate(FOLDS), []
     letters = [FOLDS[ord(letter)] for letter in text]
@@ -123,12 +124,12 @@ def _whole_word(word: str) -> str:
 
 
 def _window(text: str, spans: list[Span]) -> tuple[int, int]:
-    """From where to where: most different words, then most words, then the earliest."""
+    """From where to where: most different words, then those that are said seldom."""
     if not spans:
         return 0, _end_of_word(text, EXTRACT_CHARS)
-    best, first = (0, 0, 0), 0
+    said = Counter(which for _start, _end, which in spans)
     counts: dict[int, int] = {}
-    at = 0
+    best, at, first = (0, 0.0), 0, 0
     for last, (_start, end, number) in enumerate(spans):
         counts[number] = counts.get(number, 0) + 1
         while first < last and end - spans[first][0] > EXTRACT_CHARS * 2 // 3:
@@ -137,8 +138,9 @@ def _window(text: str, spans: list[Span]) -> tuple[int, int]:
             if not counts[gone]:
                 del counts[gone]
             first += 1
-        score = (len(counts), last - first + 1, -first)
-        if score[:2] > best[:2]:
+        # In "the lighthouse", one lighthouse is worth all that "the" stands for.
+        score = (len(counts), sum(count / said[which] for which, count in counts.items()))
+        if score > best:
             best, at = score, first
     start = _start_of_word(text, spans[at][0] - EXTRACT_CHARS // 4)
     return start, _end_of_word(text, start + EXTRACT_CHARS)

@@ -46,7 +46,8 @@ class Narrowing:
 
     @classmethod
     def asked(cls, query: Mapping[str, Any]) -> Narrowing:
-        chosen, unknown = [], []
+        chosen: list[Choice] = []
+        unknown: list[Choice] = []
         for name, find in FINDERS.items():
             value = str(query.get(name, "")).replace("\0", "").strip()[:MAX_VALUE_CHARS]
             if value:
@@ -126,7 +127,7 @@ def _tag_choice(tag: Tag) -> Choice:
 
 def _authors_of(pks: list[int]) -> dict[Choice, int]:
     found = Author.objects.filter(authorships__post__in=pks).annotate(hits=Count("authorships"))
-    rows = found.order_by("-hits", "name")[: MAX_OFFERED + 1]
+    rows: Any = found.order_by("-hits", "name")[: MAX_OFFERED + 1]
     return {_author_choice(author): author.hits for author in rows}
 
 

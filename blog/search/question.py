@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from blog.search.words import Term, plain, terms_of
 
 MAX_QUERY_CHARS = 200
+# What quotes in any language's manner; it is quoted anew where it is shown.
+QUOTES = '"“”„«» '
 QUOTED = re.compile(r"[\"“”„«»]([^\"“”„«»]+)[\"“”«»]")
 ENDS_QUOTED = re.compile(r"[\"“”«»]\s*$")
 

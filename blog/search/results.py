@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice, product
+from typing import Any
 
 from django.db.models import Prefetch
 
@@ -106,7 +107,8 @@ class Results:
             return []
         parts = self._parts()
         rows = Post.objects.listed().filter(pk__in=parts)
-        fields = rows.values_list("pk", "title", "published_at", "language")
+        # What is listed has a date.
+        fields: Any = rows.values_list("pk", "title", "published_at", "language")
         found = [
             Found(
                 Place.of(self._rank(parts[pk], title), published_at, pk),
@@ -125,8 +127,8 @@ class Results:
             end = sum(1 for place in places if place < limit)
             start = max(0, end - HITS_A_PAGE)
         else:
-            limit = Place.named(after) if after else None
-            start = sum(1 for place in places if limit and place <= limit)
+            last = Place.named(after) if after else None
+            start = sum(1 for place in places if place <= last) if last else 0
             end = start + HITS_A_PAGE
         shown = self.found[start:end]
         return HitPage(

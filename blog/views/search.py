@@ -20,7 +20,7 @@ from blog.caching import mark_shareable, shareable
 from blog.models import FailedSearch, Post
 from blog.models.post import with_bylines
 from blog.search.narrowing import Choice, Narrowing
-from blog.search.question import Question, tidy
+from blog.search.question import QUOTES, Question, tidy
 from blog.search.results import Results, corrected
 from blog.search.suggestions import suggestions
 from blog.seo import index_seo
@@ -52,6 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
     shown = meant if meant and not is_as_typed else results
     context = {
         "query": query,
+        "bare_query": query.strip(QUOTES),
         "seo": replace(seo, is_indexed=False),
         "narrowing": narrowing,
         **_addresses(query, narrowing, meant),
