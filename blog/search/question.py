@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from blog.search.words import Term, plain, terms_of
+from blog.search.words import Term, terms_of
 
 MAX_QUERY_CHARS = 200
 # What quotes in any language's manner; it is quoted anew where it is shown.
@@ -30,10 +30,6 @@ class Question:
         is_finished = bool(ENDS_QUOTED.search(query)) and bool(QUOTED.search(query))
         return cls(query, tuple(terms_of(query, is_finished=is_finished)), tuple(phrases), facets)
 
-    @property
-    def whole_terms(self) -> list[Term]:
-        return [replace(term, is_prefix=False) for term in self.terms]
-
     def corrected(self, right: Mapping[str, str]) -> Question:
         """The same with other words in place of those that are keys of `right`."""
         chunks = []
@@ -52,7 +48,3 @@ class Question:
 def tidy(query: str) -> str:
     """What was typed, on one line and no longer than anybody needs."""
     return " ".join(query.replace("\0", " ").split())[:MAX_QUERY_CHARS].strip()
-
-
-def reads_alike(one: str, other: str) -> bool:
-    return plain(one).split() == plain(other).split()

@@ -42,27 +42,11 @@ def search(request: HttpRequest) -> HttpResponse:
     seo = index_seo(_("Search"), request.path)
     if not query:
         return render(request, "blog/search.html", {**_ways_in(), "query": "", "seo": seo})
-    narrowing = Narrowing.asked(request.GET)
-    question = Question.asked(query, narrowing.facets)
-    results = Results(question, is_empty=bool(narrowing.unknown))
-    meant = None
-    if not results.found and not narrowing.unknown:
-        meant = corrected(question)
-    is_as_typed = AS_TYPED in request.GET
-    shown = meant if meant and not is_as_typed else results
-    context = {
-        "query": query,
-        "bare_query": query.strip(QUOTES),
-        "seo": replace(seo, is_indexed=False),
-        "narrowing": narrowing,
-        **_addresses(query, narrowing, meant),
-        **_rows(request, shown, query, narrowing),
-        "is_corrected": shown is meant,
-        "groups": _links(query, narrowing, shown),
-    }
+    context = {"query": query, "bare_query": query.strip(QUOTES), **_answer(request, query)}
     if not context["hits"]:
         context |= _ways_in()
-    return render(request, "blog/search.html", context)
+    seo = replace(seo, is_indexed=False)
+    return render(request, "blog/search.html", {**context, "seo": seo})
 
 
 @require_safe
@@ -111,7 +95,23 @@ def _ways_in() -> dict[str, Any]:
     }
 
 
-def _rows(request: HttpRequest, shown: Results, query: str, narrowing: Narrowing) -> dict[str, Any]:
+def _answer(request: HttpRequest, query: str) -> dict[str, Any]:
+    """What is found, or by the words that may have been meant; and the ways on from there."""
+    narrowing = Narrowing.asked(request.GET)
+    question = Question.asked(query, narrowing.facets)
+    results = Results(question, is_empty=bool(narrowing.unknown))
+    meant = None if results.found or narrowing.unknown else corrected(question)
+    shown = meant if meant and AS_TYPED not in request.GET else results
+    return {
+        "narrowing": narrowing,
+        "is_corrected": shown is meant,
+        "groups": _links(narrowing, shown),
+        **_addresses(query, narrowing, meant),
+        **_page(request, narrowing, shown),
+    }
+
+
+def _page(request: HttpRequest, narrowing: Narrowing, shown: Results) -> dict[str, Any]:
     after, before = request.GET.get("after", ""), request.GET.get("before", "")
     try:
         page = shown.page(after=after, before=before)
@@ -119,7 +119,8 @@ def _rows(request: HttpRequest, shown: Results, query: str, narrowing: Narrowing
         raise Http404(_("There is no such page.")) from error
 
     def link(direction: str, place: str) -> str:
-        return _url(query, narrowing.fields, **{direction: place}) if place else ""
+        words = shown.question.query
+        return _url(words, narrowing.fields, **{direction: place}) if place else ""
 
     return {
         "hits": page.hits,
@@ -147,7 +148,7 @@ def _addresses(query: str, narrowing: Narrowing, meant: Results | None) -> dict[
     }
 
 
-def _links(query: str, narrowing: Narrowing, shown: Results) -> list[dict[str, Any]]:
+def _links(narrowing: Narrowing, shown: Results) -> list[dict[str, Any]]:
     """The filters, each value with its address."""
 
     def link(choice: Choice) -> str:
