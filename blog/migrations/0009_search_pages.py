@@ -92,8 +92,8 @@ class Migration(migrations.Migration):
                 ("last_at", models.DateTimeField(verbose_name="last")),
             ],
             options={
-                "verbose_name": "search that found nothing",
-                "verbose_name_plural": "searches that found nothing",
+                "verbose_name": "missed search",
+                "verbose_name_plural": "missed searches",
                 "indexes": [
                     models.Index(fields=["-count", "-last_at", "id"], name="failed_search_wanted")
                 ],

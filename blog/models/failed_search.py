@@ -48,8 +48,8 @@ class FailedSearch(models.Model):
     objects: ClassVar[Any] = FailedSearchQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("search that found nothing")
-        verbose_name_plural = _("searches that found nothing")
+        verbose_name = _("missed search")
+        verbose_name_plural = _("missed searches")
         indexes = [
             # The desk's list, and what is forgotten first.
             models.Index(fields=["-count", "-last_at", "id"], name="failed_search_wanted"),

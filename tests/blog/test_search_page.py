@@ -294,6 +294,21 @@ class TestSlips:
         (meant,) = links(typed_answer, "tall lighthouse")
         assert "Showing results" not in client.get(meant).content.decode()
 
+    @pytest.mark.parametrize("word", ["tides", "harbour", "lighthouse"])
+    def test_every_slip_of_one_letter_leads_back(self, word):
+        SearchWord.objects.learn([word, "another", "cat", "year2023", "海洋海洋海洋"])
+        assert SearchWord.objects.count() == 2
+        places = range(len(word))
+        slips = [word[:at] + word[at + 1 :] for at in places]
+        slips += [f"{word[:at]}x{word[at:]}" for at in [*places, len(word)]]
+        slips += [f"{word[:at]}x{word[at + 1 :]}" for at in places]
+        slips += [word[:at] + word[at + 1] + word[at] + word[at + 2 :] for at in places[:-1]]
+        assert {slip: SearchWord.objects.near(slip) for slip in slips} == {
+            slip: [word] for slip in slips
+        }
+        assert SearchWord.objects.near(word) == []
+        assert SearchWord.objects.near(f"{word}xx") == []
+
     def test_accents_do_not_hinder_it(self, client):
         told("It", source="Ein Spaziergang in Görlitz")
         assert titles(client, "gorlizt") == titles(client, "Görltiz") == ["It"]
