@@ -12,18 +12,22 @@ from django.utils.translation import gettext_lazy as _
 
 MIN_CHARS, MAX_CHARS = 5, 24
 MAX_LOOKED_AT = 1_000
+BATCH = 500
 LETTERS = re.compile(r"[^\W\d_]+")
 
 
 class SearchWordQuerySet(models.QuerySet["SearchWord"]):
     def learn(self, words: Iterable[str]) -> None:
         """Remember those that may be proposed one day. In one order: nobody waits for another."""
-        known = sorted({word for word in words if SearchWord.may_be_wrong(word)})
-        self.bulk_create(
-            [self.model(word=word, length=len(word), **halves(word)) for word in known],
-            ignore_conflicts=True,
-            batch_size=500,
-        )
+        wanted = sorted({word for word in words if SearchWord.may_be_wrong(word)})
+        for start in range(0, len(wanted), BATCH):
+            some = wanted[start : start + BATCH]
+            known = set(self.filter(pk__in=some).values_list("pk", flat=True))
+            new = [word for word in some if word not in known]
+            self.bulk_create(
+                [self.model(word=word, length=len(word), **halves(word)) for word in new],
+                ignore_conflicts=True,
+            )
 
     def near(self, word: str) -> list[str]:
         """Words one letter away from this one: one more, one less, another, or two changed round.
