@@ -16,10 +16,10 @@ OUT = "#out"
 class Part(Enum):
     """How near to its name a story has the words: each part has those of the parts before."""
 
-    TITLE = "A"
-    NAMES = "AB"
-    LEADING = "ABC"
-    ANYWHERE = ""
+    TITLE = "title"
+    NAMES = "names"
+    LEADING = "leading"
+    ANYWHERE = "anywhere"
 
 
 @dataclass(frozen=True)

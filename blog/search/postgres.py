@@ -1,8 +1,9 @@
 """The index on PostgreSQL: two `tsvector`s beside the story's entry, written by us word for word.
 
-`heads` has the few words of title, names and what a text is about, weighed; `words` has all words
-of a story. PostgreSQL's own parser is not asked: it would take words apart in another way than
-SQLite does.
+`heads` has the few words of title, names and what a text is about, each marked with the parts that
+have it; `words` has all words of a story. PostgreSQL's own parser is not asked: it would take words
+apart in another way than SQLite does. Nor are its weights: its index does not know them, so that
+every story with a word would have to be read to see where it stands.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from django.db import connection
 
 from blog.search.entry import Entry, Part
 from blog.search.words import Term
+
+MARKS = {Part.TITLE: "a", Part.NAMES: "b", Part.LEADING: "c", Part.ANYWHERE: ""}
 
 
 def hits(terms: Sequence[Term], part: Part = Part.ANYWHERE) -> tuple[str, list[str]]:
@@ -49,8 +52,8 @@ def forget(pk: int) -> None:
 
 
 def _asked(terms: Sequence[Term], facets: Sequence[str], part: Part) -> str:
-    asked = [(term.word, f"{part.value}{'*' if term.is_prefix else ''}") for term in terms]
-    words = [f"'{word}'{':' if how else ''}{how}" for word, how in asked]
+    mark = MARKS[part]
+    words = [f"'{mark}{term.word}'{':*' if term.is_prefix else ''}" for term in terms]
     return " & ".join(words + [f"'{facet}'" for facet in facets])
 
 
@@ -59,10 +62,8 @@ def _words(entry: Entry) -> str:
 
 
 def _heads(entry: Entry) -> str:
-    """Each word once, with the weight of the best place where it stands."""
-    weights: dict[str, str] = {}
-    for words, weight in ((entry.title, "A"), (entry.names, "B"), (entry.leading, "C")):
-        for word in words:
-            weights.setdefault(word, weight)
-    heads = [f"'{word}':1{weight}" for word, weight in weights.items()]
+    """Each part's words, with those of the parts before."""
+    title, names = entry.title, entry.title + entry.names
+    parts = ((Part.TITLE, title), (Part.NAMES, names), (Part.LEADING, names + entry.leading))
+    heads = [f"'{MARKS[part]}{word}'" for part, words in parts for word in words]
     return " ".join(heads + [f"'{facet}'" for facet in entry.facets])

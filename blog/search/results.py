@@ -165,10 +165,7 @@ class Results:
         if not self.question.phrases:
             return found
         rows = Post.objects.filter(pk__in=[one.pk for one in found])
-        texts = {
-            pk: texts
-            for pk, *texts in rows.values_list("pk", "title", "subtitle", "text").iterator()
-        }
+        texts = {pk: texts for pk, *texts in rows.values_list("pk", "title", "subtitle", "text")}
         for name in ("authors__name", "tags__name"):
             for pk, text in rows.values_list("pk", name):
                 texts[pk].append(text or "")

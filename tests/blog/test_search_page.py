@@ -296,7 +296,7 @@ class TestSlips:
 
     @pytest.mark.parametrize("word", ["tides", "harbour", "lighthouse"])
     def test_every_slip_of_one_letter_leads_back(self, word):
-        SearchWord.objects.learn([word, "another", "cat", "year2023", "海洋海洋海洋"])
+        SearchWord.objects.learn([word, "another", "cat", "year2023"])
         assert SearchWord.objects.count() == 2
         places = range(len(word))
         slips = [word[:at] + word[at + 1 :] for at in places]
