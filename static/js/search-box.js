@@ -57,7 +57,7 @@ class SearchBox extends HTMLElement {
     this.#close();
     // Only what a person looked for counts as missed: `search-miss` asks for this.
     try {
-      sessionStorage.setItem("searched", this.#input.value.trim());
+      sessionStorage.setItem("searched", this.#input.value.trim().replace(/\s+/g, " "));
     } catch {
       // A browser that keeps nothing.
     }
