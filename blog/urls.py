@@ -18,6 +18,7 @@ from blog.views import (
     media,
     oembed,
     posts,
+    search,
     series,
     tags,
 )
@@ -39,6 +40,11 @@ urlpatterns = [
     path("oembed/", oembed.oembed, name="oembed"),
     path("sitemap.xml", machines.sitemap, name="sitemap"),
     path("media/<path:path>", media.media, name="media"),
+    # search
+    path("search/", search.search, name="search"),
+    path("search/suggestions/", search.propose, name="search-suggestions"),
+    path("search/missed/", search.missed, name="search-missed"),
+    path("opensearch.xml", search.description, name="opensearch"),
     # archive
     path("archive/", archive.archive, name="archive"),
     path("archive/<int:year>/", archive.period, name="archive-year"),

@@ -1,5 +1,6 @@
 from blog.models.clap import Clap, Clapper
 from blog.models.comment import Comment
+from blog.models.failed_search import FailedSearch
 from blog.models.image import Image
 from blog.models.note import Note
 from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistory, Stale
@@ -8,6 +9,7 @@ from blog.models.publication import Publication
 from blog.models.review import OutOfTurn
 from blog.models.revision import Revision
 from blog.models.search_entry import SearchEntry
+from blog.models.search_word import SearchWord
 from blog.models.series import Series
 from blog.models.share_link import ShareLink
 from blog.models.stats import PostStats
@@ -20,6 +22,7 @@ __all__ = [
     "Clap",
     "Clapper",
     "Comment",
+    "FailedSearch",
     "Image",
     "Note",
     "OutOfTurn",
@@ -30,6 +33,7 @@ __all__ = [
     "Publication",
     "Revision",
     "SearchEntry",
+    "SearchWord",
     "Series",
     "ShareLink",
     "SlugHistory",

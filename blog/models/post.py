@@ -43,8 +43,8 @@ ANNOUNCED_WITHIN = timedelta(days=7)
 
 # Sent by `Post.publish` and `arrange` inside their transaction; `receivers` knows what follows.
 brought_out = Signal()
-# Sent by every verb that changes words by which a story is found (`post`): what it says, who wrote
-# it, what it is about.
+# Sent by every verb that changes by what a story is found (`post`): what it says, who wrote it,
+# what it is about, whether and since when readers see it.
 words_changed = Signal()
 
 
@@ -885,6 +885,7 @@ class Post(Reviewed):
             announced_at=self.announced_at,
             withdrawn_at=self.withdrawn_at,
         )
+        words_changed.send(Post, post=self)
 
     def _touch(self, now: datetime, key: str = "", **state: Any) -> None:
         """Make a new version of the row with another `state` and the same text."""

@@ -24,7 +24,14 @@ if not Post.objects.filter(slug="long-words").exists():
     post.write(by=owner)
     post.publish(by=owner)
 """
-PUBLIC = ("/", "/long-words/", "/@olga/", "/accounts/login/", "/accounts/signup/")
+PUBLIC = (
+    "/",
+    "/long-words/",
+    "/@olga/",
+    "/search/?q=wort",
+    "/accounts/login/",
+    "/accounts/signup/",
+)
 DESK = (
     "/admin/blog/post/",
     "/admin/blog/post/add/",
