@@ -165,7 +165,11 @@ def test_a_picture_alone_in_its_paragraph_becomes_a_figure():
 
 @pytest.mark.parametrize(
     ("placement", "sizes"),
-    [("text", "min(100vw, 680px)"), ("wide", "min(100vw, 980px)"), ("full", "100vw")],
+    [
+        ("text", "min(100vw - 3rem, 42.5rem)"),
+        ("wide", "min(100vw - 3rem, 61.25rem)"),
+        ("full", "100vw"),
+    ],
 )
 def test_a_figure_stands_as_wide_as_its_paragraph_asks(placement, sizes):
     asked = "" if placement == "text" else f' data-width="{placement}"'
