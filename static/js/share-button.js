@@ -1,23 +1,42 @@
-// <share-button>: the system's own share sheet where there is one, else the address is copied.
+// <share-button>: the system's own share sheet on a touch screen, else a small menu. Without
+// this the menu is there and holds what needs no script: a mail.
 
 const SAID_FOR_MS = 2500;
 
 class ShareButton extends HTMLElement {
   connectedCallback() {
-    this.querySelector("button").addEventListener("click", () => this.#share());
+    this.querySelector("summary").addEventListener("click", (event) => this.#open(event));
+    this.querySelector("button").addEventListener("click", () => this.#copy());
   }
 
-  async #share() {
-    const url = document.querySelector("link[rel=canonical]")?.href ?? location.href;
-    const title = document.querySelector("h1")?.textContent ?? document.title;
-    const isTouch = matchMedia("(pointer: coarse)").matches;
+  get #menu() {
+    return this.querySelector("details");
+  }
+
+  get #url() {
+    return document.querySelector("link[rel=canonical]")?.href ?? location.href;
+  }
+
+  async #open(event) {
+    import("./menu.js"); // closes what was left open
+    if (!navigator.share || !matchMedia("(pointer: coarse)").matches) return;
+    event.preventDefault();
     try {
-      if (isTouch && navigator.share) return await navigator.share({ title, url });
-      await navigator.clipboard.writeText(url);
-      this.#say(this.dataset.copied);
+      await navigator.share({ title: document.querySelector("h1").textContent, url: this.#url });
     } catch (error) {
+      this.#menu.open = error.name !== "AbortError";
+    }
+  }
+
+  async #copy() {
+    this.#menu.open = false;
+    this.querySelector("summary").focus();
+    try {
+      await navigator.clipboard.writeText(this.#url);
+      this.#say(this.dataset.copied);
+    } catch {
       // Without https there is no clipboard: then at least the address is there to be copied.
-      if (error.name !== "AbortError") this.#say(url);
+      this.#say(this.#url);
     }
   }
 
