@@ -13,10 +13,10 @@ const DRAWN = {
 
 let lightbox;
 
-export async function show(story, frames, index) {
-  lightbox ??= new Lightbox(story, frames);
+export async function show(story, frame) {
+  lightbox ??= new Lightbox(story);
   await attach(story.dataset.lightbox);
-  lightbox.open(index);
+  lightbox.open(frame);
 }
 
 class Lightbox {
@@ -32,9 +32,9 @@ class Lightbox {
   #down = null;
   #tappedAt = 0;
 
-  constructor(story, frames) {
+  constructor(story) {
     this.#story = story;
-    this.#frames = frames;
+    this.#frames = [...story.querySelectorAll(".figure__frame:has(> button)")];
     this.#zoom = this.#button("zoom", () => this.#toggleZoom());
     this.#place.ariaHidden = "true";
     this.#said.role = "status";
@@ -42,7 +42,7 @@ class Lightbox {
     const bar = element("div", "lightbox__bar");
     bar.append(this.#place, this.#zoom, this.#button("close", () => this.#dialog.close()));
     this.#dialog.append(bar, this.#stage, this.#words, this.#said);
-    if (frames.length > 1) {
+    if (this.#frames.length > 1) {
       this.#words.before(
         this.#button("previous", () => this.#go(-1)),
         this.#button("next", () => this.#go(1)),
@@ -52,11 +52,11 @@ class Lightbox {
     story.append(this.#dialog);
   }
 
-  open(index) {
+  open(frame) {
     if (this.#dialog.open) return;
     this.#dialog.showModal();
     this.#dialog.querySelector("[data-act=close]").focus();
-    this.#show(index);
+    this.#show(this.#frames.indexOf(frame));
   }
 
   #button(act, press) {

@@ -11,15 +11,14 @@ const DRAWN = { pause: "M9 6v12M15 6v12", play: "M8.5 5.5 18 12l-9.5 6.5z", stop
 
 let player;
 
-export async function listen(button, voicesFor) {
-  player ??= new Player(button, voicesFor);
+export async function listen(button) {
+  player ??= new Player(button);
   await attach(button.dataset.styles);
   player.start();
 }
 
 class Player {
   #home;
-  #voicesFor;
   #sentences = [];
   #at = 0;
   #utterance = null;
@@ -30,9 +29,8 @@ class Player {
   #speed = document.createElement("select");
   #toggle;
 
-  constructor(home, voicesFor) {
+  constructor(home) {
     this.#home = home;
-    this.#voicesFor = voicesFor;
     const words = home.dataset;
     this.#sheet.className = "listen";
     this.#sheet.role = "group";
@@ -83,7 +81,7 @@ class Player {
     const sentence = this.#sentences[this.#at];
     if (!sentence) return this.#end(this.#home.dataset.over);
     const utterance = new SpeechSynthesisUtterance(sentence.text);
-    utterance.voice = this.#voicesFor(this.#home.lang)[0] ?? null;
+    utterance.voice = voicesFor(this.#home.lang)[0] ?? null;
     utterance.lang = utterance.voice?.lang ?? this.#home.lang;
     utterance.rate = Number(this.#speed.value);
     utterance.onend = () => this.#isSaying(utterance) && this.#goOn();
@@ -149,6 +147,18 @@ class Player {
   #say(words) {
     this.#said.textContent = words;
   }
+}
+
+const languageOf = (voice) => voice.lang.replace("_", "-").toLowerCase();
+
+/** The voices that speak a language: those of its own region first, and those on the device. */
+function voicesFor(language) {
+  const wanted = language.toLowerCase();
+  const worth = (voice) => 2 * (languageOf(voice) === wanted) + voice.localService;
+  return speechSynthesis
+    .getVoices()
+    .filter((voice) => languageOf(voice).split("-")[0] === wanted.split("-")[0])
+    .sort((one, other) => worth(other) - worth(one));
 }
 
 function storedSpeed() {
