@@ -36,7 +36,9 @@ class Lightbox {
     this.#story = story;
     this.#frames = [...story.querySelectorAll(".figure__frame:has(> button)")];
     this.#zoom = this.#button("zoom", () => this.#toggleZoom());
+    this.#dialog.tabIndex = -1;
     this.#place.ariaHidden = "true";
+    this.#place.dir = "auto";
     this.#said.role = "status";
     this.#stage.role = "group";
     const bar = element("div", "lightbox__bar");
@@ -55,7 +57,7 @@ class Lightbox {
   open(frame) {
     if (this.#dialog.open) return;
     this.#dialog.showModal();
-    this.#dialog.querySelector("[data-act=close]").focus();
+    this.#dialog.focus();
     this.#show(this.#frames.indexOf(frame));
   }
 

@@ -1,0 +1,184 @@
+"""A story as somebody reads it: pictures large, notes in their place, a voice, a way to send it on."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import OWNER
+
+LINES = "\n\n".join(f"Paragraph {number} of the log, which goes on and on." for number in range(12))
+PUBLISH = f"""
+from accounts.models import User
+from blog.models import Image, Post
+from tests.making import picture_bytes
+owner = User.objects.get(email="{OWNER[0]}")
+names = ["The lamp", "The stair", "The sea"]
+images = [Image.objects.upload(data=picture_bytes((1000, 700)), by=owner, alt=name, caption=f"{{name}}, seen")
+          for name in names]
+a, b, c = [image.markdown for image in images]
+text = f'''He wrote every hour.[^1] And every night.[^2] Never by day.[^3]
+
+## One
+
+::: wide
+{{a}}
+:::
+
+## Two
+
+{{b}}
+{{c}}
+
+{LINES}
+
+## Three
+
+```python
+unspoken = 1
+```
+
+| In a table[^4] |
+|---|
+| calm |
+
+## Four
+
+{LINES}
+
+[^1]: {{"A long note about hours. " * 30}}
+[^2]: About nights.[^5]
+[^3]: About days.
+[^4]: About tables.
+[^5]: A note of a note.
+'''
+if not Post.objects.filter(slug="a-lamp").exists():
+    post = Post(title="A lamp", slug="a-lamp", source=text)
+    post.write(by=owner)
+    post.publish(by=owner)
+"""
+# A voice that says nothing, notes what it should have said, and is done when told.
+VOICE = """
+Object.defineProperty(window, "SpeechSynthesisUtterance", { value: class {
+  constructor(text) { this.text = text; }
+}});
+Object.defineProperty(window, "speechSynthesis", { value: Object.assign(new EventTarget(), {
+  heard: [],
+  getVoices: () => [{ lang: "de-DE" }, { lang: "en_US", localService: true, name: "Ada" }],
+  speak(utterance) { this.now = utterance; this.heard.push(utterance); },
+  cancel() { const was = this.now; this.now = null; was?.onend?.(); },
+  finish() { const was = this.now; this.now = null; was.onend(); },
+})});
+"""
+
+
+@pytest.fixture(scope="module")
+def _story(publication) -> None:
+    publication.run(PUBLISH)
+
+
+pytestmark = pytest.mark.usefixtures("_story")
+
+
+def boxes(page: Page, selector: str) -> list[dict[str, float]]:
+    found = page.locator(selector).evaluate_all(
+        "them => them.map(one => one.getBoundingClientRect().toJSON())"
+    )
+    return sorted(found, key=lambda box: box["top"])
+
+
+def test_at_a_desk_pictures_open_large_and_notes_stand_in_the_margin(person):
+    page = person(width=1440, reduced_motion="reduce")
+    page.goto("/a-lamp/")
+    # Notes: in the margin, in order, over nothing.
+    expect(page.locator(".footnotes")).to_have_attribute("data-placed", "")
+    notes = boxes(page, ".footnotes li")
+    text, wide = boxes(page, ".e-content")[0], boxes(page, ".figure[data-width=wide]")[0]
+    assert all(note["left"] > text["right"] for note in notes)
+    assert all(note["right"] <= 1440 for note in notes)
+    assert all(upper["bottom"] <= lower["top"] for upper, lower in zip(notes, notes[1:]))
+    assert all(note["bottom"] <= wide["top"] or note["top"] >= wide["bottom"] for note in notes)
+    mark = page.locator("#fnref-2")
+    mark.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#fn-2")).to_be_focused()
+    page.locator("#fn-2 .footnote-backref").press("Enter")
+    expect(mark).to_be_focused()
+    # Contents: the place one is in.
+    page.locator("#h-four").scroll_into_view_if_needed()
+    page.evaluate("scrollTo(0, document.getElementById('h-four').offsetTop)")
+    expect(page.locator(".contents [aria-current]")).to_have_text("Four")
+    # Pictures: by keyboard in and out, one after another.
+    button = page.get_by_role("button", name="Enlarge the picture: The lamp")
+    button.press("Enter")
+    window = page.get_by_role("dialog", name="1 of 3")
+    expect(window.get_by_role("img", name="The lamp")).to_be_visible()
+    expect(window.get_by_text("The lamp, seen")).to_be_visible()
+    expect(window).to_be_focused()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("dialog", name="2 of 3")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(button).to_be_focused()
+    page.get_by_role("img", name="The sea").click()
+    window = page.get_by_role("dialog", name="3 of 3")
+    window.get_by_role("button", name="Next picture").click()
+    expect(page.get_by_role("dialog", name="1 of 3")).to_be_visible()
+    page.locator(".lightbox__stage").click(position={"x": 3, "y": 3})
+    expect(page.get_by_role("dialog")).to_have_count(0)
+
+
+def test_on_a_phone_notes_open_in_place_a_voice_reads_and_the_story_is_sent_on(person):
+    page = person(width=390, permissions=["clipboard-read", "clipboard-write"])
+    page.add_init_script(VOICE)
+    page.goto("/a-lamp/")
+    # Notes: below the line, and away again.
+    expect(page.locator(".footnotes")).to_be_hidden()
+    mark = page.get_by_role("button", name="2", exact=True)
+    mark.click()
+    opened = page.get_by_role("note")
+    expect(opened).to_contain_text("About nights.")
+    expect(mark).to_have_attribute("aria-expanded", "true")
+    opened.get_by_role("button", name="5").click()
+    expect(page.get_by_role("note").last).to_have_text("A note of a note.")
+    mark.press("Escape")
+    expect(page.get_by_role("note")).to_have_count(0)
+    page.get_by_role("button", name="4", exact=True).press(" ")
+    assert boxes(page, ".note")[0]["top"] >= boxes(page, ".table")[0]["bottom"]
+    # The voice: sentence by sentence, without what is not for ears.
+    page.get_by_role("button", name="Listen to this story").click()
+    pause = page.get_by_role("button", name="Pause")
+    expect(pause).to_be_focused()
+    heard = "speechSynthesis.heard.map(one => one.text)"
+    page.evaluate("for (let n = 0; n < 4; n++) speechSynthesis.finish()")
+    assert page.evaluate(heard) == [
+        "A lamp", "He wrote every hour.", "And every night.", "Never by day.", "One",
+    ]  # fmt: skip
+    assert page.evaluate("speechSynthesis.now.voice.name") == "Ada"
+    assert page.evaluate("[...CSS.highlights.get('listening')][0].toString()") == "One"
+    pause.click()
+    assert page.evaluate("speechSynthesis.now") is None
+    page.get_by_role("button", name="Go on reading aloud").click()
+    page.get_by_label("Speed").select_option("1.5")
+    assert page.evaluate("[speechSynthesis.now.text, speechSynthesis.now.rate]") == ["One", 1.5]
+    page.evaluate("while (speechSynthesis.now) speechSynthesis.finish()")
+    expect(page.get_by_text("That was the story.")).to_be_attached()
+    assert not any("unspoken" in text or "About" in text for text in page.evaluate(heard))
+    expect(page.get_by_role("button", name="Listen to this story")).to_be_focused()
+    assert page.evaluate("localStorage['listening-speed']") == "1.5"
+    # Sent on: the link, or a mail.
+    page.get_by_label("Share this story").first.click()
+    mail = page.get_by_role("link", name="Send by mail")
+    expect(mail).to_have_attribute("href", re.compile(r"^mailto:\?subject=A%20lamp&body=http%3A"))
+    page.get_by_role("button", name="Copy the link").click()
+    expect(page.get_by_text("Link copied")).to_be_visible()
+    assert page.evaluate("navigator.clipboard.readText()").endswith("/a-lamp/")
+    expect(mail).to_be_hidden()
+    # Without scripts there is no way in that leads nowhere, and the notes stand at the end.
+    plain = person(scripts=False, width=390)
+    plain.goto("/a-lamp/")
+    expect(plain.locator("#fn-1")).to_be_visible()
+    expect(plain.get_by_role("button", name=re.compile("Enlarge|Listen"))).to_have_count(0)
