@@ -1,8 +1,9 @@
-"""A story as somebody reads it: pictures large, notes in their place, a voice, a way to send it on."""
+"""A story as somebody reads it: pictures large, notes in their place, a voice, sending it on."""
 
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -16,7 +17,8 @@ from blog.models import Image, Post
 from tests.making import picture_bytes
 owner = User.objects.get(email="{OWNER[0]}")
 names = ["The lamp", "The stair", "The sea"]
-images = [Image.objects.upload(data=picture_bytes((1000, 700)), by=owner, alt=name, caption=f"{{name}}, seen")
+data = picture_bytes((1000, 700))
+images = [Image.objects.upload(data=data, by=owner, alt=name, caption=f"{{name}}, seen")
           for name in names]
 a, b, c = [image.markdown for image in images]
 text = f'''He wrote every hour.[^1] And every night.[^2] Never by day.[^3]
@@ -98,7 +100,7 @@ def test_at_a_desk_pictures_open_large_and_notes_stand_in_the_margin(person):
     text, wide = boxes(page, ".e-content")[0], boxes(page, ".figure[data-width=wide]")[0]
     assert all(note["left"] > text["right"] for note in notes)
     assert all(note["right"] <= 1440 for note in notes)
-    assert all(upper["bottom"] <= lower["top"] for upper, lower in zip(notes, notes[1:]))
+    assert all(upper["bottom"] <= lower["top"] for upper, lower in pairwise(notes))
     assert all(note["bottom"] <= wide["top"] or note["top"] >= wide["bottom"] for note in notes)
     mark = page.locator("#fnref-2")
     mark.focus()
