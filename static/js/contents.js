@@ -6,7 +6,7 @@ const WIDE = matchMedia("(width >= 90rem)");
 const list = document.querySelector(".contents");
 const details = list.querySelector("details");
 const ways = [...list.querySelectorAll("a")];
-const headings = ways.map((way) => document.getElementById(decodeURI(way.hash).slice(1)));
+const headings = ways.map((way) => document.getElementById(decodeURIComponent(way.hash).slice(1)));
 
 function mark() {
   const line = innerHeight * READ_AT + 1;

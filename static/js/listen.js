@@ -77,7 +77,6 @@ class Player {
 
   /** From the beginning of the sentence: not every browser can go on in the midst of one. */
   #speak() {
-    this.#hush();
     const sentence = this.#sentences[this.#at];
     if (!sentence) return this.#end(this.#home.dataset.over);
     const utterance = new SpeechSynthesisUtterance(sentence.text);
@@ -126,7 +125,9 @@ class Player {
     } catch {
       // Not kept then, but heard.
     }
-    if (this.#utterance) this.#speak();
+    if (!this.#utterance) return;
+    this.#hush();
+    this.#speak();
   }
 
   #mark(range) {
