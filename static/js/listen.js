@@ -61,7 +61,7 @@ class Player {
   }
 
   #attend() {
-    addEventListener("pagehide", () => speechSynthesis.cancel());
+    addEventListener("pagehide", () => this.#utterance && this.#pause());
     // Whoever looks elsewhere is not called back, until the voice comes to where they look.
     for (const kind of ["wheel", "touchmove"]) {
       addEventListener(kind, () => (this.#isFollowing = false), { passive: true });
