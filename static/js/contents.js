@@ -3,9 +3,8 @@
 const READ_AT = 0.3; // of the window's height, from the top
 const WIDE = matchMedia("(width >= 90rem)");
 
-const list = document.querySelector(".contents");
-const details = list.querySelector("details");
-const ways = [...list.querySelectorAll("a")];
+const details = document.querySelector(".contents details");
+const ways = [...details.querySelectorAll("a")];
 const headings = ways.map((way) => document.getElementById(decodeURIComponent(way.hash).slice(1)));
 
 function mark() {
@@ -17,9 +16,9 @@ function mark() {
 
 // Where the list stands beside the text and is longer than the window, it scrolls by itself.
 function keepInSight(way) {
-  const top = way.offsetTop - details.offsetTop;
-  const isSeen = top > details.scrollTop && top + way.offsetHeight < details.scrollTop + details.clientHeight;
-  if (!isSeen) details.scrollTop = top - details.clientHeight / 2;
+  const [line, list] = [way, details].map((one) => one.getBoundingClientRect());
+  const isSeen = line.top >= list.top && line.bottom <= list.bottom;
+  if (!isSeen) details.scrollTop += line.top - list.top - list.height / 2;
 }
 
 // Above the line, or not: each heading that crosses it says so.

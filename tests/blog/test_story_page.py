@@ -61,6 +61,12 @@ def test_a_story_is_sent_by_mail_without_a_script(client):
     assert second.attrs == first.attrs
 
 
+def test_a_story_of_nothing_but_a_title_has_one_bar_and_nothing_to_listen_to(client):
+    bare = article_of(client, make_post(source=""))
+    assert len(bare.all("div", class_="bar")) == 1
+    assert not any("data-listen" in element.attrs for element in bare.elements)
+
+
 def test_reading_aloud_is_offered_once_and_hidden_until_a_voice_is_there(client):
     (listening,) = (
         element

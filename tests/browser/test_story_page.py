@@ -109,8 +109,7 @@ def test_at_a_desk_pictures_open_large_and_notes_stand_in_the_margin(person):
     page.locator("#fn-2 .footnote-backref").press("Enter")
     expect(mark).to_be_focused()
     # Contents: the place one is in.
-    page.locator("#h-four").scroll_into_view_if_needed()
-    page.evaluate("scrollTo(0, document.getElementById('h-four').offsetTop)")
+    page.evaluate("document.getElementById('h-four').scrollIntoView()")
     expect(page.locator(".contents [aria-current]")).to_have_text("Four")
     # Pictures: by keyboard in and out, one after another.
     button = page.get_by_role("button", name="Enlarge the picture: The lamp")
