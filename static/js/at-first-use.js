@@ -57,13 +57,14 @@ if (marks.length) {
   dress();
 }
 
-function mark() {
+// The list of contents says where the reader is, where it stands beside the text.
+function follow() {
   if (BESIDE.matches) import("./contents.js");
 }
 
 if (story.querySelector(".contents")) {
-  BESIDE.addEventListener("change", mark);
-  mark();
+  BESIDE.addEventListener("change", follow);
+  follow();
 }
 
 // Read aloud, where there is a voice for the story's language.
