@@ -15,29 +15,42 @@ const marksIn = (root) => [...root.querySelectorAll(".footnote-ref > a")];
 function place() {
   const origin = body.getBoundingClientRect().top;
   const things = wideThings(origin);
+  const notes = measured(origin);
   let free = 0;
-  for (const [note, mark] of inReadingOrder()) {
-    note.hidden = !(mark.checkVisibility?.() ?? true); // with what folds its mark away
+  for (const { note, wanted, height, isSeen } of notes) {
+    note.hidden = !isSeen; // with what folds its mark away
     if (note.hidden) continue;
-    const wanted = mark.getBoundingClientRect().top - origin;
-    const top = placeFor(wanted, note.offsetHeight, free, things);
+    const top = placeFor(wanted, height, free, things);
     note.style.insetBlockStart = `${top}px`;
-    free = top + note.offsetHeight + BETWEEN_PX;
+    free = top + height + BETWEEN_PX;
   }
   // The last may be longer than all that stands beside it.
-  article.style.minBlockSize = `${origin + free - article.getBoundingClientRect().top}px`;
+  const above = origin - article.getBoundingClientRect().top;
+  article.style.minBlockSize = `${above + free}px`;
 }
 
-/** Each note once, with its first mark; what a note mentions comes right after it. */
+/** All that has to be read from the page, before anything in it moves. */
+function measured(origin) {
+  const order = [...inReadingOrder()];
+  for (const [note] of order) note.hidden = false;
+  return order.map(([note, mark]) => ({
+    note,
+    wanted: mark.getBoundingClientRect().top - origin,
+    height: note.offsetHeight,
+    isSeen: mark.checkVisibility?.() ?? true,
+  }));
+}
+
+/** Each note once, with its first mark; what a note mentions comes right after it, at its mark. */
 function inReadingOrder() {
   const order = new Map();
-  const take = (mark) => {
-    const note = noteOf(mark);
+  const take = (link, mark) => {
+    const note = noteOf(link);
     if (!note || order.has(note)) return;
     order.set(note, mark);
-    marksIn(note).forEach(take);
+    for (const inner of marksIn(note)) take(inner, mark);
   };
-  for (const mark of marksIn(body)) if (!section.contains(mark)) take(mark);
+  for (const mark of marksIn(body)) if (!section.contains(mark)) take(mark, mark);
   return order;
 }
 
