@@ -18,8 +18,8 @@ function place() {
   const notes = measured(origin);
   let free = 0;
   for (const { note, wanted, height, isSeen } of notes) {
-    note.hidden = !isSeen; // with what folds its mark away
-    if (note.hidden) continue;
+    note.toggleAttribute("data-folded", !isSeen); // on paper it stands with the others
+    if (!isSeen) continue;
     const top = placeFor(wanted, height, free, things);
     note.style.insetBlockStart = `${top}px`;
     free = top + height + BETWEEN_PX;
@@ -32,7 +32,7 @@ function place() {
 /** All that has to be read from the page, before anything in it moves. */
 function measured(origin) {
   const order = [...inReadingOrder()];
-  for (const [note] of order) note.hidden = false;
+  for (const [note] of order) note.removeAttribute("data-folded");
   return order.map(([note, mark]) => ({
     note,
     wanted: mark.getBoundingClientRect().top - origin,
@@ -83,10 +83,7 @@ function arrange() {
   section.toggleAttribute("data-placed", WIDE.matches);
   if (WIDE.matches) return place();
   article.style.minBlockSize = "";
-  for (const note of inReadingOrder().keys()) {
-    note.hidden = false;
-    note.style.insetBlockStart = "";
-  }
+  for (const note of inReadingOrder().keys()) note.style.insetBlockStart = "";
 }
 
 /** Mark and note are both in sight: the page does not jump, and the keyboard goes along. */

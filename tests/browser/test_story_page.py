@@ -50,11 +50,16 @@ unspoken = 1
 
 {LINES}
 
+::: details Folded away
+Words.[^6]
+:::
+
 [^1]: {{"A long note about hours. " * 30}}
 [^2]: About nights.[^5]
 [^3]: About days.
 [^4]: About tables.
 [^5]: A note of a note.
+[^6]: A folded note.
 '''
 if not Post.objects.filter(slug="a-lamp").exists():
     post = Post(title="A lamp", slug="a-lamp", source=text)
@@ -102,6 +107,13 @@ def test_at_a_desk_pictures_open_large_and_notes_stand_in_the_margin(person):
     assert all(note["right"] <= 1440 for note in notes)
     assert all(upper["bottom"] <= lower["top"] for upper, lower in pairwise(notes))
     assert all(note["bottom"] <= wide["top"] or note["top"] >= wide["bottom"] for note in notes)
+    folded = page.locator("#fn-6")
+    expect(folded).to_be_hidden()
+    page.emulate_media(media="print")
+    expect(folded).to_be_visible()
+    page.emulate_media(media="screen")
+    page.get_by_text("Folded away").click()
+    expect(folded).to_be_visible()
     mark = page.locator("#fnref-2")
     mark.focus()
     page.keyboard.press("Enter")
