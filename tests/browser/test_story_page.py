@@ -51,15 +51,15 @@ unspoken = 1
 {LINES}
 
 ::: details Folded away
-Words.[^6]
+Words.[^5]
 :::
 
 [^1]: {{"A long note about hours. " * 30}}
-[^2]: About nights.[^5]
+[^2]: About nights.[^nested]
 [^3]: About days.
 [^4]: About tables.
-[^5]: A note of a note.
-[^6]: A folded note.
+[^nested]: A note of a note.
+[^5]: A folded note.
 '''
 if not Post.objects.filter(slug="a-lamp").exists():
     post = Post(title="A lamp", slug="a-lamp", source=text)
@@ -107,7 +107,7 @@ def test_at_a_desk_pictures_open_large_and_notes_stand_in_the_margin(person):
     assert all(note["right"] <= 1440 for note in notes)
     assert all(upper["bottom"] <= lower["top"] for upper, lower in pairwise(notes))
     assert all(note["bottom"] <= wide["top"] or note["top"] >= wide["bottom"] for note in notes)
-    folded = page.locator("#fn-6")
+    folded = page.locator("#fn-5")
     expect(folded).to_be_hidden()
     page.emulate_media(media="print")
     expect(folded).to_be_visible()
@@ -155,7 +155,7 @@ def test_on_a_phone_notes_open_in_place_a_voice_reads_and_the_story_is_sent_on(p
     opened = page.get_by_role("note")
     expect(opened).to_contain_text("About nights.")
     expect(mark).to_have_attribute("aria-expanded", "true")
-    opened.get_by_role("button", name="5").click()
+    opened.get_by_role("button", name="6").click()
     expect(page.get_by_role("note").last).to_have_text("A note of a note.")
     mark.press("Escape")
     expect(page.get_by_role("note")).to_have_count(0)
