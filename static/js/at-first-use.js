@@ -8,12 +8,24 @@ const story = document.querySelector(".story");
 const marks = story.querySelectorAll("[data-notes] .footnote-ref > a");
 
 const USES = [
-  [".figure__frame:has(> button)", async (frame) => (await import("./lightbox.js")).show(story, frame)],
-  ["[data-listen] > button", async (button) => (await import("./listen.js")).listen(button.parentElement)],
-  [".share button", async (button) => (await import("./share.js")).copy(button.closest(".share"))],
+  [".figure__frame:has(> button)", enlarge],
+  ["[data-listen] > button", listen],
+  [".share button", copyLink],
   [".share summary", openShare],
   [".footnote-ref > [role=button]", openNote],
 ];
+
+async function enlarge(frame) {
+  (await import("./lightbox.js")).show(story, frame);
+}
+
+async function listen(button) {
+  (await import("./listen.js")).listen(button.parentElement);
+}
+
+async function copyLink(button) {
+  (await import("./share.js")).copy(button.closest(".share"));
+}
 
 async function openShare(summary, event) {
   if (!HAS_SHEET) return import("./menu.js"); // closes what was left open
@@ -68,15 +80,15 @@ if (story.querySelector(".contents")) {
 }
 
 // Read aloud, where there is a voice for the story's language.
-const listen = story.querySelector("[data-listen]");
+const ears = story.querySelector("[data-listen]");
 const speech = window.speechSynthesis;
 
 function offer() {
-  const [language] = listen.lang.split("-");
-  listen.hidden = !speech.getVoices().some(({ lang }) => lang.split(/[-_]/)[0] === language);
+  const [language] = ears.lang.split("-");
+  ears.hidden = !speech.getVoices().some(({ lang }) => lang.split(/[-_]/)[0] === language);
 }
 
-if (listen && speech) {
+if (ears && speech) {
   speech.addEventListener?.("voiceschanged", offer); // they come late
   offer();
 }

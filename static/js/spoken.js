@@ -3,7 +3,8 @@
 const LONGEST_CHARS = 240; // Chromium falls silent in the midst of what takes too long
 const BLOCKS = "h1, h2, h3, h4, p, li, dt, dd, td, th, summary, blockquote, div";
 const UNSPOKEN =
-  "pre, .code, .formula, annotation, .figure, .figures, .pull, .embed, .footnote-ref, .footnotes, .note, .anchor, button, [aria-hidden=true]";
+  "pre, .code, .formula, .figure, .figures, .pull, .embed, .footnote-ref, .footnotes, .note, .anchor, button";
+const FOLDED = "details:not([open]) > :not(summary)";
 
 /** `roots` are read one after another; the text itself is left as it is. */
 export function sentencesOf(roots, language) {
@@ -17,8 +18,8 @@ function passagesOf(root) {
     NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT,
     (node) => {
       if (node.nodeType === Node.TEXT_NODE) return NodeFilter.FILTER_ACCEPT;
-      const isSpoken = !node.matches(UNSPOKEN) && !node.matches("details:not([open]) > :not(summary)");
-      return isSpoken ? NodeFilter.FILTER_SKIP : NodeFilter.FILTER_REJECT;
+      const isUnspoken = node.matches(UNSPOKEN) || node.matches(FOLDED);
+      return isUnspoken ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_SKIP;
     },
   );
   const passages = [];

@@ -80,6 +80,17 @@ Object.defineProperty(window, "speechSynthesis", { value: Object.assign(new Even
 })});
 """
 
+# A finger that comes down on a picture and leaves it so many pixels further.
+TOUCH = """
+(image, [across, along]) => {
+  const touch = { pointerType: "touch", isPrimary: true, bubbles: true };
+  image.dispatchEvent(new PointerEvent("pointerdown", { ...touch, clientX: 200, clientY: 300 }));
+  image.dispatchEvent(new PointerEvent("pointerup", {
+    ...touch, clientX: 200 + across, clientY: 300 + along,
+  }));
+}
+"""
+
 
 @pytest.fixture(scope="module")
 def _story(publication) -> None:
@@ -190,6 +201,19 @@ def test_on_a_phone_notes_open_in_place_a_voice_reads_and_the_story_is_sent_on(p
     expect(page.get_by_text("Link copied")).to_be_visible()
     assert page.evaluate("navigator.clipboard.readText()").endswith("/a-lamp/")
     expect(mail).to_be_hidden()
+    # Pictures: swiped on, tapped larger, and swept away.
+    page.get_by_role("img", name="The lamp").click()
+    window = page.get_by_role("dialog", name="1 of 3")
+    window.get_by_role("img").evaluate(TOUCH, [-90, 5])
+    large = page.get_by_role("dialog", name="2 of 3").get_by_role("img", name="The stair")
+    across = large.bounding_box()["width"]
+    large.evaluate(TOUCH, [0, 0])
+    large.evaluate(TOUCH, [0, 0])
+    expect(page.get_by_role("button", name="Zoom in")).to_have_attribute("aria-pressed", "true")
+    assert large.bounding_box()["width"] > 2 * across
+    page.get_by_role("button", name="Zoom in").click()
+    large.evaluate(TOUCH, [5, 90])
+    expect(page.get_by_role("dialog")).to_have_count(0)
     # Without scripts there is no way in that leads nowhere, and the notes stand at the end.
     plain = person(scripts=False, width=390)
     plain.goto("/a-lamp/")
