@@ -28,7 +28,10 @@ from blog.views.players import has_player, let_players_in
 APPLAUDED_COUNT = 3
 SUBJECT_COUNT = 12
 MAX_CORRECTIONS = 50
-CODE = '<div class="code"'  # how a block of code begins; in words `<` is escaped
+# How these begin; in words `<` is escaped.
+CODE = '<div class="code"'
+NOTES = '<section class="footnotes"'
+FIGURE = '<figure class="figure"'
 
 
 @require_safe
@@ -96,6 +99,7 @@ def _story_context(
     byline = story.byline
     threads, more_url = first_threads(story)
     ways = onward(story, seen_by=seen_by)
+    lead = lead_figure(story)
     is_own = reader is not None and any(author.user_id == reader.pk for author in byline)
     return {
         "publication": publication,
@@ -104,9 +108,12 @@ def _story_context(
         "followed": Follow.objects.followed_of(reader, byline) if reader else set(),
         "topics": story.topics,
         "place": ways.place,
-        "lead_figure": lead_figure(story),
+        "lead_figure": lead,
+        "story_html": story.html if lead else figures.first_at_once(story.html),
         "contents": contents(story.html),
         "has_code": CODE in story.html,
+        "has_notes": NOTES in story.html,
+        "has_pictures": bool(lead) or FIGURE in story.html,
         "has_player": has_player(story),
         "mine": _own_claps(request, story, reader),
         "is_own": is_own,
