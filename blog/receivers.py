@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from functools import partial
 from threading import local
 from typing import Any
@@ -16,10 +17,28 @@ from django.utils import timezone
 
 from accounts.models import Author, Follow, User
 from blog import search
-from blog.models import Authorship, Clap, Image, Post, PostTag, Tag
+from blog.models import (
+    Authorship,
+    Clap,
+    Highlight,
+    Image,
+    Post,
+    PostTag,
+    SharedPassages,
+    Tag,
+)
 from blog.models.post import brought_out, words_changed
-from blog.tasks import announce, index_stories, make_avif, rerender_stories_with
+from blog.tasks import (
+    announce,
+    count_passages,
+    index_stories,
+    make_avif,
+    rerender_stories_with,
+)
 from blog.visitors import read_visitor
+
+# What many have highlighted is counted once for all that happens meanwhile.
+COUNT_PASSAGES_AFTER = timedelta(minutes=1)
 
 logger = logging.getLogger("longhand.search")
 
@@ -34,6 +53,8 @@ def connect() -> None:
     post_save.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag")
     pre_delete.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag.gone")
     pre_delete.connect(leave_pictures, sender=Post, dispatch_uid="blog.post.pictures")
+    post_save.connect(follow_highlight, sender=Highlight, dispatch_uid="blog.highlight")
+    post_delete.connect(follow_highlight, sender=Highlight, dispatch_uid="blog.highlight.removal")
     user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
 
 
@@ -125,6 +146,13 @@ def leave_pictures(instance: Post, **_signal: Any) -> None:
     """A story that goes shows its pictures for the last time now."""
     shown = Image.objects.filter(Q(posts=instance) | Q(led_posts=instance))
     Image.objects.filter(pk__in=shown.values("pk")).update(used_at=timezone.now())
+
+
+def follow_highlight(instance: Highlight, **_signal: Any) -> None:
+    """What the readers of its story have in common may have changed."""
+    if SharedPassages.objects.ask(instance.post_id):
+        later = count_passages.using(run_after=timezone.now() + COUNT_PASSAGES_AFTER)
+        transaction.on_commit(partial(later.enqueue, instance.post_id))
 
 
 def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None:

@@ -6,7 +6,7 @@ from django_tasks import task
 
 from blog import search
 from blog.announcement import announce_post
-from blog.models import Image, Post
+from blog.models import Image, Post, SharedPassages
 
 
 @task()
@@ -40,6 +40,12 @@ def index_stories(pks: list[int]) -> None:
 def index_missing() -> None:
     """Take in what the index lacks: the stories from before there was one, or by older rules."""
     search.index(list(search.missing().order_by("pk").values_list("pk", flat=True)))
+
+
+@task()
+def count_passages(post_id: int) -> None:
+    """Find out which passages of a story many readers have highlighted."""
+    SharedPassages.objects.count_anew(post_id)
 
 
 def _rerender(image_id: int) -> None:

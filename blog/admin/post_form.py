@@ -123,6 +123,7 @@ class PostForm(ReviewFields, SeriesFields):
             "canonical_url",
             "responses_open",
             "shows_changes",
+            "shows_highlights",
             "is_pinned",
         ]
         widgets: ClassVar[dict[str, Any]] = {

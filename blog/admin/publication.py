@@ -15,7 +15,7 @@ from blog.models.publication import ONLY_PK
 
 @admin.register(Publication)
 class PublicationAdmin(admin.ModelAdmin[Publication]):
-    fields = ("name", "tagline", "about", "language", "shows_changes")
+    fields = ("name", "tagline", "about", "language", "shows_changes", "has_passage_menu")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -1,5 +1,6 @@
 from blog.models.clap import Clap, Clapper
 from blog.models.comment import Comment
+from blog.models.highlight import Highlight, SharedPassages
 from blog.models.image import Image
 from blog.models.note import Note
 from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistory, Stale
@@ -20,6 +21,7 @@ __all__ = [
     "Clap",
     "Clapper",
     "Comment",
+    "Highlight",
     "Image",
     "Note",
     "OutOfTurn",
@@ -32,6 +34,7 @@ __all__ = [
     "SearchEntry",
     "Series",
     "ShareLink",
+    "SharedPassages",
     "SlugHistory",
     "Stale",
     "Tag",

@@ -264,6 +264,9 @@ class Post(Reviewed):
     shows_changes = models.BooleanField(
         _("show readers what was changed after publishing"), default=True
     )
+    shows_highlights = models.BooleanField(
+        _("show readers which passages many have highlighted"), default=False
+    )
     is_pinned = models.BooleanField(_("pinned to the front page"), default=False)
     series = models.ForeignKey(
         Series,
