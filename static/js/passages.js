@@ -23,7 +23,7 @@ let letters;
 let words;
 let timer = 0;
 let isPressed = false;
-let wasByKey = false;
+let wasByKey = true; // until a pointer is used
 
 document.body.append(menu, status);
 menu.hidden = true;

@@ -105,3 +105,4 @@ addEventListener("pagehide", remember);
 const known = read().find((one) => one.path === path);
 const isThere = known && Math.abs(placeNow().done - known.done) < BEGUN;
 if (known && !isThere && !location.hash) await offer(known).catch(() => answer());
+else timer = setTimeout(remember, SETTLE_MS); // the first scroll was over before this was here
