@@ -30,6 +30,6 @@ def reading(request: HttpRequest) -> HttpResponse:
     """Choose what pages do, on whatever device one reads."""
     form = ReadingForm(request.POST, instance=cast("User", request.user))
     if form.is_valid():
-        request.user.save(update_fields=form.Meta.fields)
+        form.instance.save(update_fields=form.Meta.fields)
         messages.success(request, _("Saved."))
     return redirect(f"{reverse('account_preferences')}#reading")

@@ -158,8 +158,8 @@ class HighlightForm(forms.Form):
             "min_length": _("A passage has at least %(limit_value)d letters. Choose some more."),
         },
     )
-    prefix = forms.CharField(max_length=MAX_CONTEXT_CHARS, required=False)
-    suffix = forms.CharField(max_length=MAX_CONTEXT_CHARS, required=False)
+    before = forms.CharField(max_length=MAX_CONTEXT_CHARS, required=False)
+    after = forms.CharField(max_length=MAX_CONTEXT_CHARS, required=False)
     position = forms.IntegerField(min_value=0, max_value=MAX_POSITION, required=False)
 
     def clean_exact(self) -> str:
@@ -171,4 +171,4 @@ class HighlightForm(forms.Form):
     @property
     def quote(self) -> Quote:
         cleaned = self.cleaned_data
-        return Quote(cleaned["exact"], cleaned["prefix"], cleaned["suffix"])
+        return Quote(cleaned["exact"], cleaned["before"], cleaned["after"])

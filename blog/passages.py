@@ -173,21 +173,14 @@ class _Words(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.words: list[str] = []
-        self.is_in_anchor = False
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        # The way that a heading has to itself is none of its words.
-        if tag == "a":
-            self.is_in_anchor = ("class", "anchor") in attrs
         if tag not in self.INLINE:
             self.words.append(" ")
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "a":
-            self.is_in_anchor = False
         if tag not in self.INLINE:
             self.words.append(" ")
 
     def handle_data(self, data: str) -> None:
-        if not self.is_in_anchor:
-            self.words.append(data)
+        self.words.append(data)

@@ -48,10 +48,12 @@ def mine(request: HttpRequest, slug: str) -> HttpResponse:
     """The passages that this reader has marked in a story, and a token to mark more."""
     post = published_post(slug)
     reader = reader_of(request)
-    rows = Highlight.objects.of(reader).filter(post=post).by_story() if reader else []
+    rows: list[Highlight] = []
+    if reader:
+        rows = list(Highlight.objects.of(reader).filter(post=post).by_story()[:MAX_PER_STORY])
     return JsonResponse(
         {
-            "highlights": [_plain(row) for row in rows[:MAX_PER_STORY]],
+            "highlights": [_plain(row) for row in rows],
             "token": get_token(request) if reader else "",
         }
     )

@@ -7,8 +7,7 @@
 
   function read() {
     try {
-      const off = document.documentElement.dataset.off + localStorage.getItem("reading-off");
-      if (off.includes("place")) localStorage.removeItem(KEY);
+      if (document.documentElement.dataset.off.includes("place")) localStorage.removeItem(KEY);
       const since = Date.now() - KEPT_MS;
       return JSON.parse(localStorage.getItem(KEY) ?? "[]").filter(({ at, path }) => at > since && path.startsWith("/"));
     } catch {

@@ -36,8 +36,8 @@ export function sharedAt([start, end]) {
 }
 
 export async function keep(letters) {
-  const quote = words.quote(letters);
-  const kept = await send(url, quote);
+  const { exact, prefix: before, suffix: after, position } = words.quote(letters);
+  const kept = await send(url, { exact, before, after, position });
   mine.push({ ...(await kept.json()), letters });
   await paint();
 }

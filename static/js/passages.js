@@ -25,7 +25,8 @@ let timer = 0;
 let isPressed = false;
 let wasByKey = true; // until a pointer is used
 
-document.body.append(menu, status);
+const sheet = document.querySelector("main"); // what the menu's place is measured from
+sheet.append(menu, status);
 menu.hidden = true;
 
 /** Offer what can be done with a passage. */
@@ -71,8 +72,9 @@ function place() {
   const at = isAbove ? top - GAP_PX - height : bottom + (isTouch.matches ? TOUCH_GAP_PX : GAP_PX);
   const most = document.documentElement.clientWidth - width - GAP_PX;
   const left = Math.max(GAP_PX, Math.min(most, (beside.left + beside.right - width) / 2));
-  menu.style.setProperty("top", `${at + scrollY}px`);
-  menu.style.setProperty("left", `${left + scrollX}px`);
+  const origin = sheet.getBoundingClientRect();
+  menu.style.setProperty("top", `${at - origin.top}px`);
+  menu.style.setProperty("left", `${left - origin.left}px`);
   return undefined;
 }
 

@@ -36,7 +36,7 @@ function write(places) {
 }
 
 function isOff() {
-  return `${document.documentElement.dataset.off}${localStorage.getItem("reading-off")}`.includes("place");
+  return document.documentElement.dataset.off.includes("place");
 }
 
 /** The block before the reader's eyes, and how much of it is above them. */

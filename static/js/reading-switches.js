@@ -24,6 +24,7 @@ class ReadingSwitches extends HTMLElement {
 
   #write() {
     const off = this.#boxes.filter((box) => !box.checked).map((box) => box.name);
+    document.documentElement.dataset.off = off.join(" "); // for this page; the next one reads it anew
     try {
       if (off.length) localStorage.setItem(KEY, off.join(" "));
       else localStorage.removeItem(KEY);

@@ -1,35 +1,23 @@
-// What a reader uses is loaded when they first use it; this only listens.
+// Loads what a reader uses when they first use it.
 
-const root = document.documentElement;
+const { dataset } = document.documentElement;
 const text = document.querySelector("[data-story]");
-
-const stored = (key) => {
-  try {
-    return localStorage.getItem(key) ?? "";
-  } catch {
-    return "";
-  }
-};
-const may = (name) => !(root.dataset.off + stored("reading-off")).includes(name);
+const use = (what, more) => dataset.off.includes(what) || import("./first-use.js").then((first) => first[what](more));
 
 addEventListener("keydown", (event) => {
-  const { key, target } = event;
-  if (!/^[jkc/?]$/.test(key) || event.ctrlKey || event.metaKey || event.altKey || !may("keys")) return;
-  if (target.closest?.("input,textarea,select,dialog,[contenteditable]")) return;
+  if (!/^[jkc/?]$/.test(event.key) || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.closest(":read-write,select,dialog") || dataset.off.includes("keys")) return;
   event.preventDefault();
-  import("./keys.js").then(({ press }) => press(key));
+  use("keys", event.key);
 });
 
 if (text) {
-  document.addEventListener("selectionchange", function hear() {
-    const selection = getSelection();
-    if (selection.isCollapsed || !text.contains(selection.anchorNode) || !may("passages")) return;
-    document.removeEventListener("selectionchange", hear);
-    import("./passages.js");
+  const place = () => use("place");
+  document.addEventListener("selectionchange", () => {
+    if (!getSelection().isCollapsed && text.contains(getSelection().anchorNode)) use("passages");
   });
-  const place = () => may("place") && import("./reading-place.js");
-  if (stored("places").includes(`"${text.dataset.story}"`)) place();
+  if ("places" in dataset) place();
   else addEventListener("scroll", place, { once: true });
-  if ("reader" in root.dataset || "shared" in text.dataset) addEventListener("load", () => import("./highlights.js"));
-  if (location.hash === "#respond") import("./respond.js");
+  if ("reader" in dataset || "shared" in text.dataset) addEventListener("load", () => use("marks"));
+  if (location.hash === "#respond") use("quote");
 }

@@ -58,7 +58,7 @@ def keep(post, by, exact=PASSAGE, **around):
 
 class TestKeeping:
     def test_a_reader_marks_a_passage_and_finds_it_again(self, reading, story):
-        sent = {"exact": f" {PASSAGE}\n and more", "prefix": "", "suffix": ".", "position": "0"}
+        sent = {"exact": f" {PASSAGE}\n and more", "before": "", "after": ".", "position": "0"}
         answer = reading.post(url_of(story), sent, **JSON)
         assert answer.status_code == 201
         mine = reading.get(url_of(story, "highlights-mine"))
@@ -96,7 +96,7 @@ class TestKeeping:
             ({"exact": "a    \n\n    b"}, "at least 10"),
             ({"exact": "x" * 2001}, "2000"),
             ({"exact": f"{PASSAGE}\0"}, "Null"),
-            ({"exact": PASSAGE, "prefix": "x" * 65}, "64"),
+            ({"exact": PASSAGE, "before": "x" * 65}, "64"),
             ({"exact": PASSAGE, "position": "-1"}, "0"),
             ({"exact": PASSAGE, "position": str(2**40)}, "2147483647"),
         ],

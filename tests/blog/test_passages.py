@@ -26,13 +26,6 @@ def test_a_text_is_read_as_a_line_of_words():
     )
 
 
-def test_the_way_of_a_heading_to_itself_is_none_of_its_words():
-    text = Text(
-        '<h2>The end <a class="anchor" href="#end">#</a></h2><p>See <a href="/">us</a>.</p>'
-    )
-    assert text.plain == "The end See us."
-
-
 @pytest.mark.parametrize(
     "exact",
     [
