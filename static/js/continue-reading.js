@@ -27,10 +27,10 @@
 
     #row(place) {
       const row = this.#make("li", "continuing__row");
-      row.dir = place.dir;
       const link = this.#make("a", "continuing__story", place.title);
       link.href = place.path;
       link.lang = place.lang;
+      link.dir = place.dir;
       const done = this.#make("span", "continuing__done", this.dataset.done.replace("{}", Math.round(place.done * 100)));
       const forget = this.#make("button", "continuing__forget", "×");
       forget.type = "button";
