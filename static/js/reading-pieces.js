@@ -1,5 +1,7 @@
 // The page of help holds, in templates, what scripts put into other pages, with its words and its style.
 
+const HELP = "/help/";
+
 let page;
 
 /** The page of help, and its stylesheet in this page. Asked for once. */
@@ -18,7 +20,7 @@ export async function piece(id) {
 }
 
 async function load() {
-  const answer = await fetch(document.querySelector("link[rel=help]").href);
+  const answer = await fetch(HELP);
   if (!answer.ok) throw new Error(answer.statusText);
   const help = new DOMParser().parseFromString(await answer.text(), "text/html");
   await attach(help.querySelector("link[data-for=reading]").getAttribute("href"));

@@ -1,4 +1,4 @@
-// Loads what a reader uses when they first use it.
+// Loads what a reader uses at its first use.
 
 const { dataset } = document.documentElement;
 const text = document.querySelector("[data-story]");
@@ -17,7 +17,7 @@ if (text) {
     if (!getSelection().isCollapsed && text.contains(getSelection().anchorNode)) use("passages");
   });
   if ("places" in dataset) place();
-  else addEventListener("scroll", place, { once: true });
+  addEventListener("scroll", place, { once: true });
   if ("reader" in dataset || "shared" in text.dataset) addEventListener("load", () => use("marks"));
   if (location.hash === "#respond") use("quote");
 }
