@@ -116,11 +116,14 @@ const deeds = {
     const { origin, pathname, search } = location;
     const { lang } = text;
     const address = `${origin}${pathname}${search}#${fragmentFor(range, lang)}`;
+    if (!navigator.clipboard) return note(address); // without https there is none: then it can be copied by hand
     await navigator.clipboard.writeText(address);
-    const words = button.textContent;
+    const name = button.dataset.name ?? button.textContent;
+    Object.assign(button.dataset, { name });
     button.textContent = button.dataset.done;
     status.textContent = status.dataset.copied;
-    setTimeout(() => (button.textContent = words), SAID_FOR_MS);
+    setTimeout(() => (button.textContent = name), SAID_FOR_MS);
+    return undefined;
   },
 };
 
@@ -134,11 +137,15 @@ async function act(button) {
   try {
     await deeds[button.dataset.does](button);
   } catch (error) {
-    readers.textContent = error instanceof Refused && error.message ? error.message : failure();
-    readers.hidden = false;
-    status.textContent = readers.textContent;
-    place();
+    note(error instanceof Refused && error.message ? error.message : failure());
   }
+}
+
+function note(said) {
+  readers.textContent = said;
+  readers.hidden = false;
+  status.textContent = said;
+  place();
 }
 
 function failure() {

@@ -9,7 +9,11 @@ export function respond(lines) {
   const quote = lines.map((line) => `> ${line.replace(MARKS, "\\$&").replace(LEADING, "\\$1")}`).join("\n>\n");
   const field = document.getElementById("response-source");
   if (field) return begin(field, quote);
-  sessionStorage.setItem(KEY, JSON.stringify({ path: location.pathname, quote }));
+  try {
+    sessionStorage.setItem(KEY, JSON.stringify({ path: location.pathname, quote }));
+  } catch {
+    // Storage is switched off: the way in is the same, without the passage.
+  }
   location.assign(wayIn().href);
   return undefined;
 }
@@ -33,10 +37,15 @@ function begin(field, quote) {
 
 function takeUp() {
   const field = document.getElementById("response-source");
-  const kept = field && JSON.parse(sessionStorage.getItem(KEY));
-  if (kept?.path !== location.pathname) return;
-  sessionStorage.removeItem(KEY);
-  begin(field, kept.quote);
+  if (!field) return;
+  try {
+    const kept = JSON.parse(sessionStorage.getItem(KEY));
+    if (kept?.path !== location.pathname) return;
+    sessionStorage.removeItem(KEY);
+    begin(field, kept.quote);
+  } catch {
+    // Storage is switched off: nothing came along.
+  }
 }
 
 takeUp();
