@@ -25,8 +25,7 @@ let timer = 0;
 let isPressed = false;
 let wasByKey = true; // until a pointer is used
 
-const sheet = document.querySelector("main"); // what the menu's place is measured from
-sheet.append(menu, status);
+document.querySelector("main").append(menu, status);
 menu.hidden = true;
 
 /** Offer what can be done with a passage. */
@@ -66,13 +65,15 @@ function place() {
   if (!lines.length) return hide();
   const top = Math.min(...lines.map((line) => line.top));
   const bottom = Math.max(...lines.map((line) => line.bottom));
-  const { width, height } = menu.getBoundingClientRect();
+  // At the beginning of whatever it is placed in: from there its way is measured.
+  menu.style.setProperty("top", "0");
+  menu.style.setProperty("left", "0");
+  const { width, height, ...origin } = menu.getBoundingClientRect().toJSON();
   const isAbove = !isTouch.matches && top - GAP_PX - height > 0;
   const beside = lines.find((line) => (isAbove ? line.top === top : line.bottom === bottom));
   const at = isAbove ? top - GAP_PX - height : bottom + (isTouch.matches ? TOUCH_GAP_PX : GAP_PX);
   const most = document.documentElement.clientWidth - width - GAP_PX;
   const left = Math.max(GAP_PX, Math.min(most, (beside.left + beside.right - width) / 2));
-  const origin = sheet.getBoundingClientRect();
   menu.style.setProperty("top", `${at - origin.top}px`);
   menu.style.setProperty("left", `${left - origin.left}px`);
   return undefined;

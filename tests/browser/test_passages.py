@@ -79,7 +79,7 @@ def select(page: Page, words: str, begin: str = "") -> None:
 
 
 def test_a_reader_shares_answers_and_marks_a_passage(person, story):
-    page = person(width=390)
+    page = person(width=390, has_touch=True, is_mobile=True)
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.goto(story)
     menu = page.get_by_role("toolbar", name="This passage")
