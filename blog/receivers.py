@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import timedelta
 from functools import partial
 from threading import local
 from typing import Any
@@ -16,10 +17,21 @@ from django.utils import timezone
 
 from accounts.models import Author, Follow, User
 from blog import search, share_pictures
-from blog.models import Authorship, Clap, Image, Post, PostTag, Publication, Tag
+from blog.models import (
+    Authorship,
+    Clap,
+    Highlight,
+    Image,
+    Post,
+    PostTag,
+    Publication,
+    SharedPassages,
+    Tag,
+)
 from blog.models.post import brought_out, words_changed
 from blog.tasks import (
     announce,
+    count_passages,
     draw_share_pictures,
     index_stories,
     make_avif,
@@ -27,6 +39,9 @@ from blog.tasks import (
     rerender_stories_with,
 )
 from blog.visitors import read_visitor
+
+# What many have highlighted is counted once for all that happens meanwhile.
+COUNT_PASSAGES_AFTER = timedelta(minutes=1)
 
 logger = logging.getLogger("longhand.search")
 
@@ -46,6 +61,8 @@ def connect() -> None:
     post_delete.connect(drop_drawing, sender=Post, dispatch_uid="blog.share.gone")
     post_save.connect(draw_author, sender=Author, dispatch_uid="blog.share.author")
     post_save.connect(draw_publication, sender=Publication, dispatch_uid="blog.share.site")
+    post_save.connect(follow_highlight, sender=Highlight, dispatch_uid="blog.highlight")
+    post_delete.connect(follow_highlight, sender=Highlight, dispatch_uid="blog.highlight.removal")
     user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
 
 
@@ -164,6 +181,13 @@ def draw_author(
 
 def draw_publication(instance: Publication, **_signal: Any) -> None:
     transaction.on_commit(redraw_share_pictures.enqueue)
+
+
+def follow_highlight(instance: Highlight, **_signal: Any) -> None:
+    """What the readers of its story have in common may have changed."""
+    if SharedPassages.objects.ask(instance.post_id):
+        later = count_passages.using(run_after=timezone.now() + COUNT_PASSAGES_AFTER)
+        transaction.on_commit(partial(later.enqueue, instance.post_id))
 
 
 def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None:

@@ -6,7 +6,7 @@ from django_tasks import task
 
 from blog import search, share_pictures
 from blog.announcement import announce_post
-from blog.models import Image, Post
+from blog.models import Image, Post, SharedPassages
 from blog.rerender import rerender_some
 
 
@@ -62,6 +62,12 @@ def redraw_share_pictures() -> None:
     """Say the publication's new name on the pictures of the newest stories."""
     for pks in share_pictures.chunks():
         draw_share_pictures.enqueue(pks)
+
+
+@task()
+def count_passages(post_id: int) -> None:
+    """Find out which passages of a story many readers have highlighted."""
+    SharedPassages.objects.count_anew(post_id)
 
 
 def _rerender(image_id: int) -> None:

@@ -13,6 +13,8 @@ from blog.views import (
     drafts,
     follows,
     formats,
+    help,
+    highlights,
     icons,
     machines,
     media,
@@ -61,6 +63,10 @@ urlpatterns = [
     path("tag/<story:slug>/feed/", tags.feed, name="tag-feed"),
     # series
     path("series/<story:slug>/", series.series, name="series"),
+    # reading
+    path("help/", help.help_page, name="help"),
+    path("highlights/", highlights.yours, name="highlights-yours"),
+    path("highlights/<int:pk>/removal/", highlights.removal, name="highlight-removal"),
     # stories
     path("preview/<int:pk>/", posts.preview, name="preview"),
     path("draft/<slug:token>/", drafts.draft, name="draft"),
@@ -71,6 +77,8 @@ urlpatterns = [
     path("<story:slug>/claps/", claps.claps, name="claps"),
     path("<story:slug>/claps/mine/", claps.mine, name="claps-mine"),
     path("<story:slug>/claps/withdrawal/", claps.withdrawal, name="claps-withdrawal"),
+    path("<story:slug>/highlights/", highlights.highlights, name="highlights"),
+    path("<story:slug>/highlights/mine/", highlights.mine, name="highlights-mine"),
     path("<story:slug>/responses/", comments.comments, name="comments"),
     path("<story:slug>/responses/<int:pk>/", comments.comment, name="comment"),
     path("<story:slug>/responses/<int:pk>/removal/", comments.removal, name="comment-removal"),

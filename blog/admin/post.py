@@ -42,6 +42,7 @@ PANEL = (
     "responses_open",
     "offers_markdown",
 )
+OF_READERS = ("shows_highlights",)
 OF_SERIES = ("series_title", "part")
 OF_PUBLISHERS = ("canonical_url", "shows_changes")
 # Each time somebody else must have been quicker by a moment.
@@ -126,7 +127,7 @@ class PostAdmin(PostList):
         return kept
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        fields = [*BOOKKEEPING, "step_note", *TEXT, *PANEL, *OF_SERIES]
+        fields = [*BOOKKEEPING, "step_note", *TEXT, *PANEL, *OF_READERS, *OF_SERIES]
         if obj and obj.is_live:
             fields += OF_LIVE
         user = person_of(request)

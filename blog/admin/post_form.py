@@ -124,6 +124,7 @@ class PostForm(ReviewFields, SeriesFields):
             "responses_open",
             "shows_changes",
             "offers_markdown",
+            "shows_highlights",
             "is_pinned",
         ]
         widgets: ClassVar[dict[str, Any]] = {

@@ -39,6 +39,7 @@ class PublicationSettings(forms.ModelForm[Publication]):
             "about",
             "language",
             "shows_changes",
+            "has_passage_menu",
             "welcomes_ai_crawlers",
         ]
 
@@ -61,7 +62,7 @@ class PublicationAdmin(admin.ModelAdmin[Publication]):
 
     def get_fields(self, request: HttpRequest, obj: Publication | None = None) -> Any:
         of_logo = ["logo_now", "logo_file", "no_logo"] if obj and obj.logo else ["logo_file"]
-        switches = ["shows_changes", "welcomes_ai_crawlers"]
+        switches = ["shows_changes", "has_passage_menu", "welcomes_ai_crawlers"]
         return ["name", "tagline", "about", "language", *of_logo, *switches]
 
     @admin.display(description=_("Logo now"))

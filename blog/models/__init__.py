@@ -1,6 +1,7 @@
 from blog.models.clap import Clap, Clapper
 from blog.models.comment import Comment
 from blog.models.failed_search import FailedSearch
+from blog.models.highlight import Highlight, SharedPassages
 from blog.models.image import Image
 from blog.models.note import Note
 from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistory, Stale
@@ -23,6 +24,7 @@ __all__ = [
     "Clapper",
     "Comment",
     "FailedSearch",
+    "Highlight",
     "Image",
     "Note",
     "OutOfTurn",
@@ -36,6 +38,7 @@ __all__ = [
     "SearchWord",
     "Series",
     "ShareLink",
+    "SharedPassages",
     "SlugHistory",
     "Stale",
     "Tag",

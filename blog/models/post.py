@@ -275,6 +275,9 @@ class Post(Reviewed):
     )
     # What chats show of a story without a picture: the name of its file, once it is drawn.
     share_picture = models.CharField(max_length=60, default="", blank=True, editable=False)
+    shows_highlights = models.BooleanField(
+        _("show readers which passages many have highlighted"), default=False
+    )
     is_pinned = models.BooleanField(_("pinned to the front page"), default=False)
     series = models.ForeignKey(
         Series,

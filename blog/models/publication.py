@@ -30,6 +30,11 @@ class Publication(models.Model):
         default=True,
         help_text=_("Each story can be taken out of it."),
     )
+    has_passage_menu = models.BooleanField(
+        _("offer readers a menu where they select text"),
+        default=True,
+        help_text=_("To highlight a passage, to answer it, to copy a link to it."),
+    )
     welcomes_ai_crawlers = models.BooleanField(
         _("let AI companies collect the stories"),
         default=True,

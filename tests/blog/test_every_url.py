@@ -73,6 +73,11 @@ TABLE = {
     "claps": ({"slug": "story"}, all_get(200), {**all_get(303), ADA: 403}),
     "claps-mine": ({"slug": "story"}, *OPEN),
     "claps-withdrawal": ({"slug": "story"}, all_get(405), all_get(303)),
+    "help": ({}, *OPEN),
+    "highlights-yours": ({}, {**all_get(200), EVE: 302}, all_get(405)),
+    "highlight-removal": ({"pk": 1}, all_get(405), {**all_get(303), EVE: 403}),
+    "highlights": ({"slug": "story"}, all_get(200), {**all_get(303), EVE: 403}),
+    "highlights-mine": ({"slug": "story"}, *OPEN),
     "comments": ({"slug": "story"}, all_get(200), {**all_get(303), EVE: 403}),
     "comment": ({"slug": "story", "pk": "response"}, *OPEN),
     "comment-removal": (
@@ -81,7 +86,11 @@ TABLE = {
         {**all_get(303), EVE: 403, BEA: 403, CY: 403},
     ),
 }
-SENT = {"claps": {"wanted": "1"}, "comments": {"source": "I see."}}
+SENT = {
+    "claps": {"wanted": "1"},
+    "comments": {"source": "I see."},
+    "highlights": {"exact": "It was a loud morning."},
+}
 
 
 def public_names():
