@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,7 @@ class Seo:
     json_ld: str = ""
     kind: str = "website"
     is_indexed: bool = True
+    alternates: tuple[tuple[str, str], ...] = ()  # language and address, the page's own too
 
 
 def front_seo(publication: Publication) -> Seo:
@@ -75,10 +77,12 @@ def series_seo(series: Series) -> Seo:
     )
 
 
-def post_seo(post: Post) -> Seo:
+def post_seo(post: Post, translations: Sequence[Post] = ()) -> Seo:
+    """`translations` are those that readers find in lists."""
     url = f"{settings.SITE_URL}{post.get_absolute_url()}"
     image_url = _card_image(post)
     description = describe(post)
+    is_indexed = post.visibility == Post.Visibility.PUBLIC and post.is_live
     return Seo(
         title=post.display_title,
         description=description,
@@ -86,9 +90,52 @@ def post_seo(post: Post) -> Seo:
         image_url=image_url,
         image_alt=post.lead_image.alt if post.lead_image else "",
         kind="article",
-        is_indexed=post.visibility == Post.Visibility.PUBLIC and post.is_live,
-        json_ld=_ld(_posting(post, url, image_url, description)),
+        is_indexed=is_indexed,
+        alternates=language_alternates([post, *translations]) if is_indexed else (),
+        json_ld=_ld(
+            {
+                **_posting(post, url, image_url, description),
+                **_same_in_other_languages(post, translations),
+            }
+        ),
     )
+
+
+def language_alternates(stories: Sequence[Post]) -> tuple[tuple[str, str], ...]:
+    """Language and address of stories that say the same, each of which readers find in lists.
+
+    `x-default` is the original. A story that stood elsewhere first is found there, not here.
+    """
+    here = [story for story in stories if not story.canonical_url]
+    if len(here) < 2 or stories[0] not in here:
+        return ()
+    found = [(story.language, _address(story)) for story in here]
+    original = stories[0].work and stories[0].work.original_id
+    default = [("x-default", _address(story)) for story in here if story.pk == original]
+    return (*sorted(found), *default)
+
+
+def _address(post: Post) -> str:
+    return f"{settings.SITE_URL}{post.get_absolute_url()}"
+
+
+def _same_in_other_languages(post: Post, translations: Sequence[Post]) -> dict[str, Any]:
+    """Its original, or what was made of it: as far as readers find it."""
+    if post.is_original:
+        made = [_translation(story) for story in translations]
+        return {"workTranslation": made} if made else {}
+    original = post.work and post.work.original_id
+    found = [_translation(story) for story in translations if story.pk == original]
+    return {"translationOfWork": found[0]} if found else {}
+
+
+def _translation(post: Post) -> dict[str, Any]:
+    return {
+        "@type": "BlogPosting",
+        "headline": post.display_title,
+        "url": _address(post),
+        "inLanguage": post.language,
+    }
 
 
 def describe(post: Post) -> str:

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from accounts.forms import time_zones
 from blog.models import Publication
 from blog.models.publication import ONLY_PK
 
 
 @admin.register(Publication)
 class PublicationAdmin(admin.ModelAdmin[Publication]):
-    fields = ("name", "tagline", "about", "language", "shows_changes")
+    fields = ("name", "tagline", "about", "language", "time_zone", "shows_changes")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The time zone is chosen from a list, with the one that stands there."""
+        if db_field.name == "time_zone":
+            kwargs["widget"] = forms.Select(choices=[("UTC", "UTC"), *time_zones()])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -12,6 +12,7 @@ from blog.models.series import Series
 from blog.models.share_link import ShareLink
 from blog.models.stats import PostStats
 from blog.models.tag import Tag, TagSlugHistory
+from blog.models.work import NoTranslation, Work
 from blog.models.working_copy import WorkingCopy
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "Clapper",
     "Comment",
     "Image",
+    "NoTranslation",
     "Note",
     "OutOfTurn",
     "Post",
@@ -36,5 +38,6 @@ __all__ = [
     "Stale",
     "Tag",
     "TagSlugHistory",
+    "Work",
     "WorkingCopy",
 ]

@@ -102,6 +102,7 @@ def _story_context(
         "followed": Follow.objects.followed_of(reader, byline) if reader else set(),
         "topics": story.topics,
         "place": ways.place,
+        "translations": ways.translations,
         "lead_figure": lead_figure(story),
         "contents": contents(story.html),
         "has_code": CODE in story.html,
@@ -115,7 +116,7 @@ def _story_context(
         "more_from": ways.more,
         "more_from_author": byline[0] if byline else None,
         "read_next": ways.next,
-        "seo": post_seo(story),
+        "seo": post_seo(story, ways.translations),
         "preview": False,
         **_told(story),
     }
