@@ -47,6 +47,7 @@ class Translated(models.Model):
         source: Any
         lead_image: Any
         topics: Any
+        work_id: Any
 
     work = models.ForeignKey(
         Work,
@@ -75,6 +76,24 @@ class Translated(models.Model):
         """The original, of a story that is a translation; None where that is gone."""
         return self.work.original if self.work and not self.is_original else None
 
+    def says_the_same_as(self, other: Post) -> bool:
+        """Whether the two are linked as translations already."""
+        return self.work_id is not None and self.work_id == other.work_id
+
+    def hindrance(self, original: Post, language: str) -> str:
+        """Why this story, written in `language`, is no translation of `original`; "" if it may."""
+        if self.pk == original.pk:
+            return str(_("A story is no translation of itself."))
+        if self.is_original and type(self).objects.beside(self).exists():
+            return str(_("Other stories are translations of this one, so it is none itself."))
+        there = type(self).objects.filter(work=original.work_id) if original.work_id else None
+        if language == original.language or (
+            there is not None and there.filter(language=language).exclude(pk=self.pk).exists()
+        ):
+            text = _("It is there in this language already: %(language)s.")
+            return str(text) % {"language": name_of(language)}
+        return ""
+
     def translate_from(self, original: Post) -> None:
         """Make this a translation of `original`; of a translation it is one more.
 
@@ -82,20 +101,17 @@ class Translated(models.Model):
         """
         with transaction.atomic():
             mine, theirs = self._locked(original)
-            if mine.pk == theirs.pk:
-                raise NoTranslation(_("A story is no translation of itself."))
-            if mine.is_original and type(self).objects.beside(mine).exists():
-                raise NoTranslation(
-                    _("Other stories are translations of this one, so it is none itself.")
-                )
-            work = theirs.work or Work.objects.create(original=theirs)
-            # Whoever joins the same work at this moment waits here.
-            Work.objects.select_for_update().get(pk=work.pk)
-            if work.posts.filter(language=mine.language).exclude(pk=mine.pk).exists():
-                text = _("This story is there in %(language)s already.")
-                raise NoTranslation(text % {"language": mine.language_name})
+            work = theirs.work or Work(original=theirs)
+            if work.pk:
+                # Whoever joins the same work at this moment waits here.
+                Work.objects.select_for_update().get(pk=work.pk)
+            if why_not := mine.hindrance(theirs, mine.language):
+                raise NoTranslation(why_not)
+            if not work.pk:
+                work.save()
+            left = mine.work
             type(self).objects.filter(pk__in=[mine.pk, theirs.pk]).update(work=work)
-            _sweep(mine.work, but=work)
+            _sweep(left, but=work)
         self.work = original.work = work
 
     def stand_alone(self) -> None:
