@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
+SET_OTHERWISE = frozenset("ar ckb fa he ja ko th ug ur zh".split())
+
 
 @register.filter
 def compact(count: int) -> str:
@@ -90,6 +92,12 @@ def direction(language: str) -> str:
         return "rtl" if get_language_info(language)["bidi"] else "ltr"
     except KeyError:
         return "ltr"
+
+
+@register.filter
+def is_set_otherwise(language: str) -> bool:
+    """Whether its letters need css/languages.css: not Latin, Greek or Cyrillic ones."""
+    return language.partition("-")[0] in SET_OTHERWISE
 
 
 @register.inclusion_tag("_body.html")
