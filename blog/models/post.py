@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
@@ -23,7 +22,7 @@ from accounts.models import Author, Follow, User
 from blog import figures, markdown
 from blog.models.image import Image
 from blog.models.note import Note
-from blog.models.publication import Publication
+from blog.models.publication import LANGUAGE_CHOICES, Publication
 from blog.models.review import EDITS, Reviewed
 from blog.models.revision import TEXT_FIELDS, Revision, RevisionQuerySet
 from blog.models.series import Series
@@ -233,7 +232,7 @@ class Post(Reviewed, Translated):
     tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
     authors = models.ManyToManyField(Author, through="Authorship", related_name="posts")
     language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+        _("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en"
     )
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False

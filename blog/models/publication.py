@@ -17,6 +17,8 @@ from accounts.characters import validate_printable
 from accounts.models.user import validate_time_zone
 
 ONLY_PK = 1
+# By their names in the language of the interface, which Django's own catalogues have.
+LANGUAGE_CHOICES = [(code, _(name)) for code, name in settings.LANGUAGES]
 # What was read of the row for the request that is being answered; None between requests.
 _read: ContextVar[dict[str, Publication] | None] = ContextVar("publication", default=None)
 
@@ -33,7 +35,7 @@ class Publication(models.Model):
     )
     about = models.TextField(_("about"), max_length=20_000, blank=True, help_text=_("Markdown."))
     language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+        _("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en"
     )
     time_zone = models.CharField(
         _("time zone"),
