@@ -15,7 +15,24 @@ OPEN, CLOSE = "⟦", "⟧"
 SAID_BY_ATTRIBUTE = ("aria-label", "title", "placeholder", "alt", "aria-roledescription")
 UNREAD = frozenset(("script", "style", "template", "code", "pre", "textarea", "math", "datalist"))
 VOID = frozenset(
-    "area base br col embed hr img input link meta source track wbr circle path rect".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "source",
+        "track",
+        "wbr",
+        "circle",
+        "path",
+        "rect",
+    ]
 )
 
 

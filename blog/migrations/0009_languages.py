@@ -1,6 +1,7 @@
-import accounts.models.user
 import django.db.models.deletion
 from django.db import migrations, models
+
+import accounts.models.user
 
 
 class Migration(migrations.Migration):

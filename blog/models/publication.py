@@ -60,6 +60,12 @@ class Publication(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        known = _read.get()
+        if known is not None:
+            known.clear()
+
     @classmethod
     def current(cls) -> Publication:
         """The one row, or one with the defaults that nobody has saved yet."""
@@ -92,9 +98,3 @@ class Publication(models.Model):
     def direction(self) -> str:
         """Which way its pages run: `rtl` or `ltr`."""
         return "rtl" if self.language in settings.LANGUAGES_BIDI else "ltr"
-
-    def save(self, *args: Any, **kwargs: Any) -> None:
-        super().save(*args, **kwargs)
-        known = _read.get()
-        if known is not None:
-            known.clear()

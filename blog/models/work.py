@@ -130,7 +130,8 @@ class Translated(models.Model):
         Raises `NoTranslation`.
         """
         with transaction.atomic():
-            draft: Post = type(self)(  # type: ignore[assignment]
+            new: Any = type(self)
+            draft: Post = new(
                 title=self.title,
                 subtitle=self.subtitle,
                 source=self.source,

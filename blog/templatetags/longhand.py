@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-SET_OTHERWISE = frozenset("ar ckb fa he ja ko th ug ur zh".split())
+SET_OTHERWISE = frozenset(["ar", "ckb", "fa", "he", "ja", "ko", "th", "ug", "ur", "zh"])
 
 
 @register.filter
