@@ -18,7 +18,6 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
 from blog.models import NoTranslation, Post
-from blog.models.work import name_of
 from blog.views.doors import person_of, see
 
 
@@ -45,7 +44,9 @@ class TranslationForm(forms.Form):
 
     language = forms.ChoiceField(
         label=gettext_lazy("Into which language?"),
-        error_messages={"invalid_choice": gettext_lazy("Choose one of these languages.")},
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"), gettext_lazy("Choose one of these languages.")
+        ),
     )
 
     def __init__(self, story: Post, data: Any = None) -> None:
@@ -53,9 +54,8 @@ class TranslationForm(forms.Form):
         there = {story.language, *Post.objects.beside(story).values_list("language", flat=True)}
         field: Any = self.fields["language"]
         field.choices = [
-            (code, f"{name_of(code)} – {_(name)}")
-            for code, name in settings.LANGUAGES
-            if code not in there
+            ("", _("Choose one …")),
+            *((code, _(name)) for code, name in settings.LANGUAGES if code not in there),
         ]
 
 
