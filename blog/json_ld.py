@@ -140,6 +140,25 @@ def posting(
     )
 
 
+def same_in_other_languages(post: Post, translations: Sequence[Post]) -> Thing:
+    """Its original, or what was made of it: as far as readers find it."""
+    if post.is_original:
+        made = [_translation(story) for story in translations]
+        return {"workTranslation": made} if made else {}
+    original = post.work and post.work.original_id
+    found = [_translation(story) for story in translations if story.pk == original]
+    return {"translationOfWork": found[0]} if found else {}
+
+
+def _translation(post: Post) -> Thing:
+    return {
+        "@type": "BlogPosting",
+        "headline": post.display_title,
+        "url": _address(post),
+        "inLanguage": post.language,
+    }
+
+
 def _trail(post: Post, publication: Publication) -> Thing:
     """Front page, subject, story."""
     places: list[tuple[str, str]] = [(publication.name, f"{settings.SITE_URL}/")]

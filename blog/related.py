@@ -1,4 +1,7 @@
-"""What to read after a story: the parts beside it, more of its author, the same subjects."""
+"""What to read after a story: the parts beside it, more of its author, the same subjects.
+
+And before it: the same story in the reader's own language.
+"""
 
 from __future__ import annotations
 
@@ -22,12 +25,14 @@ CANDIDATE_COUNT = 12
 class Onward:
     """The ways on: more by the first author and what else to read, both without a story twice.
 
-    `place` is where the story stands in its series, with the parts beside it.
+    `place` is where the story stands in its series, with the parts beside it. `translations` are
+    the stories that readers find in lists and that say the same in other languages.
     """
 
     more: list[Post]
     next: list[Post]
     place: Place | None
+    translations: list[Post]
 
 
 def onward(post: Post, *, seen_by: User | None = None) -> Onward:
@@ -50,18 +55,23 @@ def onward(post: Post, *, seen_by: User | None = None) -> Onward:
     candidates = Post.objects.listed().filter(
         Q(pk__in=by_author) | Q(pk__in=on_subject) | Q(pk__in=newest)
     )
+    if post.work_id:
+        candidates = candidates | Post.objects.listed().beside(post)
     beside = Neighbours(post, post.series, seen_by=seen_by) if post.series else None
     if beside:
         candidates = candidates | beside.stories
     counts = beside.counts if beside else {}
     found = candidates.exclude(pk=post.pk).light().annotate(shared=_shared(post.topics), **counts)
-    rows = with_bylines(found.newest_first())
-    place = beside.place_among(rows) if beside else None
+    found_rows = with_bylines(found.newest_first())
+    rows = [row for row in found_rows if not post.work_id or row.work_id != post.work_id]
+    translations = [row for row in found_rows if row not in rows]
+    place = beside.place_among(found_rows) if beside else None
     # Who goes on reading a series does so by its own ways.
     rows = [row for row in rows if not place or row not in (place.previous, place.next)]
     more = [row for row in rows if first_author in row.byline][:MORE_COUNT]
     rest = sorted((row for row in rows if row not in more), key=_shared_count, reverse=True)
-    return Onward(more, rest[:NEXT_COUNT], place)
+    translations.sort(key=lambda row: row.language)
+    return Onward(more, rest[:NEXT_COUNT], place, translations)
 
 
 def _shared(topics: list[Tag]) -> Coalesce:

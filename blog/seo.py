@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.conf import settings
@@ -39,6 +39,7 @@ class Seo:
     json_ld: str = ""
     kind: str = "website"
     is_indexed: bool = True
+    alternates: tuple[tuple[str, str], ...] = ()  # language and address, the page's own too
 
 
 def front_seo(publication: Publication) -> Seo:
@@ -85,8 +86,13 @@ def series_seo(series: Series) -> Seo:
     )
 
 
-def post_seo(post: Post, publication: Publication, talk: list[threads.Node[Comment]]) -> Seo:
-    """`talk` is what the page shows of the responses."""
+def post_seo(
+    post: Post,
+    publication: Publication,
+    talk: list[threads.Node[Comment]],
+    translations: Sequence[Post] = (),
+) -> Seo:
+    """`talk` is what the page shows of the responses; `translations` are those found in lists."""
     card = story_card(post, publication)
     description = describe(post)
     posting = json_ld.posting(
@@ -96,15 +102,35 @@ def post_seo(post: Post, publication: Publication, talk: list[threads.Node[Comme
         description=description,
         image_url=card.url if card else "",
     )
+    is_indexed = post.visibility == Post.Visibility.PUBLIC and post.is_live
     return Seo(
         title=post.display_title,
         description=description,
         canonical=post.canonical_url or f"{settings.SITE_URL}{post.get_absolute_url()}",
         card=card,
         kind="article",
-        is_indexed=post.visibility == Post.Visibility.PUBLIC and post.is_live,
-        json_ld=json_ld.script(posting),
+        is_indexed=is_indexed,
+        alternates=language_alternates([post, *translations]) if is_indexed else (),
+        json_ld=json_ld.script({**posting, **json_ld.same_in_other_languages(post, translations)}),
     )
+
+
+def language_alternates(stories: Sequence[Post]) -> tuple[tuple[str, str], ...]:
+    """Language and address of stories that say the same, each of which readers find in lists.
+
+    `x-default` is the original. A story that stood elsewhere first is found there, not here.
+    """
+    here = [story for story in stories if not story.canonical_url]
+    if len(here) < 2 or stories[0] not in here:
+        return ()
+    found = [(story.language, _address(story)) for story in here]
+    original = stories[0].work and stories[0].work.original_id
+    default = [("x-default", _address(story)) for story in here if story.pk == original]
+    return (*sorted(found), *default)
+
+
+def _address(post: Post) -> str:
+    return f"{settings.SITE_URL}{post.get_absolute_url()}"
 
 
 def describe(post: Post) -> str:

@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.env import Environment
+from config.languages import catalogues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = Environment.load(BASE_DIR)
@@ -49,6 +50,7 @@ MIDDLEWARE = [
     "config.middleware.ContentSecurityPolicy",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.SharedPages",
+    "config.middleware.InterfaceLanguage",
     "config.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -188,6 +190,8 @@ USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# Besides English, what the interface can be said in: script/messages makes the catalogues.
+INTERFACE_LANGUAGES = catalogues(LOCALE_PATHS[0])
 
 # Files.
 STATIC_URL = "/static/"

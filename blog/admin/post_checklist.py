@@ -64,7 +64,8 @@ def _text(story: Post, url: str) -> Line:
         return Line(_("Text"), _("There is none yet. It needs some."), url, "needed")
     count = story.word_count
     words = ngettext("%d word", "%d words", count) % count
-    minutes = _("%d min read") % story.reading_minutes
+    number = story.reading_minutes
+    minutes = ngettext("%d min read", "%d min read", number) % number
     return Line(_("Text"), f"{words}, {minutes}", url)
 
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import time_zones
 from blog import icons, pictures
 from blog.models import Publication
 from blog.models.publication import ONLY_PK
@@ -38,6 +39,7 @@ class PublicationSettings(forms.ModelForm[Publication]):
             "tagline",
             "about",
             "language",
+            "time_zone",
             "shows_changes",
             "has_passage_menu",
             "welcomes_ai_crawlers",
@@ -63,12 +65,18 @@ class PublicationAdmin(admin.ModelAdmin[Publication]):
     def get_fields(self, request: HttpRequest, obj: Publication | None = None) -> Any:
         of_logo = ["logo_now", "logo_file", "no_logo"] if obj and obj.logo else ["logo_file"]
         switches = ["shows_changes", "has_passage_menu", "welcomes_ai_crawlers"]
-        return ["name", "tagline", "about", "language", *of_logo, *switches]
+        return ["name", "tagline", "about", "language", "time_zone", *of_logo, *switches]
 
     @admin.display(description=_("Logo now"))
     def logo_now(self, publication: Publication) -> str:
         url = icons.url(publication, icons.MARK)
         return format_html('<img src="{}" alt="" width="64" height="64">', url)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The time zone is chosen from a list, with the one that stands there."""
+        if db_field.name == "time_zone":
+            kwargs["widget"] = forms.Select(choices=[("UTC", "UTC"), *time_zones()])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -15,6 +15,7 @@ from blog.models.series import Series
 from blog.models.share_link import ShareLink
 from blog.models.stats import PostStats
 from blog.models.tag import Tag, TagSlugHistory
+from blog.models.work import NoTranslation, Work
 from blog.models.working_copy import WorkingCopy
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "FailedSearch",
     "Highlight",
     "Image",
+    "NoTranslation",
     "Note",
     "OutOfTurn",
     "Post",
@@ -43,5 +45,6 @@ __all__ = [
     "Stale",
     "Tag",
     "TagSlugHistory",
+    "Work",
     "WorkingCopy",
 ]

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
@@ -23,12 +22,13 @@ from accounts.models import Author, Follow, User
 from blog import figures, markdown
 from blog.models.image import Image
 from blog.models.note import Note
-from blog.models.publication import Publication
+from blog.models.publication import LANGUAGE_CHOICES, Publication
 from blog.models.review import EDITS, Reviewed
 from blog.models.revision import TEXT_FIELDS, Revision, RevisionQuerySet
 from blog.models.series import Series
 from blog.models.stats import PostStats
 from blog.models.tag import Tag
+from blog.models.work import Translated
 from blog.models.working_copy import WorkingCopy
 from blog.reading import reading_minutes
 from blog.slugs import is_reserved, slugify_title
@@ -151,6 +151,12 @@ class PostQuerySet(models.QuerySet["Post"]):
             waits_since=Coalesce(Subquery(steps.values("created_at")[:1]), "updated_at"),
         ).order_by("waits_since", "pk")
 
+    def beside(self, post: Post) -> PostQuerySet:
+        """Those that say the same as `post` in other languages."""
+        if post.work_id is None:
+            return self.none()
+        return self.filter(work=post.work_id).exclude(pk=post.pk)
+
     def newest_first(self) -> PostQuerySet:
         return self.order_by("-published_at", "-pk")
 
@@ -178,7 +184,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return (
             self.defer("source", "text")
             .annotate(opening=Left("text", OPENING_LENGTH))
-            .select_related("lead_image", "stats", "series")
+            .select_related("lead_image", "stats", "series", "work")
             .prefetch_related(
                 Prefetch("authorships", Authorship.objects.select_related("author")),
                 Prefetch("post_tags", PostTag.objects.select_related("tag")),
@@ -186,7 +192,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
 
 
-class Post(Reviewed):
+class Post(Reviewed, Translated):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         IN_REVIEW = "in_review", _("In review")
@@ -230,7 +236,7 @@ class Post(Reviewed):
     tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
     authors = models.ManyToManyField(Author, through="Authorship", related_name="posts")
     language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+        _("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en"
     )
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
@@ -314,6 +320,11 @@ class Post(Reviewed):
             models.CheckConstraint(
                 condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("published_at")),
                 name="post_expires_after_publication",
+            ),
+            models.UniqueConstraint(
+                fields=["work", "language"],
+                name="post_language_once",
+                condition=Q(work__isnull=False),
             ),
         ]
         indexes = [
@@ -564,6 +575,8 @@ class Post(Reviewed):
         with transaction.atomic():
             base = self.version if only_if_version is None else only_if_version
             before = self._claim(base, key)
+            if before:
+                self.settle_language(before)
             is_slug_ours = self._settle_slug(before)
             if before and before._is_out and not (self._is_out and self.slug == before.slug):
                 SlugHistory.objects.keep(before)

@@ -110,6 +110,7 @@ def _story_context(
         "place": ways.place,
         "lead_figure": lead,
         "story_html": story.html if lead else figures.first_at_once(story.html),
+        "translations": ways.translations,
         "contents": contents(story.html),
         "has_code": CODE in story.html,
         "has_notes": NOTES in story.html,
@@ -124,7 +125,7 @@ def _story_context(
         "more_from": ways.more,
         "more_from_author": byline[0] if byline else None,
         "read_next": ways.next,
-        "seo": post_seo(story, publication, threads),
+        "seo": post_seo(story, publication, threads, ways.translations),
         "preview": False,
         **_told(story),
     }
