@@ -24,10 +24,10 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Notification, Tally, User
 from accounts.roles import make_owner, sync_groups
 from accounts.tasks import send_letters
-from blog import search
+from blog import relating, search
 from blog.models import Post, Presence
 from blog.samples.load import load
-from blog.tasks import index_missing
+from blog.tasks import index_missing, relate_missing
 
 TASK_TAKES = timedelta(minutes=10)
 TASKS_KEPT_DAYS = 1
@@ -109,6 +109,9 @@ def tidy_up() -> None:
     Presence.objects.forgotten().delete()
     if search.missing().exists():
         index_missing.enqueue()
+    if relating.missing().exists():
+        # After the index, which it asks.
+        relate_missing.enqueue()
     if Notification.objects.due().exists():
         send_letters.enqueue()
 

@@ -63,11 +63,11 @@ class Neighbours:
         self._after = others.filter(_beyond("gt", *_key(post)))
 
     @property
-    def stories(self) -> QuerySet[Post]:
-        """Two at most."""
+    def stories(self) -> tuple[QuerySet[Post], QuerySet[Post]]:
+        """The one before and the one after, each at most one."""
         before = self._before.order_by(*BACKWARDS).values("pk")[:1]
         after = self._after.order_by(*PART_ORDER).values("pk")[:1]
-        return Post.objects.filter(Q(pk__in=before) | Q(pk__in=after))
+        return Post.objects.filter(pk__in=before), Post.objects.filter(pk__in=after)
 
     @property
     def counts(self) -> dict[str, Coalesce]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from blog import search
+from blog import relating, search
 from blog.announcement import announce_post
 from blog.models import Image, Post
 
@@ -40,6 +40,21 @@ def index_stories(pks: list[int]) -> None:
 def index_missing() -> None:
     """Take in what the index lacks: the stories from before there was one, or by older rules."""
     search.index(list(search.missing().order_by("pk").values_list("pk", flat=True)))
+
+
+@task()
+def relate_around(post_id: int) -> None:
+    """Find anew what is read after a story that changed, and after those around it."""
+    if relating.relate_around(post_id):
+        relate_around.enqueue(post_id)
+
+
+@task()
+def relate_missing(after: int = 0) -> None:
+    """Find what is read after stories of which that is not known, some at a time."""
+    last = relating.relate_some(after)
+    if last:
+        relate_missing.enqueue(last)
 
 
 def _rerender(image_id: int) -> None:
