@@ -110,10 +110,11 @@ def page_of_parts(parts: QuerySet[Post], query: dict[str, Any], path: str) -> Pa
         rows = found[:ROWS_PER_PAGE]
         has_earlier, has_later = bool(after), len(found) > ROWS_PER_PAGE
     first = rows[0] if rows and has_earlier else None
+    number = _number_of(first, parts) if first else 1
     return PartPage(
         rows=rows,
-        first_number=_number_of(first, parts) if first else 1,
-        earlier_url=f"{path}?before={_cursor(first)}" if first else "",
+        first_number=number,
+        earlier_url=_earlier(first, number, path) if first else "",
         later_url=f"{path}?after={_cursor(rows[-1])}" if rows and has_later else "",
     )
 
@@ -133,6 +134,11 @@ def _is_listed(post: Post) -> bool:
 
 def _number_of(part: Post, parts: QuerySet[Post]) -> int:
     return parts.filter(_beyond("lt", *_key(part))).count() + 1
+
+
+def _earlier(first: Post, number: int, path: str) -> str:
+    """To the parts before: the series itself when its first page holds them all."""
+    return path if number <= ROWS_PER_PAGE + 1 else f"{path}?before={_cursor(first)}"
 
 
 def _cursor(part: Post) -> str:
