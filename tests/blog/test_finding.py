@@ -43,7 +43,7 @@ def ago(**time):
 
 
 def clap(post, count):
-    Clap.objects.give(post, Clapper(user=make_person()), wanted=count)
+    Clap.objects.give(post=post, clapper=Clapper(user=make_person()), wanted=count)
 
 
 @pytest.fixture
