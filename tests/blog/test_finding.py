@@ -181,6 +181,8 @@ class TestKeysetPages:
         answer = client.get(older)
         assert titles(answer) == []
         assert answer.context["newer_url"] == "/"
+        assert "Nothing comes after this any more" in answer.content.decode()
+        assert "No story has been published" not in answer.content.decode()
 
     def test_the_head_names_the_pages_beside(self, client, two_a_page):
         self.fill(6)
