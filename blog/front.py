@@ -9,10 +9,12 @@ from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from blog.models import Post
+from blog.models import Post, PostStats
 from blog.models.post import APPLAUDED_WITHIN, PostQuerySet
 
 APPLAUDED_COUNT = 3
+# Of the most applauded ever, and of the newest.
+LIKELY = 300
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ def highlights() -> Highlights:
     listed = Post.objects.listed()
     pinned = listed.filter(is_pinned=True).newest_first()[:1]
     part = listed.filter(series__isnull=False).newest_first()[:1]
-    applauded = listed.most_applauded()[:APPLAUDED_COUNT]
+    applauded = listed.most_applauded().filter(pk__in=_likely())[:APPLAUDED_COUNT]
     keys = [Post.objects.filter(pk__in=some.values("pk")) for some in (pinned, part, applauded)]
     first, *others = (some.values("pk") for some in keys)
     found = Post.objects.filter(pk__in=first.union(*others)).light().select_related("series")
@@ -44,6 +46,14 @@ def highlights() -> Highlights:
         applauded=_most_applauded(rows),
         part=next((row for row in rows if row.series_id), None),
     )
+
+
+def _likely() -> Any:
+    """Where the most applauded of a year are looked for: a database would sort the whole year."""
+    ever = PostStats.objects.filter(clap_count__gt=0).order_by("-clap_count", "-post")
+    most = Post.objects.filter(pk__in=ever.values("post")[:LIKELY])
+    newest = Post.objects.filter(pk__in=Post.objects.listed().newest_first().values("pk")[:LIKELY])
+    return most.values("pk").union(newest.values("pk"))
 
 
 def _most_applauded(rows: list[Post]) -> list[Post]:
