@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import local
 from typing import Any
@@ -28,7 +28,7 @@ from blog.models import (
     SharedPassages,
     Tag,
 )
-from blog.models.post import brought_out, words_changed
+from blog.models.post import brought_out, taken_back, words_changed
 from blog.tasks import (
     announce,
     count_passages,
@@ -36,6 +36,7 @@ from blog.tasks import (
     index_stories,
     make_avif,
     redraw_share_pictures,
+    relate_around,
     rerender_stories_with,
 )
 from blog.visitors import read_visitor
@@ -51,6 +52,9 @@ def connect() -> None:
     brought_out.connect(follow_publication, dispatch_uid="blog.post.publication")
     post_delete.connect(uncount_follower, sender=Follow, dispatch_uid="blog.follow.removal")
     words_changed.connect(follow_words, sender=Post, dispatch_uid="blog.search")
+    words_changed.connect(follow_company, sender=Post, dispatch_uid="blog.related")
+    brought_out.connect(follow_company, sender=Post, dispatch_uid="blog.related")
+    taken_back.connect(leave_company, sender=Post, dispatch_uid="blog.related")
     post_delete.connect(forget_words, sender=Post, dispatch_uid="blog.search.forget")
     post_save.connect(follow_author, sender=Author, dispatch_uid="blog.search.author")
     post_save.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag")
@@ -93,13 +97,14 @@ def uncount_follower(instance: Follow, **_signal: Any) -> None:
 
 
 class _Waiting(local):
-    """Stories whose words are taken in once this thread's transaction is over."""
+    """Stories that are looked at once, when this thread's transaction is over."""
 
     def __init__(self) -> None:
         self.pks: set[int] = set()
 
 
 _waiting = _Waiting()
+_waiting_for_company = _Waiting()
 
 
 def follow_words(post: Post, **_signal: Any) -> None:
@@ -117,6 +122,35 @@ def _index(pk: int) -> None:
     except Exception:
         # The story is saved; whoever saved it must not hear otherwise.
         logger.exception("Story %d is not in the index; the next start tries again.", pk)
+
+
+def follow_company(post: Post, *, only_rendering: bool = False, **_signal: Any) -> None:
+    """What is read after a story, and what it is read after, follows its words.
+
+    A draft has no company yet, a scheduled story gets it when it appears, and one that is rendered
+    anew says what it said.
+    """
+    if post.status == Post.Status.PUBLISHED and not only_rendering:
+        _relate_later(post)
+
+
+def leave_company(post: Post, **_signal: Any) -> None:
+    """Other stories fill the places of one that was taken back."""
+    _relate_later(post)
+
+
+def _relate_later(post: Post) -> None:
+    _waiting_for_company.pks.add(post.pk)
+    transaction.on_commit(partial(_relate, post.pk, post.published_at))
+
+
+def _relate(pk: int, published_at: datetime | None) -> None:
+    if pk not in _waiting_for_company.pks:
+        return
+    _waiting_for_company.pks.discard(pk)
+    is_to_come = published_at is not None and published_at > timezone.now()
+    task = relate_around.using(run_after=published_at) if is_to_come else relate_around
+    task.enqueue(pk)
 
 
 def forget_words(instance: Post, **_signal: Any) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from blog import search, share_pictures
+from blog import relating, search, share_pictures
 from blog.announcement import announce_post
 from blog.models import Image, Post, SharedPassages
 from blog.rerender import rerender_some
@@ -68,6 +68,21 @@ def redraw_share_pictures() -> None:
 def count_passages(post_id: int) -> None:
     """Find out which passages of a story many readers have highlighted."""
     SharedPassages.objects.count_anew(post_id)
+
+
+@task()
+def relate_around(post_id: int) -> None:
+    """Find anew what is read after a story that changed, and after those around it."""
+    if relating.relate_around(post_id):
+        relate_around.enqueue(post_id)
+
+
+@task()
+def relate_missing(after: int = 0) -> None:
+    """Find what is read after stories of which that is not known, some at a time."""
+    last = relating.relate_some(after)
+    if last:
+        relate_missing.enqueue(last)
 
 
 def _rerender(image_id: int) -> None:

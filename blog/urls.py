@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from blog import converters
 from blog.views import (
+    about,
     archive,
     authors,
     changes,
@@ -32,6 +33,7 @@ app_name = "blog"
 
 urlpatterns = [
     path("", posts.front, name="front"),
+    path("about/", about.about, name="about"),
     # machines
     path("feed/", machines.feed, name="feed"),
     path("robots.txt", crawlers.robots, name="robots"),

@@ -7,6 +7,7 @@ from blog.models.note import Note
 from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistory, Stale
 from blog.models.presence import Presence
 from blog.models.publication import Publication
+from blog.models.related import ReadNext, Related
 from blog.models.review import OutOfTurn
 from blog.models.revision import Revision
 from blog.models.search_entry import SearchEntry
@@ -35,6 +36,8 @@ __all__ = [
     "PostTag",
     "Presence",
     "Publication",
+    "ReadNext",
+    "Related",
     "Revision",
     "SearchEntry",
     "SearchWord",

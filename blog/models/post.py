@@ -43,6 +43,8 @@ ANNOUNCED_WITHIN = timedelta(days=7)
 
 # Sent by `Post.publish` and `arrange` inside their transaction; `receivers` knows what follows.
 brought_out = Signal()
+# Sent by `Post.unpublish` inside its transaction.
+taken_back = Signal()
 # Sent by every verb that changes by what a story is found (`post`): what it says, who wrote it,
 # what it is about, whether and since when readers see it.
 words_changed = Signal()
@@ -344,6 +346,12 @@ class Post(Reviewed, Translated):
             models.Index(
                 fields=["series", "series_position", "id"],
                 name="post_in_series",
+                condition=Q(series__isnull=False),
+            ),
+            # The front page's newest part of a series.
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="post_newest_part",
                 condition=Q(series__isnull=False),
             ),
             # Which languages there are, and the desk's list in one of them.
@@ -746,6 +754,7 @@ class Post(Reviewed, Translated):
             if as_unseen:
                 self.revisions.update(is_public=False)
             self.record_withdrawal(by=by)
+            taken_back.send(Post, post=self)
 
     def restore(
         self, revision: Revision, *, by: User | None, only_if_version: int | None = None
@@ -774,7 +783,7 @@ class Post(Reviewed, Translated):
         Post.objects.filter(pk=self.pk, source=self.source, language=self.language).update(
             **{name: getattr(self, name) for name in derived}
         )
-        words_changed.send(Post, post=self)
+        words_changed.send(Post, post=self, only_rendering=True)
 
     def set_byline(self, authors: Sequence[Author]) -> None:
         """Make these the authors, in this order; a story is never left without one."""
@@ -969,6 +978,10 @@ class PostTag(models.Model):
         verbose_name_plural = _("tags of a story")
         ordering = ["position", "pk"]
         constraints = [models.UniqueConstraint(fields=["post", "tag"], name="post_tag_once")]
+        indexes = [
+            # The newest of a subject, however many stories it has.
+            models.Index(fields=["tag", "-post"], name="post_tag_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.tag_id} ← {self.post_id}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Case, Prefetch, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
@@ -17,7 +17,7 @@ from blog.models import Authorship, Post, PostTag, SearchEntry, SearchWord
 from blog.models.post import PostQuerySet
 from blog.search.engine import engine
 from blog.search.entry import OUT, Entry, Part
-from blog.search.words import RULES, plain, terms_of, words_of
+from blog.search.words import RULES, Term, plain, terms_of, words_of
 
 # So many stories are locked at once, for a moment, while they are taken into the index.
 BATCH = 50
@@ -37,6 +37,14 @@ def matching(posts: PostQuerySet, query: str) -> PostQuerySet:
         return posts.none()
     sql, params = engine().hits(terms)
     return posts.filter(pk__in=RawSQL(sql, params))  # noqa: S611 -- our own SQL, words quoted
+
+
+def stories_with(word: str, *, at_most: int) -> list[int]:
+    """The keys of stories that have this word (one of `words_of`), drafts too: no more of them."""
+    sql, params = engine().hits([Term(word)])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} LIMIT %s", [*params, at_most])  # our own SQL, words quoted
+        return [row[0] for row in cursor.fetchall()]
 
 
 def by_name(query: str) -> Case:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,10 +13,13 @@ from accounts.models import Author, Follow
 from blog import markdown
 from blog.caching import reader_of, shareable
 from blog.feeds import atom_response
-from blog.models import Post
+from blog.models import Post, Series
 from blog.models.post import with_bylines
 from blog.pages import page_of_names, page_of_posts
 from blog.seo import author_seo, index_seo
+
+NEWEST_PARTS = 60
+SERIES_COUNT = 6
 
 
 @require_safe
@@ -26,7 +29,7 @@ def authors(request: HttpRequest) -> HttpResponse:
     writing = Author.objects.filter(
         Exists(Post.objects.listed().filter(authorships__author=OuterRef("pk")))
     )
-    page = page_of_names(writing, request.GET, request.path, key="handle")
+    page = page_of_names(writing, request.GET, request.path)
     context = {
         "rows": page.rows,
         "before_url": page.before_url,
@@ -51,6 +54,7 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
         "followed": Follow.objects.followed_of(reader, [found]) if reader else set(),
         "bio_html": markdown.render_response(found.bio) if found.bio else "",
         "rows": with_bylines(page.rows),
+        "series": _series_of(found) if page.is_first else [],
         "older_url": page.older_url,
         "newer_url": page.newer_url,
         "is_first_page": page.is_first,
@@ -58,6 +62,14 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
         "seo": author_seo(found),
     }
     return render(request, "blog/author.html", context)
+
+
+def _series_of(author: Author) -> QuerySet[Series]:
+    """The series that somebody's newest parts belong to."""
+    parts = Post.objects.listed().filter(authorships__author=author, series__isnull=False)
+    newest = parts.newest_first().values("series")[:NEWEST_PARTS]
+    found: QuerySet[Series] = Series.objects.filter(pk__in=newest)
+    return found.order_by("title", "pk")[:SERIES_COUNT]
 
 
 @require_safe

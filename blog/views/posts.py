@@ -15,17 +15,19 @@ from blog import figures
 from blog.caching import is_personal, reader_of, shareable
 from blog.contents import contents
 from blog.forms import CommentForm
+from blog.front import highlights
 from blog.markdown import set_caption
 from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
 from blog.pages import page_of_posts
 from blog.related import onward
 from blog.seo import front_seo, post_seo
+from blog.subjects import main_subjects
 from blog.talk import first_threads, removable
 from blog.views.doors import published_post
 from blog.views.players import has_player, let_players_in
 
-APPLAUDED_COUNT = 3
+FEW_STORIES = 4
 SUBJECT_COUNT = 12
 MAX_CORRECTIONS = 50
 # How these begin; in words `<` is escaped.
@@ -37,7 +39,7 @@ FIGURE = '<figure class="figure"'
 @require_safe
 @shareable
 def front(request: HttpRequest) -> HttpResponse:
-    """The newest stories; the first page also has a lead, and what was applauded."""
+    """The newest stories; the first page also has a lead and ways into the others."""
     listed = Post.objects.listed().light()
     page = page_of_posts(listed, request.GET, request.path)
     publication = Publication.current()
@@ -50,14 +52,19 @@ def front(request: HttpRequest) -> HttpResponse:
         "lead": None,
         "seo": front_seo(publication),
     }
+    others: list[Post | None] = []
     if page.is_first:
-        pinned = listed.filter(is_pinned=True).newest_first().first()
-        lead = pinned or next(iter(page.rows), None)
+        beside = highlights()
+        lead = beside.pinned or next(iter(page.rows), None)
         context["lead"] = lead
         context["rows"] = [post for post in page.rows if post != lead]
-        context["applauded"] = list(listed.most_applauded()[:APPLAUDED_COUNT])
-        context["subjects"] = Post.objects.listed().subjects()[:SUBJECT_COUNT]
-    with_bylines([context["lead"], *context["rows"], *context.get("applauded", [])])
+        # Among three stories nobody needs to be told which were applauded.
+        is_small = len(page.rows) < FEW_STORIES
+        context["applauded"] = [] if is_small else beside.applauded
+        context["part"] = beside.part
+        context["subjects"] = main_subjects(Post.objects.listed())[:SUBJECT_COUNT]
+        others = beside.stories
+    with_bylines([*context["rows"], context["lead"], *others])
     return render(request, "blog/front.html", context)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,13 +15,16 @@ from blog.models import Post, Tag, TagSlugHistory
 from blog.models.post import with_bylines
 from blog.pages import page_of_names, page_of_posts
 from blog.seo import index_seo, tag_seo
+from blog.subjects import main_subjects
+
+RELATED_COUNT = 8
 
 
 @require_safe
 @shareable
 def tags(request: HttpRequest) -> HttpResponse:
     """Every subject of a story that readers find, by name."""
-    page = page_of_names(Post.objects.listed().subjects(), request.GET, request.path, key="slug")
+    page = page_of_names(Post.objects.listed().subjects(), request.GET, request.path)
     context = {
         "rows": page.rows,
         "before_url": page.before_url,
@@ -42,6 +46,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "tag": found,
         "rows": with_bylines(page.rows),
+        "related": _related(found) if page.is_first else [],
         "older_url": page.older_url,
         "newer_url": page.newer_url,
         "is_first_page": page.is_first,
@@ -49,6 +54,12 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "seo": tag_seo(found, page.rows),
     }
     return render(request, "blog/tag.html", context)
+
+
+def _related(tag: Tag) -> QuerySet[Tag]:
+    """What the newest stories on this subject are about besides."""
+    listed = Post.objects.listed().filter(post_tags__tag=tag)
+    return main_subjects(listed).exclude(pk=tag.pk)[:RELATED_COUNT]
 
 
 @require_safe

@@ -6,7 +6,7 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from accounts.roles import Role
-from blog.models import Series, ShareLink, Tag
+from blog.models import Publication, Series, ShareLink, Tag
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -31,6 +31,7 @@ def all_get(status):
 OPEN = (all_get(200), all_get(405))
 TABLE = {
     "front": ({}, *OPEN),
+    "about": ({}, *OPEN),
     "feed": ({}, *OPEN),
     "robots": ({}, *OPEN),
     "llms": ({}, *OPEN),
@@ -109,6 +110,7 @@ def cast():
 
 @pytest.fixture
 def things(cast):
+    Publication(about="We print slowly.").save()
     series = Series.objects.create(title="Lights", slug="lights")
     story = make_post(by=cast[ADA], slug="story", series=series, series_position=1)
     story.source = "It was a loud morning.\n"

@@ -396,8 +396,8 @@ class TestCeilings:
             make_response(post, parent=reply_to)
         ceilings = {
             "/": 6,
-            ada.author.get_absolute_url(): 4,
-            "/tag/sea/": 4,
+            ada.author.get_absolute_url(): 5,
+            "/tag/sea/": 5,
             post.get_absolute_url(): 8,
             "/feed/": 4,
             "/sitemap.xml": 4,
