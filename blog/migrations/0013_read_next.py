@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_follow"),
-        ("blog", "0008_presence_opened_at"),
+        ("blog", "0012_languages"),
     ]
 
     operations = [

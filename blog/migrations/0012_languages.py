@@ -7,7 +7,7 @@ import accounts.models.user
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0005_follow"),
-        ("blog", "0008_presence_opened_at"),
+        ("blog", "0011_highlights"),
     ]
 
     operations = [

@@ -10,7 +10,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0008_presence_opened_at"),
+        ("blog", "0010_search_pages"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

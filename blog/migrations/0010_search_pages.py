@@ -54,7 +54,7 @@ def drop_heads(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("blog", "0008_presence_opened_at")]
+    dependencies = [("blog", "0009_machines")]
 
     operations = [
         migrations.RunPython(make_heads, drop_heads),
