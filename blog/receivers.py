@@ -16,9 +16,9 @@ from django.utils import timezone
 
 from accounts.models import Author, Follow, User
 from blog import search
-from blog.models import Authorship, Clap, Image, Post, PostTag, Tag
-from blog.models.post import brought_out, words_changed
-from blog.tasks import announce, index_stories, make_avif, rerender_stories_with
+from blog.models import Authorship, Clap, Image, Post, PostTag, Publication, Tag
+from blog.models.post import brought_out, taken_back, words_changed
+from blog.tasks import announce, index_stories, make_avif, rerender_stories_with, tell_hub
 from blog.visitors import read_visitor
 
 logger = logging.getLogger("longhand.search")
@@ -29,6 +29,8 @@ def connect() -> None:
     brought_out.connect(follow_publication, dispatch_uid="blog.post.publication")
     post_delete.connect(uncount_follower, sender=Follow, dispatch_uid="blog.follow.removal")
     words_changed.connect(follow_words, sender=Post, dispatch_uid="blog.search")
+    words_changed.connect(follow_update, sender=Post, dispatch_uid="blog.hub.update")
+    taken_back.connect(follow_withdrawal, sender=Post, dispatch_uid="blog.hub.withdrawal")
     post_delete.connect(forget_words, sender=Post, dispatch_uid="blog.search.forget")
     post_save.connect(follow_author, sender=Author, dispatch_uid="blog.search.author")
     post_save.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag")
@@ -58,19 +60,38 @@ def follow_publication(post: Post, **_signal: Any) -> None:
     transaction.on_commit(partial(later.enqueue, post.pk))
 
 
+def follow_update(post: Post, *, is_rendering: bool = False, **_signal: Any) -> None:
+    """Feeds say other words of a story that stands in them; a save changes them one by one."""
+    if post.is_live and post.visibility == Post.Visibility.PUBLIC and not is_rendering:
+        follow_withdrawal(post)
+
+
+def follow_withdrawal(post: Post, **_signal: Any) -> None:
+    _untold.pks.add(post.pk)
+    transaction.on_commit(partial(_tell_hub, post.pk))
+
+
+def _tell_hub(pk: int) -> None:
+    if pk in _untold.pks:
+        _untold.pks.discard(pk)
+        if Publication.current().websub_hub:
+            tell_hub.enqueue(pk)
+
+
 def uncount_follower(instance: Follow, **_signal: Any) -> None:
     """Somebody who followed has left altogether; `unfollow` counts by itself."""
     Author.objects.filter(pk=instance.author_id).update(follower_count=F("follower_count") - 1)
 
 
 class _Waiting(local):
-    """Stories whose words are taken in once this thread's transaction is over."""
+    """Stories that something is done with once this thread's transaction is over."""
 
     def __init__(self) -> None:
         self.pks: set[int] = set()
 
 
 _waiting = _Waiting()
+_untold = _Waiting()
 
 
 def follow_words(post: Post, **_signal: Any) -> None:

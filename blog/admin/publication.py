@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
@@ -15,7 +16,8 @@ from blog.models.publication import ONLY_PK
 
 @admin.register(Publication)
 class PublicationAdmin(admin.ModelAdmin[Publication]):
-    fields = ("name", "tagline", "about", "language", "shows_changes")
+    fields = ("name", "tagline", "about", "language", "shows_changes", "websub_hub")
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

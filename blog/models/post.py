@@ -43,8 +43,10 @@ ANNOUNCED_WITHIN = timedelta(days=7)
 
 # Sent by `Post.publish` and `arrange` inside their transaction; `receivers` knows what follows.
 brought_out = Signal()
+# Sent by `Post.unpublish` inside its transaction, of a story that readers could find in lists.
+taken_back = Signal()
 # Sent by every verb that changes words by which a story is found (`post`): what it says, who wrote
-# it, what it is about.
+# it, what it is about. `rerender` says that nobody wrote anything (`is_rendering`).
 words_changed = Signal()
 
 
@@ -308,6 +310,12 @@ class Post(Reviewed):
                 fields=["-published_at", "-id"],
                 name="post_listed",
                 condition=Q(status="published", visibility="public"),
+            ),
+            # The sitemap: what was changed last in each chunk of keys, read from here alone.
+            models.Index(
+                fields=["id", "published_at", "edited_at", "expires_at"],
+                name="post_in_sitemap",
+                condition=Q(status="published", visibility="public", canonical_url=""),
             ),
             # The desk's list: what was touched last.
             models.Index(fields=["-updated_at", "-id"], name="post_recent"),
@@ -707,6 +715,7 @@ class Post(Reviewed):
         if as_unseen and not self.may_go_unseen:
             raise ValueError("Readers have seen this story.")
         now = timezone.now()
+        was_listed = self.is_live and self.visibility == self.Visibility.PUBLIC
         with transaction.atomic():
             if self._is_out and not as_unseen:
                 SlugHistory.objects.keep(self)
@@ -719,6 +728,8 @@ class Post(Reviewed):
             if as_unseen:
                 self.revisions.update(is_public=False)
             self.record_withdrawal(by=by)
+            if was_listed:
+                taken_back.send(Post, post=self)
 
     def restore(
         self, revision: Revision, *, by: User | None, only_if_version: int | None = None
@@ -747,7 +758,7 @@ class Post(Reviewed):
         Post.objects.filter(pk=self.pk, source=self.source, language=self.language).update(
             **{name: getattr(self, name) for name in derived}
         )
-        words_changed.send(Post, post=self)
+        words_changed.send(Post, post=self, is_rendering=True)
 
     def set_byline(self, authors: Sequence[Author]) -> None:
         """Make these the authors, in this order; a story is never left without one."""

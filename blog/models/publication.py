@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
 
 ONLY_PK = 1
+
+
+def validate_hub(value: str) -> None:
+    """A hub is called by our server, with nobody listening on the way."""
+    parts = urlsplit(value)
+    if parts.scheme != "https" or "@" in parts.netloc:
+        raise ValidationError(_("Write the hub’s whole address; it begins with https://."))
 
 
 class Publication(models.Model):
@@ -29,6 +39,16 @@ class Publication(models.Model):
         _("show readers what was changed after publishing"),
         default=True,
         help_text=_("Each story can be taken out of it."),
+    )
+    websub_hub = models.URLField(
+        _("hub for feeds"),
+        max_length=300,
+        blank=True,
+        validators=[validate_hub],
+        help_text=_(
+            "A WebSub hub is told when a story comes out or changes, so that readers’ apps show "
+            "it at once; left empty, they look by themselves."
+        ),
     )
 
     class Meta:

@@ -1,0 +1,31 @@
+"""Where the hub for feeds is, and an index from which the sitemap is made."""
+
+from django.db import migrations, models
+
+import blog.models.publication
+
+
+class Migration(migrations.Migration):
+    dependencies = [("blog", "0008_presence_opened_at")]
+
+    operations = [
+        migrations.AddField(
+            model_name="publication",
+            name="websub_hub",
+            field=models.URLField(
+                blank=True,
+                help_text="A WebSub hub is told when a story comes out or changes, so that readers’ apps show it at once; left empty, they look by themselves.",
+                max_length=300,
+                validators=[blog.models.publication.validate_hub],
+                verbose_name="hub for feeds",
+            ),
+        ),
+        migrations.AddIndex(
+            model_name="post",
+            index=models.Index(
+                condition=models.Q(canonical_url="", status="published", visibility="public"),
+                fields=["id", "published_at", "edited_at", "expires_at"],
+                name="post_in_sitemap",
+            ),
+        ),
+    ]
