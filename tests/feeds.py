@@ -30,7 +30,9 @@ RFC822 = re.compile(r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
 TAG_URI = re.compile(r"tag:[a-z0-9.:-]+,\d{4}-\d\d-\d\d:[a-z0-9-]+")
 RELATIVE = re.compile(r'(?:href|src|srcset)="(?!https?:|mailto:)[^"]*"|, /')
-UNSAFE = re.compile(r"<(script|iframe|style|object|embed|form|input|link|meta)\b|\son\w+=|javascript:")
+UNSAFE = re.compile(
+    r"<(script|iframe|style|object|embed|form|input|link|meta)\b|\son\w+=|javascript:"
+)
 
 
 def read_feed(client, url: str):

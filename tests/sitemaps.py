@@ -32,9 +32,7 @@ def read_sitemap(client, path: str) -> dict[str, dict]:
     found = {
         _path(one): {
             "changed": one.findtext("map:lastmod", None, NAMES),
-            "pictures": [
-                place.text for place in one.findall("image:image/image:loc", NAMES)
-            ],
+            "pictures": [place.text for place in one.findall("image:image/image:loc", NAMES)],
         }
         for one in root
     }

@@ -23,8 +23,16 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="post",
             index=models.Index(
-                condition=models.Q(canonical_url="", status="published", visibility="public"),
-                fields=["id", "published_at", "edited_at", "expires_at"],
+                condition=models.Q(status="published", visibility="public"),
+                fields=[
+                    "canonical_url",
+                    "id",
+                    "published_at",
+                    "edited_at",
+                    "expires_at",
+                    "status",
+                    "visibility",
+                ],
                 name="post_in_sitemap",
             ),
         ),

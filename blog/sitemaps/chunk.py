@@ -26,6 +26,10 @@ class Chunk:
     number: int
     changed_at: datetime | None = None
 
+    @classmethod
+    def with_row(cls, kind: str, pk: int) -> Chunk:
+        return cls(kind, (pk - 1) // SIZES[kind] + 1)
+
     @property
     def first_pk(self) -> int:
         return (self.number - 1) * SIZES[self.kind] + 1
@@ -65,7 +69,7 @@ def _of_others(kind: str, rows: QuerySet[Any]) -> Iterable[Chunk]:
     last_pk = rows.order_by("-pk").values_list("pk", flat=True).first()
     if last_pk is None:
         return
-    last = Chunk(kind, (last_pk - 1) // SIZES[kind] + 1)
+    last = Chunk.with_row(kind, last_pk)
     for number in range(1, last.number):
         chunk = Chunk(kind, number)
         if chunk.of(rows).exists():

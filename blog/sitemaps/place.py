@@ -87,7 +87,7 @@ def _pictures(chunk: Chunk) -> dict[int, list[str]]:
     its own: then none is named.
     """
     shown = Post.images.through.objects.filter(
-        post_id__range=(chunk.first_pk, chunk.last_pk), post__working_copy=None
+        post_id__gte=chunk.first_pk, post_id__lte=chunk.last_pk, post__working_copy=None
     ).order_by("post_id", "image_id")
     rows = shown.values_list("post_id", "image__token", "image__widths")
     return {
