@@ -63,10 +63,15 @@ def follow_publication(post: Post, **_signal: Any) -> None:
 def follow_update(post: Post, *, is_rendering: bool = False, **_signal: Any) -> None:
     """Feeds say other words of a story that stands in them; a save changes them one by one."""
     if post.is_live and post.visibility == Post.Visibility.PUBLIC and not is_rendering:
-        follow_withdrawal(post)
+        _tell_hub_after(post)
 
 
 def follow_withdrawal(post: Post, **_signal: Any) -> None:
+    """Feeds show it no more."""
+    _tell_hub_after(post)
+
+
+def _tell_hub_after(post: Post) -> None:
     _untold.pks.add(post.pk)
     transaction.on_commit(partial(_tell_hub, post.pk))
 
