@@ -32,17 +32,24 @@ class HubRefused(Exception):
 
 def tell(hub: str, topics: Sequence[str]) -> None:
     """Say that the feeds at these addresses have changed. Raises `HubFailed` or `HubRefused`."""
+    body = urlencode([("hub.mode", "publish"), *(("hub.url", topic) for topic in topics)])
+    try:
+        status = _post(_parts_of(hub), body)
+    except (OSError, HTTPException) as error:
+        raise HubFailed(str(error) or type(error).__name__) from error
+    except ValueError as error:
+        # A name too long, a port that is none.
+        raise HubRefused(f"{hub} is no address: {error}") from error
+    if not 200 <= status < 300:
+        raise HubFailed(f"it answered {status}")
+
+
+def _parts_of(hub: str) -> SplitResult:
     parts = urlsplit(hub)
     allowed = {"https", "http"} if settings.HUB_MAY_BE_PRIVATE else {"https"}
     if parts.scheme not in allowed or not parts.hostname:
         raise HubRefused(f"{hub} is no address that begins with https://.")
-    body = urlencode([("hub.mode", "publish"), *(("hub.url", topic) for topic in topics)])
-    try:
-        status = _post(parts, body)
-    except (OSError, HTTPException, UnicodeError) as error:
-        raise HubFailed(str(error) or type(error).__name__) from error
-    if not 200 <= status < 300:
-        raise HubFailed(f"it answered {status}")
+    return parts
 
 
 def _post(parts: SplitResult, body: str) -> int:

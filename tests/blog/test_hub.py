@@ -277,6 +277,9 @@ class TestWhereOurServerDoesNotCall:
             "ftp://example.org/",
             "file:///etc/passwd",
             "https://",
+            "https://127.0.0.1:99999/",
+            "https://[::1/",
+            f"https://{'a' * 64}.example/",
         ],
     )
     def test_a_hub_that_leads_inside_is_refused_and_not_tried_again(self, db, url, ada):
