@@ -38,6 +38,7 @@ from blog.tasks import (
     redraw_share_pictures,
     relate_around,
     rerender_stories_with,
+    tell_hub,
 )
 from blog.visitors import read_visitor
 
@@ -55,6 +56,8 @@ def connect() -> None:
     words_changed.connect(follow_company, sender=Post, dispatch_uid="blog.related")
     brought_out.connect(follow_company, sender=Post, dispatch_uid="blog.related")
     taken_back.connect(leave_company, sender=Post, dispatch_uid="blog.related")
+    words_changed.connect(follow_update, sender=Post, dispatch_uid="blog.hub.update")
+    taken_back.connect(follow_withdrawal, sender=Post, dispatch_uid="blog.hub.withdrawal")
     post_delete.connect(forget_words, sender=Post, dispatch_uid="blog.search.forget")
     post_save.connect(follow_author, sender=Author, dispatch_uid="blog.search.author")
     post_save.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag")
@@ -91,13 +94,36 @@ def follow_publication(post: Post, **_signal: Any) -> None:
     transaction.on_commit(partial(later.enqueue, post.pk))
 
 
+def follow_update(post: Post, *, only_rendering: bool = False, **_signal: Any) -> None:
+    """Feeds say other words of a story that stands in them; a save changes them one by one."""
+    if post.is_live and post.visibility == Post.Visibility.PUBLIC and not only_rendering:
+        _tell_hub_after(post)
+
+
+def follow_withdrawal(post: Post, **_signal: Any) -> None:
+    """Feeds show it no more."""
+    _tell_hub_after(post)
+
+
+def _tell_hub_after(post: Post) -> None:
+    _untold.pks.add(post.pk)
+    transaction.on_commit(partial(_tell_hub, post.pk))
+
+
+def _tell_hub(pk: int) -> None:
+    if pk in _untold.pks:
+        _untold.pks.discard(pk)
+        if Publication.current().websub_hub:
+            tell_hub.enqueue(pk)
+
+
 def uncount_follower(instance: Follow, **_signal: Any) -> None:
     """Somebody who followed has left altogether; `unfollow` counts by itself."""
     Author.objects.filter(pk=instance.author_id).update(follower_count=F("follower_count") - 1)
 
 
 class _Waiting(local):
-    """Stories that are looked at once, when this thread's transaction is over."""
+    """Stories that something is done with once this thread's transaction is over."""
 
     def __init__(self) -> None:
         self.pks: set[int] = set()
@@ -105,6 +131,7 @@ class _Waiting(local):
 
 _waiting = _Waiting()
 _waiting_for_company = _Waiting()
+_untold = _Waiting()
 
 
 def follow_words(post: Post, **_signal: Any) -> None:

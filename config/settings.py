@@ -225,6 +225,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 # Work after the response.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 
+# Whether the hub for feeds may stand in our own network, without https: for trying things out.
+HUB_MAY_BE_PRIVATE = ENV.switch("HUB_MAY_BE_PRIVATE", default=DEBUG)
+
 # How long a cache in front of us (never the browser) may keep a shared page.
 SHARED_PAGE_SECONDS = ENV.number("SHARED_PAGE_SECONDS", 60)
 

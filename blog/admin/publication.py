@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -43,6 +44,7 @@ class PublicationSettings(forms.ModelForm[Publication]):
             "shows_changes",
             "has_passage_menu",
             "welcomes_ai_crawlers",
+            "websub_hub",
         ]
 
     def clean_logo_file(self) -> dict[str, bytes] | None:
@@ -60,11 +62,12 @@ class PublicationSettings(forms.ModelForm[Publication]):
 @admin.register(Publication)
 class PublicationAdmin(admin.ModelAdmin[Publication]):
     form = PublicationSettings
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = ("logo_now",)
 
     def get_fields(self, request: HttpRequest, obj: Publication | None = None) -> Any:
         of_logo = ["logo_now", "logo_file", "no_logo"] if obj and obj.logo else ["logo_file"]
-        switches = ["shows_changes", "has_passage_menu", "welcomes_ai_crawlers"]
+        switches = ["shows_changes", "has_passage_menu", "welcomes_ai_crawlers", "websub_hub"]
         return ["name", "tagline", "about", "language", "time_zone", *of_logo, *switches]
 
     @admin.display(description=_("Logo now"))

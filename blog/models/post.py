@@ -37,16 +37,19 @@ OPENING_LENGTH = 300
 MAX_STEM_CHARS = 74
 APPLAUDED_WITHIN = timedelta(days=365)
 UNSEEN_WITHIN = timedelta(minutes=10)
+# How many keys make one file of the sitemap. An index is made of it.
+SITEMAP_CHUNK = 2_000
 HEAVY_FIELDS = ("source", "html", "text")
 # A story of a date long past is news to nobody: it was moved here, or mended.
 ANNOUNCED_WITHIN = timedelta(days=7)
 
 # Sent by `Post.publish` and `arrange` inside their transaction; `receivers` knows what follows.
 brought_out = Signal()
-# Sent by `Post.unpublish` inside its transaction.
+# Sent by `Post.unpublish` inside its transaction, of a story that readers could find in lists.
 taken_back = Signal()
 # Sent by every verb that changes by what a story is found (`post`): what it says, who wrote it,
-# what it is about, whether and since when readers see it.
+# what it is about, whether and since when readers see it. `rerender` says that nobody wrote
+# anything (`only_rendering`).
 words_changed = Signal()
 
 
@@ -335,6 +338,13 @@ class Post(Reviewed, Translated):
                 fields=["-published_at", "-id"],
                 name="post_listed",
                 condition=Q(status="published", visibility="public"),
+            ),
+            # The sitemap's index: what was changed last in each chunk of keys.
+            models.Index(
+                (F("id") - 1) / SITEMAP_CHUNK,
+                Coalesce("edited_at", "published_at").desc(),
+                name="post_in_sitemap",
+                condition=Q(status="published", visibility="public", canonical_url=""),
             ),
             # The desk's list: what was touched last.
             models.Index(fields=["-updated_at", "-id"], name="post_recent"),
@@ -742,6 +752,7 @@ class Post(Reviewed, Translated):
         if as_unseen and not self.may_go_unseen:
             raise ValueError("Readers have seen this story.")
         now = timezone.now()
+        was_listed = self.is_live and self.visibility == self.Visibility.PUBLIC
         with transaction.atomic():
             if self._is_out and not as_unseen:
                 SlugHistory.objects.keep(self)
@@ -754,7 +765,8 @@ class Post(Reviewed, Translated):
             if as_unseen:
                 self.revisions.update(is_public=False)
             self.record_withdrawal(by=by)
-            taken_back.send(Post, post=self)
+            if was_listed:
+                taken_back.send(Post, post=self)
 
     def restore(
         self, revision: Revision, *, by: User | None, only_if_version: int | None = None

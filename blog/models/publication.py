@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, tzinfo
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +23,13 @@ ONLY_PK = 1
 LANGUAGE_CHOICES = [(code, _(name)) for code, name in settings.LANGUAGES]
 # What was read of the row for the request that is being answered; None between requests.
 _read: ContextVar[dict[str, Publication] | None] = ContextVar("publication", default=None)
+
+
+def validate_hub(value: str) -> None:
+    """A hub is called by our server, with nobody listening on the way."""
+    parts = urlsplit(value)
+    if parts.scheme != "https" or "@" in parts.netloc:
+        raise ValidationError(_("Write the hub’s whole address; it begins with https://."))
 
 
 class Publication(models.Model):
@@ -65,6 +74,16 @@ class Publication(models.Model):
     )
     # Names the folder of its files; made of what is in them.
     logo = models.CharField(_("logo"), max_length=32, default="", blank=True, editable=False)
+    websub_hub = models.URLField(
+        _("hub for feeds"),
+        max_length=300,
+        blank=True,
+        validators=[validate_hub],
+        help_text=_(
+            "A WebSub hub is told when a story comes out or changes, so that readers’ apps show "
+            "it at once; left empty, they look by themselves."
+        ),
+    )
 
     class Meta:
         verbose_name = _("publication")

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from blog.models import Tag
+from blog.sitemaps.chunk import Chunk
 from blog.visitors import COOKIE
 from tests.making import make_person, make_post, make_response, visitor_cookies
 
@@ -31,6 +32,8 @@ def pages():
         "/tag/sea/feed/",
         "/feed/",
         "/sitemap.xml",
+        "/sitemaps/pages.xml",
+        f"/sitemaps/stories-{Chunk.with_row('stories', post.pk).number}.xml",
         "/robots.txt",
         "/llms.txt",
         "/favicon.ico",
