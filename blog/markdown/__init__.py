@@ -56,7 +56,7 @@ __all__ = [
 ]
 
 # Raise it whenever the same source gives other HTML: stored pages are then rendered again.
-VERSION = 2
+VERSION = 3
 
 PictureFinder = Callable[[Collection[str]], Mapping[str, Picture]]
 
