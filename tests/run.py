@@ -51,14 +51,17 @@ def everything() -> int:
     os.environ["CHROMIUM"] = chromium.provide()
     failed = 0
     with postgres.server() as url:
-        for name, database in (("SQLite", ""), ("PostgreSQL", url)):
+        for name, database, chosen in (
+            ("SQLite", "", []),
+            ("PostgreSQL", url, ["-m", "not once"]),
+        ):
             for what, arguments in (
                 ("all but the browser", ["tests", f"--ignore={BROWSER}"]),
                 ("in the browser", [BROWSER]),
             ):
                 sys.stdout.write(f"\n== {name}, {what}\n")
                 sys.stdout.flush()
-                failed |= run_pytest(arguments, database)
+                failed |= run_pytest([*arguments, *chosen], database)
     return failed
 
 
