@@ -296,7 +296,7 @@ def _make_pictures(by: User) -> list[Image]:
             by=by,
             has_avif=True,
             alt=f"The lamp from below, seen for the {number}th time, with the stairs around it",
-            caption=f"Evening {number}. The lamp is off, the paint is *wet*.",
+            caption=f"Evening {number}. The lamp is off, the paint is wet.",
             credit_name="Ida Berg",
             credit_agency="Harbour Pictures",
             credit_url=f"https://example.org/pictures/{number}",
