@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 from axe_playwright_python import sync_playwright as axe
 from django.urls import get_resolver
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Response, expect
 
 from tests import nu
 from tests.browser.conftest import OWNER, forgive, sign_in
@@ -70,6 +71,22 @@ def seen_by_axe(page: Page) -> list[str]:
     return found
 
 
+def keep(answer: Response, folder: Path) -> None:
+    """The page as it was sent, before any script came to it."""
+    name = quote(urlsplit(answer.url).path, safe="")
+    (folder / f"{name}.html").write_bytes(answer.body())
+
+
+def errors(folder: Path) -> list[str]:
+    """What the Nu checker calls wrong in the pages kept there."""
+    found = nu.messages(sorted(folder.glob("*.html")))
+    return [
+        f"{unquote(Path(one['url']).stem)}, line {one.get('lastLine')}: {one['message']}"
+        for one in found
+        if one["type"] == "error"
+    ]
+
+
 def misfits(page: Page, width: int, *, text_size: str = "100%") -> list[str]:
     page.set_viewport_size({"width": width, "height": 900})
     page.evaluate("(size) => (document.documentElement.style.fontSize = size)", text_size)
@@ -87,7 +104,7 @@ def test_every_public_page_is_there_for_everybody(person, pages, complaints, tmp
     found: dict[str, list[str]] = {}
     for name, path in pages.items():
         answer = page.goto(path)
-        (tmp_path / f"{name}.html").write_bytes(answer.body())
+        keep(answer, tmp_path)
         page.wait_for_load_state("load")
         found[name] = seen_by_axe(page)
         found[name] += misfits(page, SMALL_PX) + misfits(page, PHONE_PX, text_size="200%")
@@ -97,10 +114,8 @@ def test_every_public_page_is_there_for_everybody(person, pages, complaints, tmp
             page.set_viewport_size({"width": PHONE_PX, "height": 900})
     forgive(complaints, "404")
     forgive(complaints, "410")
-    errors = [one for one in nu.messages(sorted(tmp_path.glob("*.html"))) if one["type"] == "error"]
-    for one in errors:
-        found[Path(one["url"]).stem].append(f"line {one.get('lastLine')}: {one['message']}")
     assert {name: said for name, said in found.items() if said} == {}
+    assert errors(tmp_path) == []
 
 
 @pytest.mark.once
@@ -112,7 +127,7 @@ def test_the_desk_and_the_account_are_there_for_everybody(person, pages, tmp_pat
     story = page.get_by_role("link", name="Everything that a story can have").get_attribute("href")
     story = story.removesuffix("change/")
     found: dict[str, list[str]] = {}
-    for path in [
+    paths = [
         desk,
         f"{story}revisions/",
         f"{story}publication/",
@@ -129,10 +144,15 @@ def test_the_desk_and_the_account_are_there_for_everybody(person, pages, tmp_pat
         "/accounts/following/",
         f"{desk}add/",
         f"{story}change/",
-    ]:
-        page.goto(path)
+        "/accounts/email/",
+        "/accounts/password/change/",
+        "/accounts/2fa/",
+    ]
+    for path in paths:
+        answer = page.goto(path)
+        keep(answer, tmp_path)
         page.wait_for_load_state("load")
-        if path.endswith("/change/"):
+        if path == f"{story}change/":
             expect(page.locator("[data-preview=body] table").first).to_be_attached()
             page.get_by_text("Address and summary").click()
         found[path] = seen_by_axe(page)
@@ -140,3 +160,4 @@ def test_the_desk_and_the_account_are_there_for_everybody(person, pages, tmp_pat
         found[path] += troubles(page, {"runOnly": RULES})
         page.set_viewport_size({"width": DESKTOP_PX, "height": 900})
     assert {path: said for path, said in found.items() if said} == {}
+    assert errors(tmp_path) == []
