@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
+import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -21,8 +23,15 @@ from django.utils.http import parse_http_date_safe
 from accounts.models import User
 from blog.models import Publication
 
-GZIP_FROM_BYTES = 500
+COMPRESS_FROM_BYTES = 500
 GZIP_LEVEL = 6
+BROTLI_QUALITY = 5  # takes as long as gzip's 6, for a seventh less
+# The better one first. mtime=0: the same page is the same bytes whenever it was compressed.
+COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
+    "br": partial(brotli.compress, quality=BROTLI_QUALITY),
+    "gzip": partial(gzip.compress, compresslevel=GZIP_LEVEL, mtime=0),
+}
+REFUSED = re.compile(r"q\s*=\s*0(\.0*)?")
 
 View = Callable[..., HttpResponse]
 
@@ -114,14 +123,18 @@ def _drop_cookie_from_vary(response: HttpResponse) -> None:
 
 def _compress(request: HttpRequest, response: HttpResponse) -> None:
     """Compress what everybody may read; a page without secrets has none to leak by its length."""
-    accepts = "gzip" in request.headers.get("Accept-Encoding", "")
-    if (
-        not accepts
-        or len(response.content) < GZIP_FROM_BYTES
-        or response.has_header("Content-Encoding")
-    ):
+    if len(response.content) < COMPRESS_FROM_BYTES or response.has_header("Content-Encoding"):
         return
-    # mtime=0: the same page is the same bytes whenever it was compressed.
-    response.content = gzip.compress(response.content, GZIP_LEVEL, mtime=0)
-    response.headers["Content-Encoding"] = "gzip"
-    response.headers["Content-Length"] = str(len(response.content))
+    offered = _encodings(request.headers.get("Accept-Encoding", ""))
+    for encoding, compress in COMPRESSORS.items():
+        if encoding in offered:
+            response.content = compress(response.content)
+            response.headers["Content-Encoding"] = encoding
+            response.headers["Content-Length"] = str(len(response.content))
+            return
+
+
+def _encodings(accepted: str) -> set[str]:
+    """The encodings that a client takes: all it names, but for those at `q=0`."""
+    named = (part.partition(";") for part in accepted.lower().split(","))
+    return {name.strip() for name, _, weight in named if not REFUSED.fullmatch(weight.strip())}

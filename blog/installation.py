@@ -168,8 +168,9 @@ def _reason(error: Exception) -> str:
 
 
 def _static_print() -> str:
-    """What changes when a static file changes, ours (by size and time) or a package's."""
+    """What changes when a static file or its way changes: ours by size and time, or a package's."""
     digest = hashlib.sha256((settings.BASE_DIR / "requirements.txt").read_bytes())
+    digest.update((settings.BASE_DIR / "config/static.py").read_bytes())
     for folder in settings.STATICFILES_DIRS:
         for path in sorted(Path(folder).rglob("*")):
             if path.is_file():

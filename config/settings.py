@@ -46,9 +46,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    # Before those that say what a page may do: on a stylesheet that is weight without a meaning.
+    "config.static.StaticFiles",
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.ContentSecurityPolicy",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.SharedPages",
     "config.middleware.InterfaceLanguage",
     "config.middleware.BodyLimit",
@@ -205,6 +206,8 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_MAX_AGE = 0
+WHITENOISE_KEEP_ONLY_HASHED_FILES = True
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 # A picture of 10 MB with its form; a text far too long still comes in, to be kept and given back.
 MAX_BODY_BYTES = 12 * 1024 * 1024
 MAX_STRANGERS_BODY_BYTES = 2 * 1024 * 1024

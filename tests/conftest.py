@@ -33,7 +33,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _depends_on_database(item: pytest.Item) -> bool:
-    if item.get_closest_marker("one_database"):
+    if item.get_closest_marker("once"):
         return False
     if item.nodeid.startswith(STARTS_SERVER) or item.get_closest_marker("django_db"):
         return True

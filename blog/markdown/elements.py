@@ -62,7 +62,7 @@ class Elements(RendererHTML):
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType
     ) -> str:
         says = escape(gettext("Table"))
-        return f'<div class="table" tabindex="0" role="region" aria-label="{says}"><table>\n'
+        return f'<div class="table" tabindex="0" role="group" aria-label="{says}"><table>\n'
 
     def table_close(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType

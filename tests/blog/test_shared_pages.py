@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 
+import brotli
 import pytest
 from django.test import Client
 from django.urls import reverse
@@ -80,16 +81,31 @@ def test_a_changed_page_is_sent_anew(client):
     assert "something else" in again.content.decode()
 
 
-def test_a_page_travels_compressed(client):
+@pytest.mark.parametrize(
+    ("accepted", "encoding", "opened"),
+    [
+        ("gzip, deflate, br, zstd", "br", brotli.decompress),
+        ("gzip", "gzip", gzip.decompress),
+        ("br;q=0, GZIP;q=0.5", "gzip", gzip.decompress),
+    ],
+)
+def test_a_page_travels_compressed(client, accepted, encoding, opened):
     url = make_post().get_absolute_url()
     plain = client.get(url)
-    small = client.get(url, headers={"Accept-Encoding": "gzip, br"})
-    assert small["Content-Encoding"] == "gzip"
-    assert gzip.decompress(small.content) == plain.content
+    small = client.get(url, headers={"Accept-Encoding": accepted})
+    assert small["Content-Encoding"] == encoding
+    assert opened(small.content) == plain.content
     assert int(small["Content-Length"]) == len(small.content)
     assert small["ETag"] == plain["ETag"]
     assert "Accept-Encoding" in plain["Vary"]
-    assert client.get(url, headers={"Accept-Encoding": "gzip"}).content == small.content
+    assert client.get(url, headers={"Accept-Encoding": accepted}).content == small.content
+
+
+@pytest.mark.parametrize("accepted", ["", "identity", "gzip;q=0, br;q=0.000", "brotli"])
+def test_a_page_travels_as_it_is_to_whoever_takes_nothing_else(client, accepted):
+    page = client.get(make_post().get_absolute_url(), headers={"Accept-Encoding": accepted})
+    assert "Content-Encoding" not in page
+    assert b"<!doctype html>" in page.content
 
 
 def test_a_session_makes_the_page_personal(client):

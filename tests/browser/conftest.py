@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -38,6 +39,12 @@ def publication(tmp_path_factory) -> Iterator[Serving]:
     ):
         serving.wait_until_ready()
         yield serving
+
+
+@pytest.fixture(scope="session")
+def pages(publication) -> dict[str, str]:
+    """Where each public page is, of a publication that has everything (`tests/everything.py`)."""
+    return json.loads(publication.run("from tests.everything import print_pages; print_pages()"))
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_desk import desk, text_of
 from tests.browser.test_desk_text import paste, select
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.once
 
 __all__ = ["desk"]
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_desk import PICTURE, desk, new_story, text_of
 from tests.making import picture_bytes
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.once
 
 __all__ = ["desk"]
 

@@ -14,7 +14,7 @@ from tests.browser.test_desk import desk, text_of
 from tests.browser.test_desk_text import paste
 from tests.browser.test_pages import is_sideways
 
-pytestmark = pytest.mark.one_database
+pytestmark = pytest.mark.once
 
 __all__ = ["desk"]
 

@@ -62,7 +62,7 @@ def is_sideways(page: Page) -> bool:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE_PX, DESKTOP_PX])
-@pytest.mark.one_database
+@pytest.mark.once
 def test_no_public_page_scrolls_sideways_or_is_refused_anything(person, width, scheme):
     page = person(width=width, color_scheme=scheme)
     for path in PUBLIC:
@@ -72,7 +72,7 @@ def test_no_public_page_scrolls_sideways_or_is_refused_anything(person, width, s
 
 
 @pytest.mark.parametrize("width", [PHONE_PX, DESKTOP_PX])
-@pytest.mark.one_database
+@pytest.mark.once
 def test_no_page_of_the_desk_scrolls_sideways_or_is_refused_anything(person, owner_session, width):
     page = person(width=width, storage_state=owner_session)
     for path in DESK:

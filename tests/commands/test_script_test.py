@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+from types import SimpleNamespace
+
 import pytest
 
-from tests import chromium, run
+from tests import chromium, nu, postgres, run
 
 
 @pytest.fixture
@@ -53,3 +57,22 @@ def test_a_run_that_may_open_a_browser_brings_one(fetched, arguments):
 def test_a_run_that_cannot_open_a_browser_is_quick(fetched, arguments):
     assert run.main(arguments) == 0
     assert fetched == []
+
+
+def test_what_no_database_can_change_is_asked_on_one_only(fetched, monkeypatch):
+    runs: list[tuple[str, bool]] = []
+    monkeypatch.setattr(run.subprocess, "run", lambda *_a, **_k: SimpleNamespace(returncode=0))
+    monkeypatch.setattr(postgres, "server", lambda: contextlib.nullcontext("postgres://here"))
+    monkeypatch.setattr(
+        run, "run_pytest", lambda words, url="": runs.append((url, "not once" in words)) or 0
+    )
+    assert run.main([]) == 0
+    assert runs == [("", False)] * 2 + [("postgres://here", True)] * 2
+
+
+def test_a_checker_that_is_not_the_one_we_know_is_not_kept(monkeypatch, tmp_path):
+    monkeypatch.setattr(nu, "CACHE", tmp_path)
+    monkeypatch.setattr(nu.urllib.request, "urlopen", lambda *_a, **_k: io.BytesIO(b"another"))
+    with pytest.raises(SystemExit, match="is not what it was"):
+        nu.jar()
+    assert list(tmp_path.iterdir()) == []
