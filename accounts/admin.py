@@ -43,7 +43,7 @@ class RoleFilter(admin.SimpleListFilter):
 @admin.register(User)
 class UserAdmin(admin.ModelAdmin[User]):
     form = PersonForm
-    list_display = ("signature", "email", "role", "joined_at", "is_active")
+    list_display = ("signature", "email", "role", "joined_at", "may_sign_in")
     list_display_links = ("signature", "email")
     list_filter = ("is_active", RoleFilter)
     list_per_page = 50
@@ -65,6 +65,11 @@ class UserAdmin(admin.ModelAdmin[User]):
     @admin.display(description=_("role"))
     def role(self, person: User) -> str:
         return str(given_role(person).label)
+
+    @admin.display(description=_("active"), ordering="is_active")
+    def may_sign_in(self, person: User) -> str:
+        """In words: Django's picture of it says “True” to who cannot see it."""
+        return str(_("yes") if person.is_active else _("no"))
 
     def get_form(
         self, request: HttpRequest, obj: User | None = None, change: bool = False, **kwargs: Any

@@ -48,6 +48,8 @@ _EDITS = _PUBLISHES | {
     "blog.add_series",
     "blog.change_series",
     "blog.delete_series",
+    "blog.view_failedsearch",
+    "blog.delete_failedsearch",
     "accounts.add_author",
     "accounts.edit_any_author",
 }

@@ -1,9 +1,10 @@
 from django.urls import include, path, re_path
 
-from accounts import inbox, views
+from accounts import inbox, reading, views
 
 urlpatterns = [
     path("", views.preferences, name="account_preferences"),
+    path("reading/", reading.reading, name="account_reading"),
     path("telling/", inbox.telling, name="account_telling"),
     path("inbox/", inbox.inbox, name="account_inbox"),
     path("inbox/reading/", inbox.reading, name="account_inbox_reading"),

@@ -22,6 +22,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.forms import PreferencesForm, TellingForm
 from accounts.models import Follow, User
+from accounts.reading import ReadingForm
 
 FOLLOWED_PER_PAGE = 50
 MAX_KEY_DIGITS = 18  # what a bigint column holds, whatever they are
@@ -36,7 +37,11 @@ def preferences(request: HttpRequest) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("account_preferences")
-    context = {"form": form, "telling": TellingForm(user=cast("User", request.user))}
+    context = {
+        "form": form,
+        "telling": TellingForm(user=cast("User", request.user)),
+        "reading": ReadingForm(instance=cast("User", request.user)),
+    }
     return render(request, "account/preferences.html", context)
 
 

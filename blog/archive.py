@@ -1,14 +1,14 @@
-"""Stories by year and month, in UTC, so that everybody finds a story in the same month."""
+"""Stories by year and month of the publication: everybody finds a story in the same month."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from django.db import connection
 from django.db.models import Max, Min
 
-from blog.models import Post
+from blog.models import Post, Publication
 from blog.models.post import PostQuerySet
 
 
@@ -21,14 +21,14 @@ class Period:
 
     @property
     def starts_at(self) -> datetime:
-        return datetime(self.year, self.month or 1, 1, tzinfo=UTC)
+        return _first_moment(self.year, self.month or 1)
 
     @property
     def ends_at(self) -> datetime:
         """The first moment that does not belong to it."""
         if self.month is None or self.month == 12:
-            return datetime(self.year + 1, 1, 1, tzinfo=UTC)
-        return datetime(self.year, self.month + 1, 1, tzinfo=UTC)
+            return _first_moment(self.year + 1)
+        return _first_moment(self.year, self.month + 1)
 
     @property
     def day(self) -> date:
@@ -43,12 +43,17 @@ class Period:
         return found
 
 
+def _first_moment(year: int, month: int = 1) -> datetime:
+    return datetime(year, month, 1, tzinfo=Publication.current().clock)
+
+
 def years_with_posts() -> list[Period]:
     """The years in which something was published, the latest first."""
     ends = Post.objects.listed().aggregate(first=Min("published_at"), last=Max("published_at"))
     if ends["last"] is None:
         return []
-    first, last = (at.astimezone(UTC).year for at in (ends["first"], ends["last"]))
+    clock = Publication.current().clock
+    first, last = (at.astimezone(clock).year for at in (ends["first"], ends["last"]))
     return _with_posts([Period(year) for year in range(last, first - 1, -1)])
 
 

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
+from django.utils.http import parse_http_date_safe
 
 from accounts.models import User
 from blog.models import Publication
@@ -90,7 +91,11 @@ def share(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     _compress(request, response)
     if response.status_code != 200:
         return response
-    return get_conditional_response(request, etag=etag, response=response) or response
+    changed_at = parse_http_date_safe(response.headers.get("Last-Modified", ""))
+    answer = get_conditional_response(
+        request, etag=etag, last_modified=changed_at, response=response
+    )
+    return answer or response
 
 
 def _may_share(request: HttpRequest, response: HttpResponse) -> bool:

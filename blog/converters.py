@@ -15,5 +15,21 @@ class StorySlug:
         return value
 
 
+class FeedKind(StorySlug):
+    """A form of feed that has an address of its own; Atom has the feed's."""
+
+    regex = r"rss|json"
+
+
+class FeedGuess(StorySlug):
+    """Where feeds are elsewhere, so that people and readers' apps try there."""
+
+    regex = r"(?:feed|atom|rss|index)\.xml|feed\.json|rss/|atom/|feed/atom/"
+
+
+class SitemapKind(StorySlug):
+    regex = r"stories|authors|tags|series"
+
+
 class Handle(StorySlug):
     regex = r"[A-Za-z0-9_]+"

@@ -17,7 +17,10 @@ from blog.views.doors import person_of
 
 MAX_COUNTED = 99
 # What is used daily comes first.
-ORDER = ("Post", "Image", "Comment", "Tag", "Series", "Author", "User", "Publication")
+ORDER = (
+    *("Post", "Image", "Comment", "Tag", "Series", "FailedSearch"),
+    *("Author", "User", "Publication"),
+)
 
 
 class Desk(AdminSite):

@@ -17,9 +17,26 @@ MEDIA_PATH = "/media/pictures/"
 # A picture is named by sixteen letters and digits.
 SRC = re.compile(rf"{MEDIA_PATH}([a-z0-9]{{16}})/[0-9]{{1,5}}\.(?:jpg|webp|avif)")
 
-# How wide a picture stands on the page, for each way of placing it.
-SIZES = {"text": "min(100vw, 680px)", "wide": "min(100vw, 980px)", "full": "100vw"}
-ROW_SIZES = {2: "min(50vw, 340px)", 3: "min(33vw, 227px)"}
+# The first `<img>` that `picture_html` wrote into a text, and the widths of its files.
+FIRST_PICTURE = re.compile(
+    rf'<img src="{SRC.pattern.replace("([a-z", "(?P<token>[a-z")}" srcset="(?P<srcset>[^"]*)"'
+    r' sizes="[^"]*" width="(?P<width>[0-9]+)" height="(?P<height>[0-9]+)" alt="(?P<alt>[^"]*)"'
+)
+JPEG_WIDTH = re.compile(r"/([0-9]+)\.jpg")
+
+# How wide a picture stands on the page, for each way of placing it: what the stylesheet makes of
+# --measure, --wide and --gutter, in rem, so that it is true at every size of text.
+SIZES = {
+    "text": "min(100vw - 3rem, 42.5rem)",
+    "wide": "min(100vw - 3rem, 61.25rem)",
+    "full": "100vw",
+}
+_STACKED = "(max-width: 36rem) calc(100vw - 3rem), "
+ROW_SIZES = {
+    "text": {2: "min(50vw - 2rem, 20.75rem)", 3: f"{_STACKED}min(33vw - 1.6rem, 13.5rem)"},
+    "wide": {2: "min(50vw - 2rem, 30.1rem)", 3: f"{_STACKED}min(33vw - 1.6rem, 19.75rem)"},
+    "full": {2: "calc(50vw - 2rem)", 3: f"{_STACKED}calc(33vw - 1.6rem)"},
+}
 MAX_ROW = 3
 FALLBACK_WIDTH_PX = 960
 
@@ -125,6 +142,13 @@ def figure_html(
     )
 
 
+def first_at_once(html_text: str) -> str:
+    """A story that begins with a picture, for a page that has none above it: it does not wait."""
+    if not html_text.startswith(('<figure class="figure"', '<div class="figures"')):
+        return html_text
+    return html_text.replace('loading="lazy"', 'fetchpriority="high"', 1)
+
+
 def expand(html_text: str, pictures: Mapping[str, Picture]) -> str:
     """Turn each `<img>` of sanitised HTML into a figure, or a picture inside a sentence.
 
@@ -186,9 +210,8 @@ def _mention(link: str, attributes: str) -> _Mention:
 
 def _row(figures: list[tuple[_Mention, Picture]], placement: str) -> str:
     count = len(figures)
-    parts = "".join(
-        _mentioned(mention, picture, "text", ROW_SIZES[count]) for mention, picture in figures
-    )
+    sizes = ROW_SIZES[placement][count]
+    parts = "".join(_mentioned(mention, picture, "text", sizes) for mention, picture in figures)
     return f'<div class="figures" data-row="{count}" data-width="{placement}">{parts}</div>'
 
 

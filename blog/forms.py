@@ -7,14 +7,17 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
+from django.core.validators import MinLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from blog import markdown
 from blog.models import Comment, Image
 from blog.models.clap import MAX_CLAPS
+from blog.passages import MAX_CHARS, MAX_CONTEXT_CHARS, MIN_CHARS, Quote
 
 # The key of a picture about which something was sent together with a story.
 PICTURE_SENT = re.compile(r"picture-([0-9]{1,18})-sent")
+MAX_POSITION = 2**31 - 1  # what the column holds
 PERCENT: dict[str, Any] = {"min_value": 0, "max_value": 100}
 # How a picture stands is no word that could be taken back: an empty field leaves it as it is.
 KEPT_UNLESS_SENT = ("placement", "focus_x", "focus_y")
@@ -142,3 +145,30 @@ class PictureForm(forms.ModelForm[Image]):
                 "is_decorative", _("Either describe the picture, or call it decorative.")
             )
         return cleaned
+
+
+class HighlightForm(forms.Form):
+    """A passage as a script of ours sends it."""
+
+    exact = forms.CharField(
+        max_length=MAX_CHARS,
+        min_length=MIN_CHARS,
+        error_messages={
+            "max_length": _("A passage can have %(limit_value)d letters at most. Choose a part."),
+            "min_length": _("A passage has at least %(limit_value)d letters. Choose some more."),
+        },
+    )
+    before = forms.CharField(max_length=MAX_CONTEXT_CHARS, required=False)
+    after = forms.CharField(max_length=MAX_CONTEXT_CHARS, required=False)
+    position = forms.IntegerField(min_value=0, max_value=MAX_POSITION, required=False)
+
+    def clean_exact(self) -> str:
+        """A passage over several lines is one line of words; so many letters are left."""
+        exact = " ".join(str(self.cleaned_data["exact"]).split())
+        MinLengthValidator(MIN_CHARS, self.fields["exact"].error_messages["min_length"])(exact)
+        return exact
+
+    @property
+    def quote(self) -> Quote:
+        cleaned = self.cleaned_data
+        return Quote(cleaned["exact"], cleaned["before"], cleaned["after"])

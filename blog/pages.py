@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,6 +17,8 @@ from blog.models import Post
 
 ROWS_PER_PAGE = 20
 NAMES_PER_PAGE = 60
+# A name and a key: "Ada~12".
+NAME_PLACE = re.compile(r"(.{1,200})~([1-9][0-9]{0,17})", re.DOTALL)
 
 
 @dataclass(frozen=True)
@@ -31,28 +34,49 @@ class PostPage:
 def page_of_posts(posts: QuerySet[Post], query: dict[str, Any], path: str) -> PostPage:
     """The page that `query` asks for (`older` or `newer` than a place). Raises `Http404`."""
     older, newer = query.get("older"), query.get("newer")
-    ordered = posts.order_by("-published_at", "-pk")
     if newer:
-        at, pk = place_of(newer)
-        after = Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk)
-        found = list(posts.filter(after).order_by("published_at", "pk")[: ROWS_PER_PAGE + 1])
-        has_newer = len(found) > ROWS_PER_PAGE
-        rows = found[:ROWS_PER_PAGE][::-1]
-        has_older = True
-    else:
-        if older:
-            at, pk = place_of(older)
-            ordered = ordered.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk))
-        found = list(ordered[: ROWS_PER_PAGE + 1])
-        has_older = len(found) > ROWS_PER_PAGE
-        rows = found[:ROWS_PER_PAGE]
-        has_newer = bool(older)
+        found = list(_newer_than(posts, *place_of(newer))[: ROWS_PER_PAGE + 1])
+        if len(found) > ROWS_PER_PAGE:
+            rows = found[:ROWS_PER_PAGE][::-1]
+            return _page(rows, posts, path, has_older=True)
+        # No more than the first page holds: that is the one.
+    ordered = posts.order_by("-published_at", "-pk")
+    if older:
+        at, pk = place_of(older)
+        ordered = ordered.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk))
+    found = list(ordered[: ROWS_PER_PAGE + 1])
+    has_older = len(found) > ROWS_PER_PAGE
+    rows = found[:ROWS_PER_PAGE]
+    if older:
+        return _page(rows, posts, path, has_older=has_older)
+    older_url = _link(path, "older", rows[-1]) if has_older else ""
+    return PostPage(rows, older_url=older_url, newer_url="", is_first=True)
+
+
+def _page(rows: list[Post], posts: QuerySet[Post], path: str, *, has_older: bool) -> PostPage:
+    """A page after the first."""
+    if not rows:
+        return PostPage(rows, older_url="", newer_url=path, is_first=False)
     return PostPage(
-        rows=rows,
-        older_url=_link(path, "older", rows[-1]) if rows and has_older else "",
-        newer_url=_link(path, "newer", rows[0]) if rows and has_newer else "",
-        is_first=not has_newer,
+        rows,
+        older_url=_link(path, "older", rows[-1]) if has_older else "",
+        newer_url=_way_back(rows[0], posts, path),
+        is_first=False,
     )
+
+
+def _way_back(first: Post, posts: QuerySet[Post], path: str) -> str:
+    """To what is newer: the list itself when that is no more than its first page shows."""
+    newer = _newer_than(posts, _date_of(first), first.pk).values_list("pk", flat=True)
+    if len(newer[: ROWS_PER_PAGE + 1]) > ROWS_PER_PAGE:
+        return _link(path, "newer", first)
+    return path
+
+
+def _newer_than(posts: QuerySet[Post], at: datetime, pk: int) -> QuerySet[Post]:
+    """The nearest first."""
+    after = Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk)
+    return posts.filter(after).order_by("published_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -65,44 +89,65 @@ class NamePage:
     is_first: bool
 
 
-def page_of_names(found: QuerySet[Any], query: dict[str, Any], path: str, *, key: str) -> NamePage:
-    """The page that `query` asks for: `after` or `before` the row of this `key`.
+def page_of_names(found: QuerySet[Any], query: dict[str, Any], path: str) -> NamePage:
+    """The page that `query` asks for: `after` or `before` a place. Raises `Http404`.
 
-    `key` is a unique field that stands in addresses. Rows are in the order of `name`. Raises
-    `Http404` when no row has the key that is asked for.
+    A place is a name and a key, not a row: whoever stood there may have another name by now, or be
+    gone, and nobody is passed over because of it.
     """
     after, before = query.get("after"), query.get("before")
     if before:
-        name, pk = _name_at(found, key, before)
-        earlier = found.filter(Q(name__lt=name) | Q(name=name, pk__lt=pk))
-        rows = list(earlier.order_by("-name", "-pk")[: NAMES_PER_PAGE + 1])
-        has_before, has_after = len(rows) > NAMES_PER_PAGE, True
-        rows = rows[:NAMES_PER_PAGE][::-1]
-    else:
-        if after:
-            name, pk = _name_at(found, key, after)
-            found = found.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
-        rows = list(found.order_by("name", "pk")[: NAMES_PER_PAGE + 1])
-        has_before, has_after = bool(after), len(rows) > NAMES_PER_PAGE
-        rows = rows[:NAMES_PER_PAGE]
+        earlier = _names_before(found, *_name_at(before))
+        rows = list(earlier[: NAMES_PER_PAGE + 1])
+        if len(rows) > NAMES_PER_PAGE:
+            return _page_of_names(rows[:NAMES_PER_PAGE][::-1], found, path, has_after=True)
+        # No more than the first page holds: that is the one.
+    ordered = found.order_by("name", "pk")
+    if after:
+        name, pk = _name_at(after)
+        ordered = ordered.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
+    rows = list(ordered[: NAMES_PER_PAGE + 1])
+    has_after = len(rows) > NAMES_PER_PAGE
+    rows = rows[:NAMES_PER_PAGE]
+    if after:
+        return _page_of_names(rows, found, path, has_after=has_after)
+    after_url = _name_link(path, "after", rows[-1]) if has_after else ""
+    return NamePage(rows, before_url="", after_url=after_url, is_first=True)
 
-    def link(direction: str, row: Any) -> str:
-        return f"{path}?{urlencode({direction: getattr(row, key)})}"
 
+def _page_of_names(
+    rows: list[Any], found: QuerySet[Any], path: str, *, has_after: bool
+) -> NamePage:
+    """A page after the first."""
+    if not rows:
+        return NamePage(rows, before_url=path, after_url="", is_first=False)
+    earlier = _names_before(found, rows[0].name, rows[0].pk).values_list("pk", flat=True)
+    is_second = len(earlier[: NAMES_PER_PAGE + 1]) <= NAMES_PER_PAGE
     return NamePage(
-        rows=rows,
-        before_url=link("before", rows[0]) if rows and has_before else "",
-        after_url=link("after", rows[-1]) if rows and has_after else "",
-        is_first=not has_before,
+        rows,
+        before_url=path if is_second else _name_link(path, "before", rows[0]),
+        after_url=_name_link(path, "after", rows[-1]) if has_after else "",
+        is_first=False,
     )
 
 
-def _name_at(found: QuerySet[Any], key: str, value: str) -> tuple[str, int]:
+def _names_before(found: QuerySet[Any], name: str, pk: int) -> QuerySet[Any]:
+    """The nearest first."""
+    before = Q(name__lt=name) | Q(name=name, pk__lt=pk)
+    return found.filter(before).order_by("-name", "-pk")
+
+
+def _name_link(path: str, direction: str, row: Any) -> str:
+    return f"{path}?{urlencode({direction: f'{row.name}~{row.pk}'})}"
+
+
+def _name_at(place: str) -> tuple[str, int]:
+    """The name and the key that an address names, as `Ada~12`. Raises `Http404`."""
+    match = NAME_PLACE.fullmatch(place)
     # PostgreSQL takes no NUL in a text.
-    row = found.filter(**{key: value}).first() if "\0" not in value else None
-    if row is None:
+    if match is None or "\0" in place:
         raise Http404(_("There is no such page."))
-    return row.name, row.pk
+    return match[1], int(match[2])
 
 
 def place_of(cursor: str) -> tuple[datetime, int]:
@@ -114,6 +159,10 @@ def place_of(cursor: str) -> tuple[datetime, int]:
 
 
 def _link(path: str, direction: str, post: Post) -> str:
+    return f"{path}?{urlencode({direction: keyset.encode(_date_of(post), post.pk)})}"
+
+
+def _date_of(post: Post) -> datetime:
     if post.published_at is None:
         raise ValueError("A story without a date has no place in a list.")
-    return f"{path}?{urlencode({direction: keyset.encode(post.published_at, post.pk)})}"
+    return post.published_at

@@ -63,11 +63,11 @@ class Neighbours:
         self._after = others.filter(_beyond("gt", *_key(post)))
 
     @property
-    def stories(self) -> QuerySet[Post]:
-        """Two at most."""
+    def stories(self) -> tuple[QuerySet[Post], QuerySet[Post]]:
+        """The one before and the one after, each at most one."""
         before = self._before.order_by(*BACKWARDS).values("pk")[:1]
         after = self._after.order_by(*PART_ORDER).values("pk")[:1]
-        return Post.objects.filter(Q(pk__in=before) | Q(pk__in=after))
+        return Post.objects.filter(pk__in=before), Post.objects.filter(pk__in=after)
 
     @property
     def counts(self) -> dict[str, Coalesce]:
@@ -110,10 +110,11 @@ def page_of_parts(parts: QuerySet[Post], query: dict[str, Any], path: str) -> Pa
         rows = found[:ROWS_PER_PAGE]
         has_earlier, has_later = bool(after), len(found) > ROWS_PER_PAGE
     first = rows[0] if rows and has_earlier else None
+    number = _number_of(first, parts) if first else 1
     return PartPage(
         rows=rows,
-        first_number=_number_of(first, parts) if first else 1,
-        earlier_url=f"{path}?before={_cursor(first)}" if first else "",
+        first_number=number,
+        earlier_url=_earlier(first, number, path) if first else "",
         later_url=f"{path}?after={_cursor(rows[-1])}" if rows and has_later else "",
     )
 
@@ -133,6 +134,11 @@ def _is_listed(post: Post) -> bool:
 
 def _number_of(part: Post, parts: QuerySet[Post]) -> int:
     return parts.filter(_beyond("lt", *_key(part))).count() + 1
+
+
+def _earlier(first: Post, number: int, path: str) -> str:
+    """To the parts before: the series itself when its first page holds them all."""
+    return path if number <= ROWS_PER_PAGE + 1 else f"{path}?before={_cursor(first)}"
 
 
 def _cursor(part: Post) -> str:

@@ -25,6 +25,10 @@ MAX_EXTENSION_CHARS = 10
 MAX_PIXELS = 50_000_000
 WIDTHS_PX = (320, 640, 960, 1440, 1920)
 AVATAR_SIDE_PX = 240
+ICON_SIDES_PX = (32, 192, 512)
+FAVICON_SIDES_PX = ((16, 16), (32, 32), (48, 48))
+# Android cuts a circle out of a maskable icon: what matters stands within four fifths of it.
+SAFE_PART = 0.8
 MAX_SIDE_PX = 16_383  # WebP holds no more
 
 # No SVG: it is a document that can run scripts. Pillow looks at the bytes, never at a name.
@@ -110,6 +114,14 @@ def avatar(data: bytes) -> bytes:
     return _guarded(lambda: _avatar(data))
 
 
+def logo(data: bytes) -> dict[str, bytes]:
+    """The icons of a site: `32.png` … `512.png`, `maskable.png` and `favicon.ico`.
+
+    What is not square gets room at its sides, never a cut. Raises PictureError.
+    """
+    return _guarded(lambda: _logo(data))
+
+
 def _process(data: bytes) -> Encoded:
     largest = _load(data, width_px=WIDTHS_PX[-1])
     widths = (*(width for width in WIDTHS_PX if width < largest.width), largest.width)
@@ -139,6 +151,28 @@ def _avatar(data: bytes) -> bytes:
     picture = _load(data, width_px=WIDTHS_PX[-1])
     square = ImageOps.fit(picture, (AVATAR_SIDE_PX, AVATAR_SIDE_PX))
     return _encode(square, "WEBP", quality=WEBP_QUALITY, method=WEBP_METHOD)
+
+
+def _logo(data: bytes) -> dict[str, bytes]:
+    picture = _load(data, width_px=WIDTHS_PX[-1])
+    largest = ICON_SIDES_PX[-1]
+    files = {
+        f"{side}.png": _encode(_square(picture, side), "PNG", optimize=True)
+        for side in ICON_SIDES_PX
+    }
+    # A telephone shows what is transparent in this one as black.
+    files["180.png"] = _encode(_flat(_square(picture, 180)), "PNG", optimize=True)
+    inner = _square(picture, round(largest * SAFE_PART))
+    maskable = Image.new("RGB", (largest, largest), WHITE)
+    edge = (largest - inner.width) // 2
+    maskable.paste(inner, (edge, edge), mask=inner)
+    files["maskable.png"] = _encode(maskable, "PNG", optimize=True)
+    files["favicon.ico"] = _encode(_square(picture, 48), "ICO", sizes=FAVICON_SIDES_PX)
+    return files
+
+
+def _square(picture: Image.Image, side: int) -> Image.Image:
+    return ImageOps.pad(picture.convert("RGBA"), (side, side), color=(0, 0, 0, 0))
 
 
 def _guarded(work: Callable[[], T]) -> T:

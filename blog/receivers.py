@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from datetime import datetime, timedelta
 from functools import partial
 from threading import local
 from typing import Any
@@ -15,11 +16,34 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Author, Follow, User
-from blog import search
-from blog.models import Authorship, Clap, Image, Post, PostTag, Tag
-from blog.models.post import brought_out, words_changed
-from blog.tasks import announce, index_stories, make_avif, rerender_stories_with
+from blog import search, share_pictures
+from blog.models import (
+    Authorship,
+    Clap,
+    Highlight,
+    Image,
+    Post,
+    PostTag,
+    Publication,
+    SharedPassages,
+    Tag,
+)
+from blog.models.post import brought_out, taken_back, words_changed
+from blog.tasks import (
+    announce,
+    count_passages,
+    draw_share_pictures,
+    index_stories,
+    make_avif,
+    redraw_share_pictures,
+    relate_around,
+    rerender_stories_with,
+    tell_hub,
+)
 from blog.visitors import read_visitor
+
+# What many have highlighted is counted once for all that happens meanwhile.
+COUNT_PASSAGES_AFTER = timedelta(minutes=1)
 
 logger = logging.getLogger("longhand.search")
 
@@ -29,11 +53,23 @@ def connect() -> None:
     brought_out.connect(follow_publication, dispatch_uid="blog.post.publication")
     post_delete.connect(uncount_follower, sender=Follow, dispatch_uid="blog.follow.removal")
     words_changed.connect(follow_words, sender=Post, dispatch_uid="blog.search")
+    words_changed.connect(follow_company, sender=Post, dispatch_uid="blog.related")
+    brought_out.connect(follow_company, sender=Post, dispatch_uid="blog.related")
+    taken_back.connect(leave_company, sender=Post, dispatch_uid="blog.related")
+    words_changed.connect(follow_update, sender=Post, dispatch_uid="blog.hub.update")
+    taken_back.connect(follow_withdrawal, sender=Post, dispatch_uid="blog.hub.withdrawal")
     post_delete.connect(forget_words, sender=Post, dispatch_uid="blog.search.forget")
     post_save.connect(follow_author, sender=Author, dispatch_uid="blog.search.author")
     post_save.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag")
     pre_delete.connect(follow_tag, sender=Tag, dispatch_uid="blog.search.tag.gone")
     pre_delete.connect(leave_pictures, sender=Post, dispatch_uid="blog.post.pictures")
+    brought_out.connect(draw_story, dispatch_uid="blog.share.publication")
+    words_changed.connect(draw_story, sender=Post, dispatch_uid="blog.share.words")
+    post_delete.connect(drop_drawing, sender=Post, dispatch_uid="blog.share.gone")
+    post_save.connect(draw_author, sender=Author, dispatch_uid="blog.share.author")
+    post_save.connect(draw_publication, sender=Publication, dispatch_uid="blog.share.site")
+    post_save.connect(follow_highlight, sender=Highlight, dispatch_uid="blog.highlight")
+    post_delete.connect(follow_highlight, sender=Highlight, dispatch_uid="blog.highlight.removal")
     user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
 
 
@@ -58,19 +94,44 @@ def follow_publication(post: Post, **_signal: Any) -> None:
     transaction.on_commit(partial(later.enqueue, post.pk))
 
 
+def follow_update(post: Post, *, only_rendering: bool = False, **_signal: Any) -> None:
+    """Feeds say other words of a story that stands in them; a save changes them one by one."""
+    if post.is_live and post.visibility == Post.Visibility.PUBLIC and not only_rendering:
+        _tell_hub_after(post)
+
+
+def follow_withdrawal(post: Post, **_signal: Any) -> None:
+    """Feeds show it no more."""
+    _tell_hub_after(post)
+
+
+def _tell_hub_after(post: Post) -> None:
+    _untold.pks.add(post.pk)
+    transaction.on_commit(partial(_tell_hub, post.pk))
+
+
+def _tell_hub(pk: int) -> None:
+    if pk in _untold.pks:
+        _untold.pks.discard(pk)
+        if Publication.current().websub_hub:
+            tell_hub.enqueue(pk)
+
+
 def uncount_follower(instance: Follow, **_signal: Any) -> None:
     """Somebody who followed has left altogether; `unfollow` counts by itself."""
     Author.objects.filter(pk=instance.author_id).update(follower_count=F("follower_count") - 1)
 
 
 class _Waiting(local):
-    """Stories whose words are taken in once this thread's transaction is over."""
+    """Stories that something is done with once this thread's transaction is over."""
 
     def __init__(self) -> None:
         self.pks: set[int] = set()
 
 
 _waiting = _Waiting()
+_waiting_for_company = _Waiting()
+_untold = _Waiting()
 
 
 def follow_words(post: Post, **_signal: Any) -> None:
@@ -88,6 +149,35 @@ def _index(pk: int) -> None:
     except Exception:
         # The story is saved; whoever saved it must not hear otherwise.
         logger.exception("Story %d is not in the index; the next start tries again.", pk)
+
+
+def follow_company(post: Post, *, only_rendering: bool = False, **_signal: Any) -> None:
+    """What is read after a story, and what it is read after, follows its words.
+
+    A draft has no company yet, a scheduled story gets it when it appears, and one that is rendered
+    anew says what it said.
+    """
+    if post.status == Post.Status.PUBLISHED and not only_rendering:
+        _relate_later(post)
+
+
+def leave_company(post: Post, **_signal: Any) -> None:
+    """Other stories fill the places of one that was taken back."""
+    _relate_later(post)
+
+
+def _relate_later(post: Post) -> None:
+    _waiting_for_company.pks.add(post.pk)
+    transaction.on_commit(partial(_relate, post.pk, post.published_at))
+
+
+def _relate(pk: int, published_at: datetime | None) -> None:
+    if pk not in _waiting_for_company.pks:
+        return
+    _waiting_for_company.pks.discard(pk)
+    is_to_come = published_at is not None and published_at > timezone.now()
+    task = relate_around.using(run_after=published_at) if is_to_come else relate_around
+    task.enqueue(pk)
 
 
 def forget_words(instance: Post, **_signal: Any) -> None:
@@ -125,6 +215,40 @@ def leave_pictures(instance: Post, **_signal: Any) -> None:
     """A story that goes shows its pictures for the last time now."""
     shown = Image.objects.filter(Q(posts=instance) | Q(led_posts=instance))
     Image.objects.filter(pk__in=shown.values("pk")).update(used_at=timezone.now())
+
+
+def draw_story(post: Post, **_signal: Any) -> None:
+    """What chats show of a story without a picture says its title and its authors."""
+    transaction.on_commit(partial(_draw_if_due, post.pk), robust=True)
+
+
+def _draw_if_due(pk: int) -> None:
+    if share_pictures.is_due(pk):
+        draw_share_pictures.enqueue([pk])
+
+
+def drop_drawing(instance: Post, **_signal: Any) -> None:
+    transaction.on_commit(partial(share_pictures.forget, instance), robust=True)
+
+
+def draw_author(
+    instance: Author, *, created: bool, update_fields: frozenset[str] | None, **_signal: Any
+) -> None:
+    if created or (update_fields is not None and "name" not in update_fields):
+        return
+    for pks in share_pictures.chunks(by=instance):
+        transaction.on_commit(partial(draw_share_pictures.enqueue, pks))
+
+
+def draw_publication(instance: Publication, **_signal: Any) -> None:
+    transaction.on_commit(redraw_share_pictures.enqueue)
+
+
+def follow_highlight(instance: Highlight, **_signal: Any) -> None:
+    """What the readers of its story have in common may have changed."""
+    if SharedPassages.objects.ask(instance.post_id):
+        later = count_passages.using(run_after=timezone.now() + COUNT_PASSAGES_AFTER)
+        transaction.on_commit(partial(later.enqueue, instance.post_id))
 
 
 def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None:

@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
-import json
+import html
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
-from django.utils.safestring import SafeString, mark_safe
+from django.core.files.storage import default_storage
 
 from accounts.models import Author
-from blog import figures
-from blog.models import Post, Publication, Series, Tag
+from blog import figures, json_ld, share_pictures, threads
+from blog.models import Comment, Post, Publication, Series, Tag
+from blog.share_picture import HEIGHT_PX, WIDTH_PX
 
 DESCRIPTION_LENGTH = 200
 CARD_WIDTH_PX = 1200
-# Within a script element, nothing may look like its end or like a comment.
-SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}
+
+
+@dataclass(frozen=True)
+class Card:
+    """The picture that a chat shows with a link to the page."""
+
+    url: str
+    width: int
+    height: int
+    alt: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,11 +35,11 @@ class Seo:
     title: str
     description: str
     canonical: str
-    image_url: str = ""
-    image_alt: str = ""
+    card: Card | None = None
     json_ld: str = ""
     kind: str = "website"
     is_indexed: bool = True
+    alternates: tuple[tuple[str, str], ...] = ()  # language and address, the page's own too
 
 
 def front_seo(publication: Publication) -> Seo:
@@ -38,7 +47,7 @@ def front_seo(publication: Publication) -> Seo:
         title=publication.name,
         description=publication.tagline,
         canonical=f"{settings.SITE_URL}/",
-        json_ld=_ld({"@type": "WebSite", "name": publication.name, "url": f"{settings.SITE_URL}/"}),
+        json_ld=json_ld.script(json_ld.website(publication)),
     )
 
 
@@ -49,15 +58,17 @@ def author_seo(author: Author) -> Seo:
         description=author.tagline,
         canonical=url,
         kind="profile",
-        json_ld=_ld(_person(author)),
+        json_ld=json_ld.script(json_ld.profile(author)),
     )
 
 
-def tag_seo(tag: Tag) -> Seo:
+def tag_seo(tag: Tag, posts: Iterable[Post]) -> Seo:
+    url = f"{settings.SITE_URL}{tag.get_absolute_url()}"
     return Seo(
         title=tag.name,
         description=tag.description,
-        canonical=f"{settings.SITE_URL}{tag.get_absolute_url()}",
+        canonical=url,
+        json_ld=json_ld.script(json_ld.collection(tag.name, tag.description, url, posts)),
     )
 
 
@@ -71,24 +82,55 @@ def series_seo(series: Series) -> Seo:
         title=series.title,
         description=series.description,
         canonical=f"{settings.SITE_URL}{series.get_absolute_url()}",
-        json_ld=_ld(_series(series)),
+        json_ld=json_ld.script(json_ld.series(series)),
     )
 
 
-def post_seo(post: Post) -> Seo:
-    url = f"{settings.SITE_URL}{post.get_absolute_url()}"
-    image_url = _card_image(post)
+def post_seo(
+    post: Post,
+    publication: Publication,
+    talk: list[threads.Node[Comment]],
+    translations: Sequence[Post] = (),
+) -> Seo:
+    """`talk` is what the page shows of the responses; `translations` are those found in lists."""
+    card = story_card(post, publication)
     description = describe(post)
+    posting = json_ld.posting(
+        post,
+        publication,
+        talk,
+        description=description,
+        image_url=card.url if card else "",
+    )
+    is_indexed = post.visibility == Post.Visibility.PUBLIC and post.is_live
     return Seo(
         title=post.display_title,
         description=description,
-        canonical=post.canonical_url or url,
-        image_url=image_url,
-        image_alt=post.lead_image.alt if post.lead_image else "",
+        canonical=post.canonical_url or f"{settings.SITE_URL}{post.get_absolute_url()}",
+        card=card,
         kind="article",
-        is_indexed=post.visibility == Post.Visibility.PUBLIC and post.is_live,
-        json_ld=_ld(_posting(post, url, image_url, description)),
+        is_indexed=is_indexed,
+        alternates=language_alternates([post, *translations]) if is_indexed else (),
+        json_ld=json_ld.script({**posting, **json_ld.same_in_other_languages(post, translations)}),
     )
+
+
+def language_alternates(stories: Sequence[Post]) -> tuple[tuple[str, str], ...]:
+    """Language and address of stories that say the same, each of which readers find in lists.
+
+    `x-default` is the original. A story that stood elsewhere first is found there, not here.
+    """
+    here = [story for story in stories if not story.canonical_url]
+    if len(here) < 2 or stories[0] not in here:
+        return ()
+    found = [(story.language, _address(story)) for story in here]
+    original = stories[0].work and stories[0].work.original_id
+    default = [("x-default", _address(story)) for story in here if story.pk == original]
+    return (*sorted(found), *default)
+
+
+def _address(post: Post) -> str:
+    return f"{settings.SITE_URL}{post.get_absolute_url()}"
 
 
 def describe(post: Post) -> str:
@@ -102,56 +144,27 @@ def describe(post: Post) -> str:
     return " ".join(start[:DESCRIPTION_LENGTH].rsplit(maxsplit=1)[0].split()) + "…"
 
 
-def _posting(post: Post, url: str, image_url: str, description: str) -> dict[str, Any]:
-    posting: dict[str, Any] = {
-        "@type": "BlogPosting",
-        "headline": post.display_title,
-        "description": description,
-        "url": url,
-        "mainEntityOfPage": url,
-        "inLanguage": post.language,
-        "wordCount": post.word_count,
-        "author": [_person(author) for author in post.byline],
-        "keywords": [tag.name for tag in post.topics],
-    }
-    if post.published_at:
-        posting["datePublished"] = post.published_at.isoformat()
-        posting["dateModified"] = (post.edited_at or post.published_at).isoformat()
-    if image_url:
-        posting["image"] = image_url
-    # Readers have a page of the series once they find this part of it.
-    if post.series and post.is_live and post.visibility == Post.Visibility.PUBLIC:
-        posting["isPartOf"] = _series(post.series)
-    return posting
+def story_card(post: Post, publication: Publication) -> Card | None:
+    """The lead picture, else the first in the text, else the one that was drawn."""
+    if post.lead_image:
+        image = post.lead_image
+        return _picture_card(image.token, image.widths, image.width, image.height, image.alt)
+    match = figures.FIRST_PICTURE.search(post.html)
+    if match:
+        widths = [int(width) for width in figures.JPEG_WIDTH.findall(match["srcset"])]
+        size = int(match["width"]), int(match["height"])
+        return _picture_card(match["token"], widths, *size, html.unescape(match["alt"]))
+    if post.share_picture:
+        url = default_storage.url(share_pictures.path(post.share_picture))
+        names = ", ".join(author.name for author in post.byline)
+        said = " · ".join(filter(None, (post.display_title, names, publication.name)))
+        return Card(f"{settings.SITE_URL}{url}", WIDTH_PX, HEIGHT_PX, said)
+    return None
 
 
-def _series(series: Series) -> dict[str, Any]:
-    return {
-        "@type": "CreativeWorkSeries",
-        "name": series.title,
-        "url": f"{settings.SITE_URL}{series.get_absolute_url()}",
-    }
-
-
-def _person(author: Author) -> dict[str, Any]:
-    return {
-        "@type": "Person",
-        "name": author.name,
-        "url": f"{settings.SITE_URL}{author.get_absolute_url()}",
-    }
-
-
-def _card_image(post: Post) -> str:
-    image = post.lead_image
-    if image is None:
-        return ""
+def _picture_card(token: str, widths: list[int], width: int, height: int, alt: str) -> Card:
     # The smallest that is wide enough; cards do not need more.
-    wide_enough = [width for width in sorted(image.widths) if width >= CARD_WIDTH_PX]
-    width = wide_enough[0] if wide_enough else max(image.widths)
-    return f"{settings.SITE_URL}{figures.url(image.token, width, 'jpg')}"
-
-
-def _ld(value: dict[str, Any]) -> SafeString:
-    """JSON-LD for a script element: no text in it can close the element."""
-    encoded = json.dumps({"@context": "https://schema.org", **value}, ensure_ascii=False)
-    return mark_safe(encoded.translate(SCRIPT_ESCAPES))  # noqa: S308  (escaped above)
+    wide_enough = [one for one in sorted(widths) if one >= CARD_WIDTH_PX]
+    shown = wide_enough[0] if wide_enough else max(widths)
+    url = f"{settings.SITE_URL}{figures.url(token, shown, 'jpg')}"
+    return Card(url, shown, max(1, round(height * shown / width)), alt)

@@ -30,6 +30,7 @@ RESERVED: frozenset[str] = frozenset(
     subscriptions support system tag tags terms test theme themes top topic topics trending
     undefined unsubscribe upload uploads user users webhook webhooks webmention well-known widgets
     write xmlrpc
+    humans llms llms-full robots
     .well-known ads.txt apple-touch-icon.png apple-touch-icon-precomposed.png atom.xml
     browserconfig.xml crossdomain.xml favicon.ico favicon.svg feed.json feed.xml humans.txt
     index.html index.php index.xml llms.txt llms-full.txt manifest.json manifest.webmanifest

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+from datetime import timedelta
+
+from django.conf import settings
+from django.utils import timezone
 from django_tasks import task
 
-from blog import search
+from blog import hub, relating, search, share_pictures
 from blog.announcement import announce_post
-from blog.models import Image, Post
+from blog.models import Image, Post, Publication, SharedPassages
+from blog.rerender import rerender_some
+from blog.streams import streams_with
+
+# A hub is told at once, and again after these minutes when it cannot be reached.
+HUB_RETRY_AFTER_MINUTES = (1, 5, 30, 120, 480)
+
+logger = logging.getLogger("longhand.hub")
 
 
 @task()
@@ -28,6 +40,8 @@ def rerender_stories_with(image_id: int) -> None:
 def announce(post_id: int) -> None:
     """Tell followers of a story that has appeared. It may have been postponed since: then not."""
     announce_post(post_id)
+    if Publication.current().websub_hub:
+        tell_hub.enqueue(post_id)
 
 
 @task()
@@ -40,6 +54,77 @@ def index_stories(pks: list[int]) -> None:
 def index_missing() -> None:
     """Take in what the index lacks: the stories from before there was one, or by older rules."""
     search.index(list(search.missing().order_by("pk").values_list("pk", flat=True)))
+
+
+@task()
+def rerender_outdated() -> None:
+    """Render anew what an older renderer made, some at a time; called again until all is done."""
+    if rerender_some():
+        rerender_outdated.enqueue()
+
+
+@task()
+def draw_share_pictures(pks: list[int]) -> None:
+    """Draw what chats show of these stories, or take it away where they have pictures."""
+    for pk in pks:
+        share_pictures.draw(pk)
+
+
+@task()
+def redraw_share_pictures() -> None:
+    """Say the publication's new name on the pictures of the newest stories."""
+    for pks in share_pictures.chunks():
+        draw_share_pictures.enqueue(pks)
+
+
+@task()
+def count_passages(post_id: int) -> None:
+    """Find out which passages of a story many readers have highlighted."""
+    SharedPassages.objects.count_anew(post_id)
+
+
+@task()
+def relate_around(post_id: int) -> None:
+    """Find anew what is read after a story that changed, and after those around it."""
+    if relating.relate_around(post_id):
+        relate_around.enqueue(post_id)
+
+
+@task()
+def relate_missing(after: int = 0) -> None:
+    """Find what is read after stories of which that is not known, some at a time."""
+    last = relating.relate_some(after)
+    if last:
+        relate_missing.enqueue(last)
+
+
+@task()
+def tell_hub(post_id: int, attempt: int = 1) -> None:
+    """Tell the hub of the feeds that show this story, or showed it; try again if it is away."""
+    address = Publication.current().websub_hub
+    post = Post.objects.filter(pk=post_id).first()
+    if not address or post is None:
+        return
+    streams = streams_with(post)
+    topics = [settings.SITE_URL + path for stream in streams for path in stream.feeds]
+    if not topics:
+        return
+    try:
+        hub.tell(address, topics)
+    except hub.HubRefused as error:
+        logger.error("The hub is not told of story %d: %s", post_id, error)
+    except hub.HubFailed as error:
+        _tell_hub_later(post_id, attempt, error)
+
+
+def _tell_hub_later(post_id: int, attempt: int, error: Exception) -> None:
+    if attempt > len(HUB_RETRY_AFTER_MINUTES):
+        logger.error("The hub was not told of story %d, given up: %s", post_id, error)
+        return
+    minutes = HUB_RETRY_AFTER_MINUTES[attempt - 1]
+    logger.warning("The hub was not told, again in %d min: %s", minutes, error)
+    later = timezone.now() + timedelta(minutes=minutes)
+    tell_hub.using(run_after=later).enqueue(post_id, attempt + 1)
 
 
 def _rerender(image_id: int) -> None:

@@ -4,32 +4,69 @@ from django.urls import path, register_converter
 
 from blog import converters
 from blog.views import (
+    about,
     archive,
     authors,
     changes,
     claps,
     comments,
+    crawlers,
     drafts,
+    feeds,
     follows,
-    machines,
+    formats,
+    help,
+    highlights,
+    icons,
     media,
+    oembed,
     posts,
+    search,
     series,
+    sitemaps,
     tags,
 )
 
 register_converter(converters.StorySlug, "story")
 register_converter(converters.Handle, "handle")
+register_converter(converters.FeedKind, "feed")
+register_converter(converters.FeedGuess, "feed_guess")
+register_converter(converters.SitemapKind, "sitemap")
 
 app_name = "blog"
 
 urlpatterns = [
     path("", posts.front, name="front"),
+    path("about/", about.about, name="about"),
     # machines
-    path("feed/", machines.feed, name="feed"),
-    path("robots.txt", machines.robots, name="robots"),
-    path("sitemap.xml", machines.sitemap, name="sitemap"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("llms.txt", crawlers.llms, name="llms"),
+    path("favicon.ico", icons.favicon, name="favicon"),
+    path("apple-touch-icon.png", icons.touch_icon, name="touch-icon"),
+    path("manifest.webmanifest", icons.manifest, name="manifest"),
+    path("oembed/", oembed.oembed, name="oembed"),
+    path("sitemap.xml", sitemaps.index, name="sitemap"),
+    path("sitemaps/pages.xml", sitemaps.pages, name="sitemap-pages"),
+    path("sitemaps/<sitemap:kind>-<int:number>.xml", sitemaps.chunk, name="sitemap-chunk"),
     path("media/<path:path>", media.media, name="media"),
+    # search
+    path("search/", search.search, name="search"),
+    path("search/suggestions/", search.propose, name="search-suggestions"),
+    path("search/missed/", search.missed, name="search-missed"),
+    path("opensearch.xml", search.description, name="opensearch"),
+    # feeds
+    path("feeds/", feeds.feeds, name="feeds"),
+    path("feed/", feeds.site, name="feed"),
+    path("feed/<feed:kind>/", feeds.site, name="feed-in"),
+    path("<feed_guess:guess>", feeds.guess, name="feed-guess"),
+    path("@<handle:handle>/feed/", feeds.author, name="author-feed"),
+    path("@<handle:handle>/feed/<feed:kind>/", feeds.author, name="author-feed-in"),
+    path("tag/<story:slug>/feed/", feeds.tag, name="tag-feed"),
+    path("tag/<story:slug>/feed/<feed:kind>/", feeds.tag, name="tag-feed-in"),
+    path("series/<story:slug>/feed/", feeds.series, name="series-feed"),
+    path("series/<story:slug>/feed/<feed:kind>/", feeds.series, name="series-feed-in"),
+    path("<story:slug>/responses/feed/", feeds.responses, name="comments-feed"),
+    path("<story:slug>/responses/feed/<feed:kind>/", feeds.responses, name="comments-feed-in"),
     # archive
     path("archive/", archive.archive, name="archive"),
     path("archive/<int:year>/", archive.period, name="archive-year"),
@@ -37,23 +74,29 @@ urlpatterns = [
     # authors
     path("authors/", authors.authors, name="authors"),
     path("@<handle:handle>/", authors.author, name="author"),
-    path("@<handle:handle>/feed/", authors.feed, name="author-feed"),
     path("@<handle:handle>/followers/", follows.followers, name="author-followers"),
     path("@<handle:handle>/followers/removal/", follows.removal, name="author-followers-removal"),
     # tags
     path("tags/", tags.tags, name="tags"),
     path("tag/<story:slug>/", tags.tag, name="tag"),
-    path("tag/<story:slug>/feed/", tags.feed, name="tag-feed"),
     # series
     path("series/<story:slug>/", series.series, name="series"),
+    # reading
+    path("help/", help.help_page, name="help"),
+    path("highlights/", highlights.yours, name="highlights-yours"),
+    path("highlights/<int:pk>/removal/", highlights.removal, name="highlight-removal"),
     # stories
     path("preview/<int:pk>/", posts.preview, name="preview"),
     path("draft/<slug:token>/", drafts.draft, name="draft"),
     path("<story:slug>/", posts.post, name="post"),
+    path("<story:slug>.md", formats.markdown, name="post-markdown"),
+    path("<story:slug>.txt", formats.text, name="post-text"),
     path("<story:slug>/changes/", changes.changes, name="changes"),
     path("<story:slug>/claps/", claps.claps, name="claps"),
     path("<story:slug>/claps/mine/", claps.mine, name="claps-mine"),
     path("<story:slug>/claps/withdrawal/", claps.withdrawal, name="claps-withdrawal"),
+    path("<story:slug>/highlights/", highlights.highlights, name="highlights"),
+    path("<story:slug>/highlights/mine/", highlights.mine, name="highlights-mine"),
     path("<story:slug>/responses/", comments.comments, name="comments"),
     path("<story:slug>/responses/<int:pk>/", comments.comment, name="comment"),
     path("<story:slug>/responses/<int:pk>/removal/", comments.removal, name="comment-removal"),

@@ -1,4 +1,4 @@
-"""What happens to every request: policy headers, shared pages, the reader's clock."""
+"""What happens to every request: policy headers, shared pages, the language, the reader's clock."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from blog.caching import is_personal, share
+from blog.caching import is_personal, reader_of, share
+from blog.models import Publication
 from blog.views.errors import too_much
 
 DESK = "/admin/"
@@ -67,14 +68,39 @@ class SharedPages:
         return share(request, self.get_response(request))
 
 
-class ReaderTimeZone:
-    """In the desk, times are those of the person who writes; public pages stay in UTC."""
+class InterfaceLanguage:
+    """Speak the publication's language, where there is a catalogue of it; else English.
+
+    Stands around everything that asks for the publication: its row is read once for a request.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if not request.path.startswith(DESK) or not request.user.is_authenticated:
+        with Publication.read_once():
+            if not settings.INTERFACE_LANGUAGES:
+                return self.get_response(request)
+            language = Publication.current().language
+            if language not in settings.INTERFACE_LANGUAGES:
+                language = settings.LANGUAGE_CODE
+            with translation.override(language):
+                return self.get_response(request)
+
+
+class ReaderTimeZone:
+    """To whoever is signed in, times are those of the place they live in.
+
+    To everybody else they are the publication's (`blog.clock`): a shared page is the same for all.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        is_file = request.path.startswith(settings.MEDIA_URL)
+        reader = None if is_file else reader_of(request)
+        if reader is None:
             return self.get_response(request)
-        with timezone.override(request.user.clock):
+        with timezone.override(reader.clock):
             return self.get_response(request)

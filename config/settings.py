@@ -4,6 +4,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from config.env import Environment
+from config.languages import catalogues
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 ENV = Environment.load(BASE_DIR)
@@ -50,6 +51,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "config.middleware.ContentSecurityPolicy",
     "config.middleware.SharedPages",
+    "config.middleware.InterfaceLanguage",
     "config.middleware.BodyLimit",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -189,6 +191,8 @@ USE_I18N = True
 TIME_ZONE = "UTC"
 USE_TZ = True
 LOCALE_PATHS = [BASE_DIR / "locale"]
+# Besides English, what the interface can be said in: script/messages makes the catalogues.
+INTERFACE_LANGUAGES = catalogues(LOCALE_PATHS[0])
 
 # Files.
 STATIC_URL = "/static/"
@@ -223,6 +227,9 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 
 # Work after the response.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+
+# Whether the hub for feeds may stand in our own network, without https: for trying things out.
+HUB_MAY_BE_PRIVATE = ENV.switch("HUB_MAY_BE_PRIVATE", default=DEBUG)
 
 # How long a cache in front of us (never the browser) may keep a shared page.
 SHARED_PAGE_SECONDS = ENV.number("SHARED_PAGE_SECONDS", 60)

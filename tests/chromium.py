@@ -8,7 +8,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# First the one without a window of its own: it takes two thirds of the time for the same pages.
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+)
+PACKAGES = ("chromium-headless-shell", "chromium")
 MAC = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 ARGUMENTS = (
     "--no-sandbox",
@@ -37,10 +45,11 @@ def provide() -> str:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         quiet = {"stdout": subprocess.DEVNULL}
         subprocess.run(["apt-get", "update", "-qq"], **quiet)
-        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], **quiet)
-        found = installed()
-        if found:
-            return found
+        for package in PACKAGES:
+            subprocess.run(["apt-get", "install", "-y", "-qq", package], **quiet)
+            found = installed()
+            if found:
+                return found
     if subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"]).returncode:
         sys.exit(
             "The browser tests need Chromium, and it could not be fetched. Install it "

@@ -11,6 +11,34 @@ from django_tasks_db.models import DBTaskResult
 
 from tests.clock import Clock
 
+NEEDS_DATABASE = {"db", "transactional_db"}
+# They start a server of their own, whose database the tests do not see.
+STARTS_SERVER = ("tests/browser/", "tests/commands/test_serve.py")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--second-database",
+        action="store_true",
+        help="leave out what no database can change: it has run on the first",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if not config.getoption("--second-database"):
+        return
+    left_out = [item for item in items if not _depends_on_database(item)]
+    items[:] = [item for item in items if _depends_on_database(item)]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def _depends_on_database(item: pytest.Item) -> bool:
+    if item.get_closest_marker("once"):
+        return False
+    if item.nodeid.startswith(STARTS_SERVER) or item.get_closest_marker("django_db"):
+        return True
+    return bool(NEEDS_DATABASE.intersection(getattr(item, "fixturenames", ())))
+
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Collect static files once, as a start does: a page that names a missing one fails."""

@@ -16,8 +16,9 @@ MAX_WORKERS = 4
 
 HELP = """Usage: script/test [unit | PATH… | pytest options] [--db sqlite|postgres]
 
-  script/test                    everything: checks, all tests on SQLite and on
-                                 PostgreSQL, browser tests in Chromium on both
+  script/test                    everything: checks, all tests on SQLite, those
+                                 that a database can change on PostgreSQL too,
+                                 with and without a browser
   script/test unit               all but the browser tests, on SQLite
   script/test tests/blog -k clap some, on SQLite
   script/test --db postgres …    the same, on PostgreSQL
@@ -51,9 +52,9 @@ def everything() -> int:
     os.environ["CHROMIUM"] = chromium.provide()
     failed = 0
     with postgres.server() as url:
-        for name, database, chosen in (
+        for name, database, more in (
             ("SQLite", "", []),
-            ("PostgreSQL", url, ["-m", "not once"]),
+            ("PostgreSQL", url, ["--second-database"]),
         ):
             for what, arguments in (
                 ("all but the browser", ["tests", f"--ignore={BROWSER}"]),
@@ -61,7 +62,7 @@ def everything() -> int:
             ):
                 sys.stdout.write(f"\n== {name}, {what}\n")
                 sys.stdout.flush()
-                failed |= run_pytest([*arguments, *chosen], database)
+                failed |= run_pytest([*arguments, *more], database)
     return failed
 
 

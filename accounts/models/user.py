@@ -63,6 +63,9 @@ class User(AbstractBaseUser, PermissionsMixin):
     time_zone = models.CharField(
         _("time zone"), max_length=64, default="UTC", validators=[validate_time_zone]
     )
+    has_passage_menu = models.BooleanField(_("a menu where I select text"), default=True)
+    has_keys = models.BooleanField(_("keys that act on a page"), default=True)
+    remembers_place = models.BooleanField(_("remember where I was in a story"), default=True)
     is_staff = models.BooleanField(_("may enter the desk"), default=False)
     is_active = models.BooleanField(
         _("active"),

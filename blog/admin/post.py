@@ -25,6 +25,7 @@ from blog.admin.post_publication import publication_urls
 from blog.admin.post_review import press, pressed, review_context, review_urls
 from blog.admin.post_revisions import revision_urls
 from blog.admin.post_sharing import sharing_urls
+from blog.admin.post_translations import translation_urls, translations_context
 from blog.admin.post_working_copy import working_copy_urls
 from blog.admin.scripts import script_urls, story_at
 from blog.caching import reader_of
@@ -33,8 +34,18 @@ from blog.views.doors import person_of
 from blog.views.errors import keep_form
 
 TEXT = ("title", "subtitle", "source")
-PANEL = ("lead_image", "tag_names", "slug", "summary", "language", "responses_open")
+PANEL = (
+    "lead_image",
+    "tag_names",
+    "slug",
+    "summary",
+    "language",
+    "responses_open",
+    "offers_markdown",
+)
+OF_READERS = ("shows_highlights",)
 OF_SERIES = ("series_title", "part")
+OF_TRANSLATIONS = ("original_name",)
 OF_PUBLISHERS = ("canonical_url", "shows_changes")
 # Each time somebody else must have been quicker by a moment.
 TIMES_TO_LOOK = 9
@@ -95,6 +106,7 @@ class PostAdmin(PostList):
             *working_copy_urls(self),
             *publication_urls(self),
             *sharing_urls(self),
+            *translation_urls(self),
             *super().get_urls(),
         ]
 
@@ -118,7 +130,8 @@ class PostAdmin(PostList):
         return kept
 
     def get_fieldsets(self, request: HttpRequest, obj: Post | None = None) -> Any:
-        fields = [*BOOKKEEPING, "step_note", *TEXT, *PANEL, *OF_SERIES]
+        fields = [*BOOKKEEPING, "step_note", *TEXT, *PANEL, *OF_READERS]
+        fields += [*OF_SERIES, *OF_TRANSLATIONS]
         if obj and obj.is_live:
             fields += OF_LIVE
         user = person_of(request)
@@ -148,6 +161,7 @@ class PostAdmin(PostList):
             "may_publish": request.user.has_perm("blog.publish_post"),
             "now": timezone.now(),
             **review_context(person_of(request), story),
+            **translations_context(person_of(request), story),
         }
         response = super().render_change_form(request, context, *args, **kwargs)
         if form.is_bound:
@@ -201,7 +215,8 @@ class PostAdmin(PostList):
             note=typed.get("note", ""),
             **version,
         )
-        form.save_beside(obj)
+        if unsaved := form.save_beside(obj):
+            messages.warning(request, unsaved)
         if pressed(request.POST):
             press(request, obj, typed["step_note"])
         else:

@@ -64,7 +64,8 @@ def _text(story: Post, url: str) -> Line:
         return Line(_("Text"), _("There is none yet. It needs some."), url, "needed")
     count = story.word_count
     words = ngettext("%d word", "%d words", count) % count
-    minutes = _("%d min read") % story.reading_minutes
+    number = story.reading_minutes
+    minutes = ngettext("%d min read", "%d min read", number) % number
     return Line(_("Text"), f"{words}, {minutes}", url)
 
 
@@ -81,7 +82,8 @@ def _summary(story: Post, url: str) -> Line:
 def _lead(story: Post, url: str) -> Line:
     image, name = story.lead_image, _("Lead picture")
     if image is None:
-        return Line(name, _("None. Its card is words alone."), url, "missing")
+        text = _("None. Its card shows the first picture in the text, else its title on paper.")
+        return Line(name, text, url, "missing")
     if image.alt:
         return Line(name, image.alt, url)
     if image.is_decorative:

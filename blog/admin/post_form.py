@@ -20,6 +20,7 @@ from blog.admin.post_conflict import Conflict, typed_text
 from blog.admin.post_review import ReviewFields
 from blog.admin.scripts import PAGE_KEY
 from blog.admin.series_fields import SeriesFields
+from blog.admin.translation_fields import TranslationFields
 from blog.admin.widgets import GrowingLine, Names, PictureChoice, StoryText
 from blog.forms import PictureForm
 from blog.models import Image, Post, Tag, WorkingCopy
@@ -58,7 +59,7 @@ class MomentField(forms.DateTimeField):
         return moment if moment.tzinfo else timezone.make_aware(moment)
 
 
-class PostForm(ReviewFields, SeriesFields):
+class PostForm(ReviewFields, SeriesFields, TranslationFields):
     """A story in the desk. `user` is set on the class that is made for each request."""
 
     # The version that was written on; one that somebody has seen beside theirs, and decided about.
@@ -123,6 +124,8 @@ class PostForm(ReviewFields, SeriesFields):
             "canonical_url",
             "responses_open",
             "shows_changes",
+            "offers_markdown",
+            "shows_highlights",
             "is_pinned",
         ]
         widgets: ClassVar[dict[str, Any]] = {
@@ -387,13 +390,17 @@ class PostForm(ReviewFields, SeriesFields):
         base = self.cleaned_data.get("base_version")
         return base is not None and base == self.cleaned_data.get("settled_version")
 
-    def save_beside(self, post: Post, *, only: Collection[str] | None = None) -> None:
-        """Save what are rows of their own: tags and authors."""
+    def save_beside(self, post: Post, *, only: Collection[str] | None = None) -> str:
+        """Save what are rows of their own: tags, authors, translations.
+
+        "" or why something could not be, though it could a moment ago.
+        """
         names = {name for name in self.cleaned_data if only is None or name in only}
         if "tag_names" in names:
             post.set_topics(Tag.objects.named(self.cleaned_data["tag_names"]))
         if "author_names" in names and self.cleaned_data["author_names"]:
             post.set_byline(self.cleaned_data["author_names"])
+        return self.join_original(post) if "original_name" in names else ""
 
     def typed(self) -> dict[str, Any]:
         """All that stands in the form, by the names of its fields, as a working copy has it."""

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods
 
 from blog.admin.post_checklist import checklist
 from blog.admin.publication_form import PublicationForm, VersionForm, WithdrawalForm
-from blog.models import Post, WorkingCopy
+from blog.models import Post, Publication, WorkingCopy
 from blog.models.post import with_bylines
 from blog.seo import post_seo
 from blog.views.doors import person_of, see
@@ -126,12 +126,12 @@ def _withdrawn(story: Post) -> str:
 def _publication_page(request: HttpRequest, form: PublicationForm) -> HttpResponse:
     story = form.story
     prefetch_related_objects(with_bylines([story]), "post_tags__tag")
-    seo = post_seo(story)
+    seo = post_seo(story, Publication.current(), [])
     context = {
         "checklist": [] if story.is_live else checklist(story),
         "seo": seo,
         # Asked for at this address, whatever the publication's own is called.
-        "picture_url": seo.image_url.removeprefix(settings.SITE_URL),
+        "picture_url": seo.card.url.removeprefix(settings.SITE_URL) if seo.card else "",
         "address": seo.canonical.partition("://")[2],
         "has_more_words": not story.is_live and WorkingCopy.of(story) is not None,
         "clock": f"{timezone.localtime():%Y-%m-%dT%H:%M}",

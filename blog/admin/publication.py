@@ -2,26 +2,100 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
 
+from accounts.forms import time_zones
+from blog import icons, pictures
 from blog.models import Publication
 from blog.models.publication import ONLY_PK
 
 
+class PublicationSettings(forms.ModelForm[Publication]):
+    """Its name and its habits, and the logo that its icons are made of."""
+
+    logo_file = forms.FileField(
+        label=_("Logo"),
+        required=False,
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+        help_text=_(
+            "For browser tabs, telephones and share pictures. Best is a square of 512 pixels "
+            "or more; what is not square gets room at its sides."
+        ),
+    )
+    no_logo = forms.BooleanField(label=_("Take the logo away"), required=False)
+
+    class Meta:
+        model = Publication
+        fields: ClassVar[list[str]] = [
+            "name",
+            "tagline",
+            "about",
+            "language",
+            "time_zone",
+            "shows_changes",
+            "has_passage_menu",
+            "welcomes_ai_crawlers",
+            "websub_hub",
+        ]
+
+    def clean_logo_file(self) -> dict[str, bytes] | None:
+        file = self.cleaned_data["logo_file"]
+        if not file:
+            return None
+        if file.size > pictures.MAX_UPLOAD_BYTES:
+            raise forms.ValidationError(pictures.too_large_sentence(file.size))
+        try:
+            return pictures.logo(file.read())
+        except pictures.PictureError as error:
+            raise forms.ValidationError(str(error)) from error
+
+
 @admin.register(Publication)
 class PublicationAdmin(admin.ModelAdmin[Publication]):
-    fields = ("name", "tagline", "about", "language", "shows_changes")
+    form = PublicationSettings
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    readonly_fields = ("logo_now",)
+
+    def get_fields(self, request: HttpRequest, obj: Publication | None = None) -> Any:
+        of_logo = ["logo_now", "logo_file", "no_logo"] if obj and obj.logo else ["logo_file"]
+        switches = ["shows_changes", "has_passage_menu", "welcomes_ai_crawlers", "websub_hub"]
+        return ["name", "tagline", "about", "language", "time_zone", *of_logo, *switches]
+
+    @admin.display(description=_("Logo now"))
+    def logo_now(self, publication: Publication) -> str:
+        url = icons.url(publication, icons.MARK)
+        return format_html('<img src="{}" alt="" width="64" height="64">', url)
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """The time zone is chosen from a list, with the one that stands there."""
+        if db_field.name == "time_zone":
+            kwargs["widget"] = forms.Select(choices=[("UTC", "UTC"), *time_zones()])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+    def save_model(
+        self, request: HttpRequest, obj: Publication, form: PublicationSettings, change: bool
+    ) -> None:
+        files = form.cleaned_data["logo_file"]
+        if files:
+            icons.put_up(obj, files)
+        elif form.cleaned_data.get("no_logo"):
+            icons.take_down(obj)
+        super().save_model(request, obj, form, change)
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_or_change_permission(request):

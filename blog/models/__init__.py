@@ -1,17 +1,22 @@
 from blog.models.clap import Clap, Clapper
 from blog.models.comment import Comment
+from blog.models.failed_search import FailedSearch
+from blog.models.highlight import Highlight, SharedPassages
 from blog.models.image import Image
 from blog.models.note import Note
 from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistory, Stale
 from blog.models.presence import Presence
 from blog.models.publication import Publication
+from blog.models.related import ReadNext, Related
 from blog.models.review import OutOfTurn
 from blog.models.revision import Revision
 from blog.models.search_entry import SearchEntry
+from blog.models.search_word import SearchWord
 from blog.models.series import Series
 from blog.models.share_link import ShareLink
 from blog.models.stats import PostStats
 from blog.models.tag import Tag, TagSlugHistory
+from blog.models.work import NoTranslation, Work
 from blog.models.working_copy import WorkingCopy
 
 __all__ = [
@@ -20,7 +25,10 @@ __all__ = [
     "Clap",
     "Clapper",
     "Comment",
+    "FailedSearch",
+    "Highlight",
     "Image",
+    "NoTranslation",
     "Note",
     "OutOfTurn",
     "Post",
@@ -28,13 +36,18 @@ __all__ = [
     "PostTag",
     "Presence",
     "Publication",
+    "ReadNext",
+    "Related",
     "Revision",
     "SearchEntry",
+    "SearchWord",
     "Series",
     "ShareLink",
+    "SharedPassages",
     "SlugHistory",
     "Stale",
     "Tag",
     "TagSlugHistory",
+    "Work",
     "WorkingCopy",
 ]

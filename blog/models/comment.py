@@ -38,6 +38,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What readers may read."""
         return self.filter(status=Comment.Status.PUBLISHED)
 
+    def outdated(self) -> CommentQuerySet:
+        """What readers may read, made by an older renderer."""
+        return self.visible().filter(renderer_version__lt=markdown.VERSION)
+
     def threads(self) -> CommentQuerySet:
         """What began a thread in which there is (still) something to read."""
         below = Comment.objects.visible().filter(root=OuterRef("pk"))

@@ -7,7 +7,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
@@ -23,12 +22,13 @@ from accounts.models import Author, Follow, User
 from blog import figures, markdown
 from blog.models.image import Image
 from blog.models.note import Note
-from blog.models.publication import Publication
+from blog.models.publication import LANGUAGE_CHOICES, Publication
 from blog.models.review import EDITS, Reviewed
 from blog.models.revision import TEXT_FIELDS, Revision, RevisionQuerySet
 from blog.models.series import Series
 from blog.models.stats import PostStats
 from blog.models.tag import Tag
+from blog.models.work import Translated
 from blog.models.working_copy import WorkingCopy
 from blog.reading import reading_minutes
 from blog.slugs import is_reserved, slugify_title
@@ -37,14 +37,19 @@ OPENING_LENGTH = 300
 MAX_STEM_CHARS = 74
 APPLAUDED_WITHIN = timedelta(days=365)
 UNSEEN_WITHIN = timedelta(minutes=10)
+# How many keys make one file of the sitemap. An index is made of it.
+SITEMAP_CHUNK = 2_000
 HEAVY_FIELDS = ("source", "html", "text")
 # A story of a date long past is news to nobody: it was moved here, or mended.
 ANNOUNCED_WITHIN = timedelta(days=7)
 
 # Sent by `Post.publish` and `arrange` inside their transaction; `receivers` knows what follows.
 brought_out = Signal()
-# Sent by every verb that changes words by which a story is found (`post`): what it says, who wrote
-# it, what it is about.
+# Sent by `Post.unpublish` inside its transaction, of a story that readers could find in lists.
+taken_back = Signal()
+# Sent by every verb that changes by what a story is found (`post`): what it says, who wrote it,
+# what it is about, whether and since when readers see it. `rerender` says that nobody wrote
+# anything (`only_rendering`).
 words_changed = Signal()
 
 
@@ -119,6 +124,10 @@ class PostQuerySet(models.QuerySet["Post"]):
             return theirs
         return theirs.exclude(status=Post.Status.PUBLISHED)
 
+    def outdated(self) -> PostQuerySet:
+        """Those whose HTML an older renderer made."""
+        return self.filter(renderer_version__lt=markdown.VERSION)
+
     def in_state(self, state: str) -> PostQuerySet:
         """Those whose `state` is this word."""
         now = timezone.now()
@@ -147,6 +156,12 @@ class PostQuerySet(models.QuerySet["Post"]):
             waits_since=Coalesce(Subquery(steps.values("created_at")[:1]), "updated_at"),
         ).order_by("waits_since", "pk")
 
+    def beside(self, post: Post) -> PostQuerySet:
+        """Those that say the same as `post` in other languages."""
+        if post.work_id is None:
+            return self.none()
+        return self.filter(work=post.work_id).exclude(pk=post.pk)
+
     def newest_first(self) -> PostQuerySet:
         return self.order_by("-published_at", "-pk")
 
@@ -174,7 +189,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         return (
             self.defer("source", "text")
             .annotate(opening=Left("text", OPENING_LENGTH))
-            .select_related("lead_image", "stats", "series")
+            .select_related("lead_image", "stats", "series", "work")
             .prefetch_related(
                 Prefetch("authorships", Authorship.objects.select_related("author")),
                 Prefetch("post_tags", PostTag.objects.select_related("tag")),
@@ -182,7 +197,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
 
 
-class Post(Reviewed):
+class Post(Reviewed, Translated):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         IN_REVIEW = "in_review", _("In review")
@@ -226,7 +241,7 @@ class Post(Reviewed):
     tags = models.ManyToManyField(Tag, through="PostTag", related_name="posts")
     authors = models.ManyToManyField(Author, through="Authorship", related_name="posts")
     language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+        _("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en"
     )
     status = models.CharField(
         _("status"), max_length=10, choices=Status, default=Status.DRAFT, editable=False
@@ -263,6 +278,16 @@ class Post(Reviewed):
     responses_open = models.BooleanField(_("open to responses"), default=True)
     shows_changes = models.BooleanField(
         _("show readers what was changed after publishing"), default=True
+    )
+    offers_markdown = models.BooleanField(
+        _("offer the text as Markdown"),
+        default=True,
+        help_text=_("Whoever puts .md at the end of its address gets everything as you typed it."),
+    )
+    # What chats show of a story without a picture: the name of its file, once it is drawn.
+    share_picture = models.CharField(max_length=60, default="", blank=True, editable=False)
+    shows_highlights = models.BooleanField(
+        _("show readers which passages many have highlighted"), default=False
     )
     is_pinned = models.BooleanField(_("pinned to the front page"), default=False)
     series = models.ForeignKey(
@@ -301,6 +326,11 @@ class Post(Reviewed):
                 condition=Q(expires_at__isnull=True) | Q(expires_at__gt=F("published_at")),
                 name="post_expires_after_publication",
             ),
+            models.UniqueConstraint(
+                fields=["work", "language"],
+                name="post_language_once",
+                condition=Q(work__isnull=False),
+            ),
         ]
         indexes = [
             # Front page, archive, feed: the newest that readers find in lists.
@@ -308,6 +338,13 @@ class Post(Reviewed):
                 fields=["-published_at", "-id"],
                 name="post_listed",
                 condition=Q(status="published", visibility="public"),
+            ),
+            # The sitemap's index: what was changed last in each chunk of keys.
+            models.Index(
+                (F("id") - 1) / SITEMAP_CHUNK,
+                Coalesce("edited_at", "published_at").desc(),
+                name="post_in_sitemap",
+                condition=Q(status="published", visibility="public", canonical_url=""),
             ),
             # The desk's list: what was touched last.
             models.Index(fields=["-updated_at", "-id"], name="post_recent"),
@@ -319,6 +356,12 @@ class Post(Reviewed):
             models.Index(
                 fields=["series", "series_position", "id"],
                 name="post_in_series",
+                condition=Q(series__isnull=False),
+            ),
+            # The front page's newest part of a series.
+            models.Index(
+                fields=["-published_at", "-id"],
+                name="post_newest_part",
                 condition=Q(series__isnull=False),
             ),
             # Which languages there are, and the desk's list in one of them.
@@ -550,6 +593,8 @@ class Post(Reviewed):
         with transaction.atomic():
             base = self.version if only_if_version is None else only_if_version
             before = self._claim(base, key)
+            if before:
+                self.settle_language(before)
             is_slug_ours = self._settle_slug(before)
             if before and before._is_out and not (self._is_out and self.slug == before.slug):
                 SlugHistory.objects.keep(before)
@@ -707,6 +752,7 @@ class Post(Reviewed):
         if as_unseen and not self.may_go_unseen:
             raise ValueError("Readers have seen this story.")
         now = timezone.now()
+        was_listed = self.is_live and self.visibility == self.Visibility.PUBLIC
         with transaction.atomic():
             if self._is_out and not as_unseen:
                 SlugHistory.objects.keep(self)
@@ -719,6 +765,8 @@ class Post(Reviewed):
             if as_unseen:
                 self.revisions.update(is_public=False)
             self.record_withdrawal(by=by)
+            if was_listed:
+                taken_back.send(Post, post=self)
 
     def restore(
         self, revision: Revision, *, by: User | None, only_if_version: int | None = None
@@ -747,7 +795,7 @@ class Post(Reviewed):
         Post.objects.filter(pk=self.pk, source=self.source, language=self.language).update(
             **{name: getattr(self, name) for name in derived}
         )
-        words_changed.send(Post, post=self)
+        words_changed.send(Post, post=self, only_rendering=True)
 
     def set_byline(self, authors: Sequence[Author]) -> None:
         """Make these the authors, in this order; a story is never left without one."""
@@ -874,6 +922,7 @@ class Post(Reviewed):
             announced_at=self.announced_at,
             withdrawn_at=self.withdrawn_at,
         )
+        words_changed.send(Post, post=self)
 
     def _touch(self, now: datetime, key: str = "", **state: Any) -> None:
         """Make a new version of the row with another `state` and the same text."""
@@ -941,6 +990,10 @@ class PostTag(models.Model):
         verbose_name_plural = _("tags of a story")
         ordering = ["position", "pk"]
         constraints = [models.UniqueConstraint(fields=["post", "tag"], name="post_tag_once")]
+        indexes = [
+            # The newest of a subject, however many stories it has.
+            models.Index(fields=["tag", "-post"], name="post_tag_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.tag_id} ← {self.post_id}"

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, tzinfo
+from typing import Any
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
+from accounts.models.user import validate_time_zone
 
 ONLY_PK = 1
+# By their names in the language of the interface, which Django's own catalogues have.
+LANGUAGE_CHOICES = [(code, _(name)) for code, name in settings.LANGUAGES]
+# What was read of the row for the request that is being answered; None between requests.
+_read: ContextVar[dict[str, Publication] | None] = ContextVar("publication", default=None)
+
+
+def validate_hub(value: str) -> None:
+    """A hub is called by our server, with nobody listening on the way."""
+    parts = urlsplit(value)
+    if parts.scheme != "https" or "@" in parts.netloc:
+        raise ValidationError(_("Write the hub’s whole address; it begins with https://."))
 
 
 class Publication(models.Model):
@@ -23,12 +44,45 @@ class Publication(models.Model):
     )
     about = models.TextField(_("about"), max_length=20_000, blank=True, help_text=_("Markdown."))
     language = models.CharField(
-        _("language"), max_length=10, choices=settings.LANGUAGES, default="en"
+        _("language"), max_length=10, choices=LANGUAGE_CHOICES, default="en"
+    )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="UTC",
+        validators=[validate_time_zone],
+        help_text=_("Stories have their dates in it: Europe/Berlin, for example."),
     )
     shows_changes = models.BooleanField(
         _("show readers what was changed after publishing"),
         default=True,
         help_text=_("Each story can be taken out of it."),
+    )
+    has_passage_menu = models.BooleanField(
+        _("offer readers a menu where they select text"),
+        default=True,
+        help_text=_("To highlight a passage, to answer it, to copy a link to it."),
+    )
+    welcomes_ai_crawlers = models.BooleanField(
+        _("let AI companies collect the stories"),
+        default=True,
+        help_text=_(
+            "Without it, robots.txt asks their known crawlers to stay away and there is no "
+            "llms.txt. That is a request: who does not keep to it can still read what everybody "
+            "can read, and what was collected before is not taken back."
+        ),
+    )
+    # Names the folder of its files; made of what is in them.
+    logo = models.CharField(_("logo"), max_length=32, default="", blank=True, editable=False)
+    websub_hub = models.URLField(
+        _("hub for feeds"),
+        max_length=300,
+        blank=True,
+        validators=[validate_hub],
+        help_text=_(
+            "A WebSub hub is told when a story comes out or changes, so that readers’ apps show "
+            "it at once; left empty, they look by themselves."
+        ),
     )
 
     class Meta:
@@ -41,7 +95,41 @@ class Publication(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        known = _read.get()
+        if known is not None:
+            known.clear()
+
     @classmethod
     def current(cls) -> Publication:
         """The one row, or one with the defaults that nobody has saved yet."""
-        return cls.objects.filter(pk=ONLY_PK).first() or cls()
+        known = _read.get()
+        if known is None:
+            return cls.objects.filter(pk=ONLY_PK).first() or cls()
+        if "row" not in known:
+            known["row"] = cls.objects.filter(pk=ONLY_PK).first() or cls()
+        return known["row"]
+
+    @classmethod
+    @contextmanager
+    def read_once(cls) -> Iterator[None]:
+        """While this lasts, `current` asks the database once at most: for one request."""
+        token = _read.set({})
+        try:
+            yield
+        finally:
+            _read.reset(token)
+
+    @property
+    def clock(self) -> tzinfo:
+        """The time zone of its dates; UTC where the server does not know it any more."""
+        try:
+            return ZoneInfo(self.time_zone)
+        except (LookupError, OSError, ValueError):
+            return UTC
+
+    @property
+    def direction(self) -> str:
+        """Which way its pages run: `rtl` or `ltr`."""
+        return "rtl" if self.language in settings.LANGUAGES_BIDI else "ltr"

@@ -11,6 +11,7 @@ from blog.pictures import Encoded, process
 from blog.samples.drawings import (
     bridge,
     charts,
+    clock,
     instruments,
     kitchen,
     land,
@@ -150,6 +151,11 @@ DRAWINGS: Mapping[str, Drawing] = {
         "Stars drawn out into arcs around one still point above dark hills",
         "Two and a half hours of turning.",
         sky.star_trails,
+    ),
+    "wadokei": Drawing(
+        "A brass dial with twelve plates: the six of the day are wide, the six of the night narrow",
+        "A dial at midsummer. The hand stands still, and the hours come to it.",
+        clock.wadokei,
     ),
     "crumb": Drawing(
         "A slice of white bread cut across, its crumb full of holes of many sizes",

@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Author, User
 from accounts.roles import Role, grant
 from blog import figures, pictures
-from blog.models import Clap, Clapper, Comment, Image, Post, Publication, Series, Tag
+from blog.models import Clap, Clapper, Comment, Image, Post, Publication, Series, Tag, Work
 from blog.samples import drawing
 from blog.samples.people import AUTHORS, PUBLICATION, READERS, SampleAuthor, SampleReader
 from blog.samples.reader import SampleStory, stories
@@ -51,6 +51,9 @@ def load() -> int:
             loaded.images[name] = _image(name, encoded)
         for story in reversed(found):
             loaded.posts[story.slug] = _post(story, loaded, now - timedelta(days=story.days_ago))
+        for story in found:
+            if story.translation_of:
+                loaded.posts[story.slug].translate_from(loaded.posts[story.translation_of])
         _series(loaded)
         _responses(loaded)
         _claps(loaded)
@@ -66,7 +69,9 @@ def remove() -> int:
     count = posts.count()
     for image in images:
         image.discard_all()
+    works = set(posts.exclude(work=None).values_list("work", flat=True))
     posts.delete()
+    Work.objects.filter(pk__in=works, posts=None).delete()
     Comment.objects.filter(author__in=people).delete()
     images.delete()
     Author.objects.filter(user__in=people).delete()

@@ -78,6 +78,15 @@ AUTHORS = (
             " writes about things made with the hands, and the towns where they are made."
         ),
     ),
+    SampleAuthor(
+        handle="haruka",
+        name="Haruka Mizuno",
+        tagline="Clocks, calendars and other promises. 日本語でも書きます。",
+        bio=(
+            "Haruka Mizuno learned to read the time in her grandfather's workshop, where no two"
+            " clocks agreed. She writes in Japanese and translates herself into English, slowly."
+        ),
+    ),
 )
 
 READERS = (

@@ -21,9 +21,10 @@ _FIELDS = frozenset(
         "lead",
         "pinned",
         "summary",
+        "translation_of",
     ]
 )
-_OPTIONAL = frozenset({"lead", "pinned"})
+_OPTIONAL = frozenset({"lead", "pinned", "translation_of"})
 
 
 class BadStory(ValueError):
@@ -44,6 +45,7 @@ class SampleStory:
     lead: str | None  # the name of a drawing
     is_pinned: bool
     summary: str
+    translation_of: str | None  # the address of the original
     text: str
 
     @property
@@ -72,6 +74,7 @@ def _story(path: Path) -> SampleStory:
         lead=fields.get("lead"),
         is_pinned=fields.get("pinned") == "true",
         summary=fields["summary"],
+        translation_of=fields.get("translation_of"),
         text=text,
     )
 

@@ -472,6 +472,8 @@ RESPONSES: tuple[SampleResponse, ...] = (
 
 # Claps from readers without an account: one number, 1 to 50, for each of them.
 CLAPS: Mapping[str, tuple[int, ...]] = {
+    "伸びる時計-縮む時計": (1, 3, 1, 50, 5, 1, 12),
+    "the-clock-that-breathed": (1, 1, 7, 20, 1, 3, 3, 50, 1, 9),
     _TIDE: (1, 1, 3, 3, 3, 1, 1, 3, 3, 1, 13, 50, 10, 1, 1, 1, 13, 1, 3, 9, 1, 13),
     _AGLOE: (
         3,

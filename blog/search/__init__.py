@@ -1,27 +1,31 @@
 """Searching stories: one face for both databases.
 
-Every story has its words here, drafts too; who may find what is for the caller to say.
+Every story has its words here, drafts too; who may find what is for the caller to say. What readers
+find is in `results`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import islice
-from types import ModuleType
 
 from django.db import connection, transaction
 from django.db.models import Case, Prefetch, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
 
-from blog.models import Authorship, Post, PostTag, SearchEntry
+from blog.models import Authorship, Post, PostTag, SearchEntry, SearchWord
 from blog.models.post import PostQuerySet
-from blog.search import postgres, sqlite
-from blog.search.entry import Entry
-from blog.search.words import RULES, plain, terms_of, words_of
+from blog.search.engine import engine
+from blog.search.entry import OUT, Entry, Part
+from blog.search.words import RULES, Term, plain, terms_of, words_of
 
 # So many stories are locked at once, for a moment, while they are taken into the index.
 BATCH = 50
 TITLE_KEY_CHARS = 100
+READ = (
+    *("title", "subtitle", "text", "version"),
+    *("language", "status", "visibility", "published_at"),
+)
 
 
 def matching(posts: PostQuerySet, query: str) -> PostQuerySet:
@@ -31,20 +35,27 @@ def matching(posts: PostQuerySet, query: str) -> PostQuerySet:
     terms = terms_of(query)
     if not terms:
         return posts.none()
-    sql, params = _engine().hits(terms)
+    sql, params = engine().hits(terms)
     return posts.filter(pk__in=RawSQL(sql, params))  # noqa: S611 -- our own SQL, words quoted
+
+
+def stories_with(word: str, *, at_most: int) -> list[int]:
+    """The keys of stories that have this word (one of `words_of`), drafts too: no more of them."""
+    sql, params = engine().hits([Term(word)])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} LIMIT %s", [*params, at_most])  # our own SQL, words quoted
+        return [row[0] for row in cursor.fetchall()]
 
 
 def by_name(query: str) -> Case:
     """An order for stories that match: those whose title, author or tags have all the words first.
 
-    It asks for no more than the few words of names. A rank by how often a word stands in a text
-    would have to be worked out for every story that has it.
+    It asks for no more than the few words of names.
     """
     terms = terms_of(query)
     if not terms:
         return Case(default=Value(1))
-    sql, params = _engine().hits(terms, only_names=True)
+    sql, params = engine().hits(terms, Part.NAMES)
     is_named = When(pk__in=RawSQL(sql, params), then=Value(0))  # noqa: S611 -- as above
     return Case(is_named, default=Value(1))
 
@@ -64,7 +75,7 @@ def missing() -> QuerySet[Post]:
 
 def forget(pk: int) -> None:
     """Take a story out that is no more."""
-    _engine().forget(pk)
+    engine().forget(pk)
 
 
 @transaction.atomic
@@ -75,7 +86,7 @@ def _index(pks: list[int]) -> int:
         Post.objects.select_for_update(no_key=True, of=("self",))
         .filter(pk__in=pks)
         .order_by("pk")
-        .only("title", "subtitle", "text", "version")
+        .only(*READ)
         .prefetch_related(
             Prefetch("authorships", Authorship.objects.select_related("author")),
             Prefetch("post_tags", PostTag.objects.select_related("tag")),
@@ -95,7 +106,10 @@ def _index(pks: list[int]) -> int:
         unique_fields=["post"],
         update_fields=["title_key", "rules", "version"],
     )
-    _engine().store([_entry(post) for post in posts])
+    entries = [_entry(post) for post in posts]
+    engine().store(entries)
+    # No word of a draft is ever proposed to a reader.
+    SearchWord.objects.learn(word for entry in entries if entry.is_out for word in entry.all_words)
     return len(posts)
 
 
@@ -107,8 +121,17 @@ def _entry(post: Post) -> Entry:
         subtitle=words_of(post.subtitle),
         names=words_of("\n".join(names)),
         text=words_of(post.text),
+        facets=_facets(post),
     )
 
 
-def _engine() -> ModuleType:
-    return {"postgresql": postgres, "sqlite": sqlite}[connection.vendor]
+def _facets(post: Post) -> list[str]:
+    """By what readers narrow a search, and whether they see it once its time has come."""
+    facets = [f"#a{author.pk}" for author in post.byline]
+    facets += [f"#t{tag.pk}" for tag in post.topics]
+    facets.append(f"#l{post.language.lower().replace('-', '')}")
+    if post.published_at:
+        facets.append(f"#y{post.published_at.year}")
+    if post.status == Post.Status.PUBLISHED and post.visibility == Post.Visibility.PUBLIC:
+        facets.append(OUT)
+    return facets

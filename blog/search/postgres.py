@@ -1,35 +1,49 @@
-"""The index on PostgreSQL: a `tsvector` beside the story's entry, written by us word for word.
+"""The index on PostgreSQL: two `tsvector`s beside the story's entry, written by us word for word.
 
-Its own parser is not asked: it would take words apart in another way than SQLite does.
+`heads` has the few words of title, names and what a text is about, each marked with the parts that
+have it; `words` has all words of a story. PostgreSQL's own parser is not asked: it would take words
+apart in another way than SQLite does. Nor are its weights: its index does not know them, so that
+every story with a word would have to be read to see where it stands.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Sequence
 
 from django.db import connection
 
-from blog.search.entry import Entry
+from blog.search.entry import Entry, Part
 from blog.search.words import Term
 
-# What a tsvector can hold: places beyond the last are all the last, and a word has so many.
-LAST_PLACE = 16_383
-MAX_PLACES = 255
+MARKS = {Part.TITLE: "a", Part.NAMES: "b", Part.LEADING: "c", Part.ANYWHERE: ""}
 
 
-def hits(terms: list[Term], *, only_names: bool = False) -> tuple[str, list[str]]:
-    """SQL that selects the keys of the stories with all of these, in their names or anywhere."""
-    where = "AB" if only_names else ""
-    asked = ((term.word, f"{where}{'*' if term.is_prefix else ''}") for term in terms)
-    query = " & ".join(f"'{word}'{':' if how else ''}{how}" for word, how in asked)
-    return "SELECT post_id FROM blog_searchentry WHERE words @@ %s::tsquery", [query]
+def hits(terms: Sequence[Term], part: Part = Part.ANYWHERE) -> tuple[str, list[str]]:
+    """SQL that selects the keys of the stories with all of these."""
+    column = "words" if part is Part.ANYWHERE else "heads"
+    sql = f"SELECT post_id FROM blog_searchentry WHERE {column} @@ %s::tsquery"  # noqa: S608 -- names of our own
+    return sql, [_asked(terms, (), part)]
+
+
+def newest(terms: Sequence[Term], facets: Sequence[str], part: Part, *, limit: int) -> list[int]:
+    """The keys of the newest stories with all of these, the newest first."""
+    column = "words" if part is Part.ANYWHERE else "heads"
+    sql = (
+        f"SELECT post_id FROM blog_searchentry WHERE {column} @@ %s::tsquery "  # noqa: S608
+        "ORDER BY post_id DESC LIMIT %s"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [_asked(terms, facets, part), limit])
+        return [pk for (pk,) in cursor.fetchall()]
 
 
 def store(entries: list[Entry]) -> None:
-    rows = [(_vector(entry), entry.pk) for entry in entries]
+    rows = [(_words(entry), _heads(entry), entry.pk) for entry in entries]
     with connection.cursor() as cursor:
         cursor.executemany(
-            "UPDATE blog_searchentry SET words = %s::tsvector WHERE post_id = %s", rows
+            "UPDATE blog_searchentry SET words = %s::tsvector, heads = %s::tsvector "
+            "WHERE post_id = %s",
+            rows,
         )
 
 
@@ -37,14 +51,19 @@ def forget(pk: int) -> None:
     """Nothing is left to do: the words go with the entry."""
 
 
-def _vector(entry: Entry) -> str:
-    """Each word once, with its places: A for the title down to D for the text."""
-    places: defaultdict[str, list[str]] = defaultdict(list)
-    place = 0
-    weighed = ((entry.title, "A"), (entry.names, "B"), (entry.subtitle, "C"), (entry.text, ""))
-    for words, weight in weighed:
-        for word in words:
-            place = min(place + 1, LAST_PLACE)
-            if len(places[word]) < MAX_PLACES:
-                places[word].append(f"{place}{weight}")
-    return " ".join(f"'{word}':{','.join(at)}" for word, at in places.items())
+def _asked(terms: Sequence[Term], facets: Sequence[str], part: Part) -> str:
+    mark = MARKS[part]
+    words = [f"'{mark}{term.word}'{':*' if term.is_prefix else ''}" for term in terms]
+    return " & ".join(words + [f"'{facet}'" for facet in facets])
+
+
+def _words(entry: Entry) -> str:
+    return " ".join(f"'{word}'" for word in (*entry.all_words, *entry.facets))
+
+
+def _heads(entry: Entry) -> str:
+    """Each part's words, with those of the parts before."""
+    title, names = entry.title, entry.title + entry.names
+    parts = ((Part.TITLE, title), (Part.NAMES, names), (Part.LEADING, names + entry.leading))
+    heads = [f"'{MARKS[part]}{word}'" for part, words in parts for word in words]
+    return " ".join(heads + [f"'{facet}'" for facet in entry.facets])

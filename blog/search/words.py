@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 
 # Raise it when a text is taken into other words than before: the index is made anew.
-RULES = 1
+RULES = 2
 MAX_WORD_CHARS = 40
 MAX_TERMS = 16
 MAX_QUERY_CHARS = 1_000
@@ -67,8 +67,8 @@ def words_of(text: str) -> list[str]:
     return found
 
 
-def terms_of(query: str) -> list[Term]:
-    """What a story must have to be found by `query`; the last word may go on."""
+def terms_of(query: str, *, is_finished: bool = False) -> list[Term]:
+    """What a story must have to be found by `query`; the last word may go on, if not finished."""
     matches = list(_pattern().finditer(plain(query[:MAX_QUERY_CHARS])))
     terms: dict[Term, None] = {}
     for match in matches:
@@ -78,7 +78,7 @@ def terms_of(query: str) -> list[Term]:
         elif run:
             found = [Term(run, is_prefix=True)]
         else:
-            is_open = match is matches[-1] and match["sign"] is None
+            is_open = match is matches[-1] and match["sign"] is None and not is_finished
             found = [Term(_whole(match[0]), is_prefix=is_open)]
         terms.update(dict.fromkeys(found))
     return list(terms)[:MAX_TERMS]

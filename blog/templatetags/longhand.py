@@ -7,45 +7,55 @@ from typing import TYPE_CHECKING, Any
 
 from django import template
 from django.utils import timezone
-from django.utils.formats import date_format
-from django.utils.translation import get_language_info, ngettext
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from blog import figures
+from blog import figures, icons
+from blog.clock import zone_of_page
 
 if TYPE_CHECKING:
     from blog.models import Image
 
 register = template.Library()
 
+SET_OTHERWISE = frozenset(["ar", "ckb", "fa", "he", "ja", "ko", "th", "ug", "ur", "zh"])
+
 
 @register.filter
 def compact(count: int) -> str:
-    """A count in at most four characters: 999, 1.2K, 38K, 2.1M. Rounded down, never up."""
-    for size, letter in ((1_000_000, "M"), (1_000, "K")):
+    """A count in few characters: 999, 1.2K, 38K, 2.1M. Rounded down, never up."""
+    # Translators: 1,200 claps in few characters. Where no such letters are used, the number alone.
+    letters = ((1_000_000, _("%sM")), (1_000, _("%sK")))
+    for size, said in letters:
         if count >= size:
             tenths = count * 10 // size
-            whole = tenths >= 100 or tenths % 10 == 0
-            return f"{tenths // 10}{letter}" if whole else f"{tenths / 10}{letter}"
-    return str(count)
+            is_whole = tenths >= 100 or tenths % 10 == 0
+            return said % number_format(tenths // 10 if is_whole else tenths / 10)
+    return number_format(count)
 
 
 @register.filter
 def short_date(at: dt.datetime | None) -> str:
-    """`14 Oct 2026`, in UTC for everybody: the page is the same for all who share it."""
-    return date_format(at.astimezone(dt.UTC), "j M Y") if at else ""
+    """`14 Oct 2026`, where the page says its dates."""
+    # Translators: https://docs.djangoproject.com/en/stable/ref/templates/builtins/#date
+    return _written(at, pgettext("date, short", "j M Y")) if at else ""
 
 
 @register.filter
 def long_date(at: dt.datetime | None) -> str:
-    """`14 October 2026`, in UTC, for where a date is part of a sentence."""
-    return date_format(at.astimezone(dt.UTC), "j F Y") if at else ""
+    """`14 October 2026`, for where a date is part of a sentence."""
+    return _written(at, pgettext("date, long", "j F Y")) if at else ""
 
 
 @register.filter
 def short_time(at: dt.datetime | None) -> str:
-    """`08:05 UTC`, beside a date."""
-    return at.astimezone(dt.UTC).strftime("%H:%M UTC") if at else ""
+    """`08:05 CET`, beside a date."""
+    return _written(at, "H:i T") if at else ""
+
+
+def _written(at: dt.datetime, form: str) -> str:
+    return date_format(at.astimezone(zone_of_page()), form)
 
 
 @register.filter
@@ -63,7 +73,9 @@ def desk_date(at: dt.datetime | None) -> str:
         hours = age // dt.timedelta(hours=1)
         return ngettext("%d hour ago", "%d hours ago", hours) % hours
     local = timezone.localtime(at)
-    day = "j M" if local.year == timezone.localtime().year else "j M Y"
+    day = pgettext("date, short", "j M Y")
+    if local.year == timezone.localtime().year:
+        day = pgettext("date of this year", "j M")
     return date_format(local, f"{day}, H:i" if age < dt.timedelta(0) else day)
 
 
@@ -82,7 +94,19 @@ def direction(language: str) -> str:
         return "ltr"
 
 
+@register.filter
+def is_set_otherwise(language: str) -> bool:
+    """Whether its letters need css/languages.css: not Latin, Greek or Cyrillic ones."""
+    return language.partition("-")[0] in SET_OTHERWISE
+
+
 @register.inclusion_tag("_body.html")
 def picture(image: Image, sizes: str, lazy: bool = True, alt: str | None = None) -> dict[str, Any]:
     """`<picture>` of an `Image`. `alt=""` where the words beside it already say what it shows."""
     return {"html": figures.picture_html(image.facts, sizes=sizes, lazy=lazy, alt=alt)}
+
+
+@register.simple_tag(takes_context=True)
+def icon(context: dict[str, Any], name: str) -> str:
+    """Where one of the publication's icons lies."""
+    return icons.url(context["publication"], name)

@@ -1,22 +1,24 @@
-"""Authors: all of them, and each one's page and feed."""
+"""Authors: all of them, and each one's page."""
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.models import Author, Follow
 from blog import markdown
 from blog.caching import reader_of, shareable
-from blog.feeds import atom_response
-from blog.models import Post
+from blog.models import Post, Series
 from blog.models.post import with_bylines
 from blog.pages import page_of_names, page_of_posts
 from blog.seo import author_seo, index_seo
+from blog.streams import by_author
+
+NEWEST_PARTS = 60
+SERIES_COUNT = 6
 
 
 @require_safe
@@ -26,7 +28,7 @@ def authors(request: HttpRequest) -> HttpResponse:
     writing = Author.objects.filter(
         Exists(Post.objects.listed().filter(authorships__author=OuterRef("pk")))
     )
-    page = page_of_names(writing, request.GET, request.path, key="handle")
+    page = page_of_names(writing, request.GET, request.path)
     context = {
         "rows": page.rows,
         "before_url": page.before_url,
@@ -51,18 +53,19 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
         "followed": Follow.objects.followed_of(reader, [found]) if reader else set(),
         "bio_html": markdown.render_response(found.bio) if found.bio else "",
         "rows": with_bylines(page.rows),
+        "series": _series_of(found) if page.is_first else [],
         "older_url": page.older_url,
         "newer_url": page.newer_url,
         "is_first_page": page.is_first,
-        "feed_url": reverse("blog:author-feed", args=[found.handle]),
+        "feeds": by_author(found).feeds,
         "seo": author_seo(found),
     }
     return render(request, "blog/author.html", context)
 
 
-@require_safe
-@shareable
-def feed(request: HttpRequest, handle: str) -> HttpResponse:
-    found = get_object_or_404(Author, handle__iexact=handle)
-    posts = Post.objects.listed().filter(authorships__author=found)
-    return atom_response(posts, title=found.name, page=found.get_absolute_url(), feed=request.path)
+def _series_of(author: Author) -> QuerySet[Series]:
+    """The series that somebody's newest parts belong to."""
+    parts = Post.objects.listed().filter(authorships__author=author, series__isnull=False)
+    newest = parts.newest_first().values("series")[:NEWEST_PARTS]
+    found: QuerySet[Series] = Series.objects.filter(pk__in=newest)
+    return found.order_by("title", "pk")[:SERIES_COUNT]

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
 from django.db import OperationalError
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -20,9 +21,11 @@ from django.utils.translation import gettext as _
 from psycopg_pool import PoolTimeout
 
 from blog.caching import mark_shareable
+from blog.models import Post
 from blog.views.doors import Gone, Moved, wants_json
 
 RETRY_AFTER_SECONDS = 10
+NEWEST_COUNT = 3
 # Never written back into a page, whoever sent them.
 UNKEPT_FIELDS = {"csrfmiddlewaretoken"}
 STORY_FORMS = {"admin:blog_post_add", "admin:blog_post_change"}
@@ -58,7 +61,7 @@ def permission_denied(request: HttpRequest, exception: Exception | None = None) 
 def page_not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     if wants_json(request):
         return sentence(request, 404, _("There is nothing at this address."))
-    response = render(request, "404.html", status=404)
+    response = render(request, "404.html", {"newest": _newest()}, status=404)
     mark_shareable(response)
     return response
 
@@ -66,9 +69,15 @@ def page_not_found(request: HttpRequest, exception: Exception | None = None) -> 
 def gone(request: HttpRequest) -> HttpResponse:
     if wants_json(request):
         return sentence(request, 410, _("This story has been withdrawn."))
-    response = render(request, "410.html", status=410)
+    response = render(request, "410.html", {"newest": _newest()}, status=410)
     mark_shareable(response)
     return response
+
+
+def _newest() -> QuerySet[Post]:
+    """For those who came in vain; asked for when the page is written."""
+    newest: QuerySet[Post] = Post.objects.listed().light().newest_first()[:NEWEST_COUNT]
+    return newest
 
 
 def server_error(request: HttpRequest) -> HttpResponse:

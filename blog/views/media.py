@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 CONTENT_TYPES = {
     ".avif": "image/avif",
     ".jpg": "image/jpeg",
+    ".png": "image/png",
     ".webp": "image/webp",
 }
 YEAR_SECONDS = 365 * 24 * 3600

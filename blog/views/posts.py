@@ -15,26 +15,31 @@ from blog import figures
 from blog.caching import is_personal, reader_of, shareable
 from blog.contents import contents
 from blog.forms import CommentForm
+from blog.front import highlights
 from blog.markdown import set_caption
 from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
 from blog.pages import page_of_posts
 from blog.related import onward
 from blog.seo import front_seo, post_seo
+from blog.subjects import main_subjects
 from blog.talk import first_threads, removable
 from blog.views.doors import published_post
 from blog.views.players import has_player, let_players_in
 
-APPLAUDED_COUNT = 3
+FEW_STORIES = 4
 SUBJECT_COUNT = 12
 MAX_CORRECTIONS = 50
-CODE = '<div class="code"'  # how a block of code begins; in words `<` is escaped
+# How these begin; in words `<` is escaped.
+CODE = '<div class="code"'
+NOTES = '<section class="footnotes"'
+FIGURE = '<figure class="figure"'
 
 
 @require_safe
 @shareable
 def front(request: HttpRequest) -> HttpResponse:
-    """The newest stories; the first page also has a lead, and what was applauded."""
+    """The newest stories; the first page also has a lead and ways into the others."""
     listed = Post.objects.listed().light()
     page = page_of_posts(listed, request.GET, request.path)
     publication = Publication.current()
@@ -47,14 +52,19 @@ def front(request: HttpRequest) -> HttpResponse:
         "lead": None,
         "seo": front_seo(publication),
     }
+    others: list[Post | None] = []
     if page.is_first:
-        pinned = listed.filter(is_pinned=True).newest_first().first()
-        lead = pinned or next(iter(page.rows), None)
+        beside = highlights()
+        lead = beside.pinned or next(iter(page.rows), None)
         context["lead"] = lead
         context["rows"] = [post for post in page.rows if post != lead]
-        context["applauded"] = list(listed.most_applauded()[:APPLAUDED_COUNT])
-        context["subjects"] = Post.objects.listed().subjects()[:SUBJECT_COUNT]
-    with_bylines([context["lead"], *context["rows"], *context.get("applauded", [])])
+        # Among three stories nobody needs to be told which were applauded.
+        is_small = len(page.rows) < FEW_STORIES
+        context["applauded"] = [] if is_small else beside.applauded
+        context["part"] = beside.part
+        context["subjects"] = main_subjects(Post.objects.listed())[:SUBJECT_COUNT]
+        others = beside.stories
+    with_bylines([*context["rows"], context["lead"], *others])
     return render(request, "blog/front.html", context)
 
 
@@ -92,19 +102,26 @@ def _story_context(
     request: HttpRequest, story: Post, *, seen_by: User | None = None
 ) -> dict[str, Any]:
     reader = reader_of(request)
+    publication = Publication.current()
     byline = story.byline
     threads, more_url = first_threads(story)
     ways = onward(story, seen_by=seen_by)
+    lead = lead_figure(story)
     is_own = reader is not None and any(author.user_id == reader.pk for author in byline)
     return {
+        "publication": publication,
         "post": story,
         "byline": byline,
         "followed": Follow.objects.followed_of(reader, byline) if reader else set(),
         "topics": story.topics,
         "place": ways.place,
-        "lead_figure": lead_figure(story),
+        "lead_figure": lead,
+        "story_html": story.html if lead else figures.first_at_once(story.html),
+        "translations": ways.translations,
         "contents": contents(story.html),
         "has_code": CODE in story.html,
+        "has_notes": NOTES in story.html,
+        "has_pictures": bool(lead) or FIGURE in story.html,
         "has_player": has_player(story),
         "mine": _own_claps(request, story, reader),
         "is_own": is_own,
@@ -115,7 +132,7 @@ def _story_context(
         "more_from": ways.more,
         "more_from_author": byline[0] if byline else None,
         "read_next": ways.next,
-        "seo": post_seo(story),
+        "seo": post_seo(story, publication, threads, ways.translations),
         "preview": False,
         **_told(story),
     }

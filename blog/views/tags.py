@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from blog.caching import shareable
-from blog.feeds import atom_response
 from blog.models import Post, Tag, TagSlugHistory
 from blog.models.post import with_bylines
 from blog.pages import page_of_names, page_of_posts
 from blog.seo import index_seo, tag_seo
+from blog.streams import on_tag
+from blog.subjects import main_subjects
+
+RELATED_COUNT = 8
 
 
 @require_safe
 @shareable
 def tags(request: HttpRequest) -> HttpResponse:
     """Every subject of a story that readers find, by name."""
-    page = page_of_names(Post.objects.listed().subjects(), request.GET, request.path, key="slug")
+    page = page_of_names(Post.objects.listed().subjects(), request.GET, request.path)
     context = {
         "rows": page.rows,
         "before_url": page.before_url,
@@ -34,7 +37,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 @require_safe
 @shareable
 def tag(request: HttpRequest, slug: str) -> HttpResponse:
-    found = _tag(slug)
+    found = find_tag(slug)
     if found.slug != slug:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     listed = Post.objects.listed().filter(post_tags__tag=found).light()
@@ -42,24 +45,23 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "tag": found,
         "rows": with_bylines(page.rows),
+        "related": _related(found) if page.is_first else [],
         "older_url": page.older_url,
         "newer_url": page.newer_url,
         "is_first_page": page.is_first,
-        "feed_url": reverse("blog:tag-feed", args=[found.slug]),
-        "seo": tag_seo(found),
+        "feeds": on_tag(found).feeds,
+        "seo": tag_seo(found, page.rows),
     }
     return render(request, "blog/tag.html", context)
 
 
-@require_safe
-@shareable
-def feed(request: HttpRequest, slug: str) -> HttpResponse:
-    found = _tag(slug)
-    posts = Post.objects.listed().filter(post_tags__tag=found)
-    return atom_response(posts, title=found.name, page=found.get_absolute_url(), feed=request.path)
+def _related(tag: Tag) -> QuerySet[Tag]:
+    """What the newest stories on this subject are about besides."""
+    listed = Post.objects.listed().filter(post_tags__tag=tag)
+    return main_subjects(listed).exclude(pk=tag.pk)[:RELATED_COUNT]
 
 
-def _tag(slug: str) -> Tag:
+def find_tag(slug: str) -> Tag:
     """The tag at this address, or the one that has moved from it. Raises `Http404`.
 
     A tag that readers find nothing under is not there: its name may be the subject of a draft.

@@ -370,7 +370,9 @@ class TestInTheDesk:
         desk = desk_of(make_person(role=Role.OWNER))
         form = desk.get("/admin/blog/publication/", follow=True)
         assert 'name="shows_changes"' in form.content.decode()
-        desk.post("/admin/blog/publication/1/change/", {"name": "P", "language": "en"})
+        desk.post(
+            "/admin/blog/publication/1/change/", {"name": "P", "language": "en", "time_zone": "UTC"}
+        )
         assert client.get(url_of(story)).status_code == 404
         page = write(ada, story).page
         assert "The publication shows no changes at the moment" in page.html

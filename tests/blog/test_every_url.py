@@ -6,7 +6,8 @@ import pytest
 from django.urls import get_resolver, reverse
 
 from accounts.roles import Role
-from blog.models import Series, ShareLink, Tag
+from blog.models import Publication, Series, ShareLink, Tag
+from blog.sitemaps.chunk import Chunk
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -31,10 +32,25 @@ def all_get(status):
 OPEN = (all_get(200), all_get(405))
 TABLE = {
     "front": ({}, *OPEN),
+    "about": ({}, *OPEN),
+    "feeds": ({}, *OPEN),
     "feed": ({}, *OPEN),
+    "feed-in": ({"kind": "rss"}, *OPEN),
+    "feed-guess": ({"guess": "rss.xml"}, all_get(301), all_get(405)),
     "robots": ({}, *OPEN),
+    "llms": ({}, *OPEN),
+    "favicon": ({}, *OPEN),
+    "touch-icon": ({}, *OPEN),
+    "manifest": ({}, *OPEN),
+    "oembed": ({}, all_get(400), all_get(405)),
     "sitemap": ({}, *OPEN),
+    "sitemap-pages": ({}, *OPEN),
+    "sitemap-chunk": ({"kind": "tags", "number": "tag_chunk"}, *OPEN),
     "media": ({"path": "pictures/none/320.jpg"}, all_get(404), all_get(405)),
+    "search": ({}, *OPEN),
+    "search-suggestions": ({}, *OPEN),
+    "search-missed": ({}, all_get(200), all_get(204)),
+    "opensearch": ({}, *OPEN),
     "archive": ({}, *OPEN),
     "archive-year": ({"year": 2000}, all_get(404), all_get(405)),
     "archive-month": ({"year": 2000, "month": 1}, all_get(404), all_get(405)),
@@ -42,6 +58,7 @@ TABLE = {
     "tags": ({}, *OPEN),
     "author": ({"handle": "ada"}, *OPEN),
     "author-feed": ({"handle": "ada"}, *OPEN),
+    "author-feed-in": ({"handle": "ada", "kind": "json"}, *OPEN),
     "author-followers": (
         {"handle": "ada"},
         {**all_get(200), EVE: 302},
@@ -50,7 +67,10 @@ TABLE = {
     "author-followers-removal": ({"handle": "ada"}, all_get(405), {**all_get(303), EVE: 302}),
     "tag": ({"slug": "sea"}, *OPEN),
     "tag-feed": ({"slug": "sea"}, *OPEN),
+    "tag-feed-in": ({"slug": "sea", "kind": "rss"}, *OPEN),
     "series": ({"slug": "lights"}, *OPEN),
+    "series-feed": ({"slug": "lights"}, *OPEN),
+    "series-feed-in": ({"slug": "lights", "kind": "json"}, *OPEN),
     "preview": (
         {"pk": "draft"},
         {**all_get(404), ADA: 200, ED: 200, OLGA: 200},
@@ -58,11 +78,20 @@ TABLE = {
     ),
     "draft": ({"token": "token"}, *OPEN),
     "post": ({"slug": "story"}, *OPEN),
+    "post-markdown": ({"slug": "story"}, *OPEN),
+    "post-text": ({"slug": "story"}, *OPEN),
     "changes": ({"slug": "story"}, *OPEN),
     "claps": ({"slug": "story"}, all_get(200), {**all_get(303), ADA: 403}),
     "claps-mine": ({"slug": "story"}, *OPEN),
     "claps-withdrawal": ({"slug": "story"}, all_get(405), all_get(303)),
+    "help": ({}, *OPEN),
+    "highlights-yours": ({}, {**all_get(200), EVE: 302}, all_get(405)),
+    "highlight-removal": ({"pk": 1}, all_get(405), {**all_get(303), EVE: 403}),
+    "highlights": ({"slug": "story"}, all_get(200), {**all_get(303), EVE: 403}),
+    "highlights-mine": ({"slug": "story"}, *OPEN),
     "comments": ({"slug": "story"}, all_get(200), {**all_get(303), EVE: 403}),
+    "comments-feed": ({"slug": "story"}, *OPEN),
+    "comments-feed-in": ({"slug": "story", "kind": "rss"}, *OPEN),
     "comment": ({"slug": "story", "pk": "response"}, *OPEN),
     "comment-removal": (
         {"slug": "story", "pk": "response"},
@@ -70,7 +99,11 @@ TABLE = {
         {**all_get(303), EVE: 403, BEA: 403, CY: 403},
     ),
 }
-SENT = {"claps": {"wanted": "1"}, "comments": {"source": "I see."}}
+SENT = {
+    "claps": {"wanted": "1"},
+    "comments": {"source": "I see."},
+    "highlights": {"exact": "It was a loud morning."},
+}
 
 
 def public_names():
@@ -89,16 +122,19 @@ def cast():
 
 @pytest.fixture
 def things(cast):
+    Publication(about="We print slowly.").save()
     series = Series.objects.create(title="Lights", slug="lights")
     story = make_post(by=cast[ADA], slug="story", series=series, series_position=1)
     story.source = "It was a loud morning.\n"
     story.write(by=cast[ADA])
-    story.set_topics(Tag.objects.named(["Sea"]))
+    tags = Tag.objects.named(["Sea"])
+    story.set_topics(tags)
     draft = make_post(by=cast[ADA], published=False)
     return {
         "draft": draft.pk,
         "token": ShareLink.objects.make(draft, by=cast[ADA]).token,
         "response": make_response(story, by=cast[RITA]).pk,
+        "tag_chunk": Chunk.with_row("tags", tags[0].pk).number,
     }
 
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from blog.figures import Picture, expand, figure_html, picture_html, url
+from blog.figures import Picture, expand, figure_html, first_at_once, picture_html, url
 from blog.sanitize import clean
 from tests.blog.dom import Element, parse
 
@@ -165,12 +165,40 @@ def test_a_picture_alone_in_its_paragraph_becomes_a_figure():
 
 @pytest.mark.parametrize(
     ("placement", "sizes"),
-    [("text", "min(100vw, 680px)"), ("wide", "min(100vw, 980px)"), ("full", "100vw")],
+    [
+        ("text", "min(100vw - 3rem, 42.5rem)"),
+        ("wide", "min(100vw - 3rem, 61.25rem)"),
+        ("full", "100vw"),
+    ],
 )
 def test_a_figure_stands_as_wide_as_its_paragraph_asks(placement, sizes):
     asked = "" if placement == "text" else f' data-width="{placement}"'
     figure = expanded(f"<p{asked}>{img()}</p>").one("figure", data_width=placement)
     assert figure.one("img").attrs["sizes"] == sizes
+
+
+@pytest.mark.parametrize(
+    ("placement", "count", "sizes"),
+    [
+        ("text", 2, "min(50vw - 2rem, 20.75rem)"),
+        ("wide", 2, "min(50vw - 2rem, 30.1rem)"),
+        ("full", 2, "calc(50vw - 2rem)"),
+        ("full", 3, "(max-width: 36rem) calc(100vw - 3rem), calc(33vw - 1.6rem)"),
+    ],
+)
+def test_pictures_of_a_row_are_taken_as_large_as_their_share_of_it(placement, count, sizes):
+    asked = "" if placement == "text" else f' data-width="{placement}"'
+    row = expanded(f"<p{asked}>{img() * count}</p>").one("div", data_row=str(count))
+    assert {image.attrs["sizes"] for image in row.all("img")} == {sizes}
+
+
+def test_a_picture_that_a_story_begins_with_does_not_wait():
+    begins = parse(first_at_once(expand(clean(f"<p>{img()}</p><p>{img(OTHER)}</p>"), PICTURES)))
+    first, second = begins.all("img")
+    assert (first.attrs.get("loading"), first.attrs.get("fetchpriority")) == (None, "high")
+    assert second.attrs["loading"] == "lazy"
+    later = expand(clean(f"<p>words</p><p>{img()}</p>"), PICTURES)
+    assert first_at_once(later) == later
 
 
 def test_a_picture_in_a_sentence_stays_in_it():

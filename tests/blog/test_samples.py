@@ -58,29 +58,36 @@ def words(text: str) -> int:
     text = re.sub(r"!\[[^\]]*\]\([^\n]*\)", "", text)
     text = re.sub(r"\]\([^)]*\)", "]", text)
     text = re.sub(r"^:::.*$|\[\^\w+\]:?", "", text, flags=re.MULTILINE)
-    return len(re.findall(r"\w[\w’'.,-]*", text))
+    # Two letters of Japanese are a word.
+    text, letters = re.subn(r"[\u3040-\u30ff\u4e00-\u9fff]", " ", text)
+    return len(re.findall(r"\w[\w’'.,-]*", text)) + letters // 2
 
 
 def story_of(slug: str) -> SampleStory:
     return next(story for story in STORIES if story.slug == slug)
 
 
-def test_there_are_fifteen_stories_with_their_own_addresses_newest_first():
-    assert len(STORIES) == 15
-    assert len({story.slug for story in STORIES}) == 15
+def test_there_are_seventeen_stories_with_their_own_addresses_newest_first():
+    assert len(STORIES) == 17
+    assert len({story.slug for story in STORIES}) == 17
     assert [story.days_ago for story in STORIES] == sorted(story.days_ago for story in STORIES)
 
 
-def test_the_stories_are_by_three_authors_and_one_was_written_by_two_of_them():
+def test_the_stories_are_by_four_authors_and_one_was_written_by_two_of_them():
     assert {handle for story in STORIES for handle in story.authors} == HANDLES
-    assert len(AUTHORS) == 3
+    assert len(AUTHORS) == 4
     assert [len(story.authors) for story in STORIES].count(2) == 1
 
 
-def test_one_story_is_german_one_runs_from_right_to_left_and_the_rest_are_english():
+def test_one_story_is_german_one_japanese_one_runs_from_right_to_left_and_the_rest_are_english():
     languages = Counter(story.language for story in STORIES)
-    assert languages == {"en": 13, "de": 1, "ar": 1}
+    assert languages == {"en": 14, "de": 1, "ja": 1, "ar": 1}
     assert set(languages) & RIGHT_TO_LEFT == {"ar"}
+
+
+def test_one_story_has_a_translation():
+    pairs = [(story, story_of(story.translation_of)) for story in STORIES if story.translation_of]
+    assert [(story.language, original.language) for story, original in pairs] == [("en", "ja")]
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: story.slug)

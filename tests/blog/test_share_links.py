@@ -15,6 +15,7 @@ from blog.models import Post, ShareLink
 from blog.models.share_link import LASTS, MAX_OPEN_LINKS, TooManyLinks
 from tests.desk import change_url, desk_of, make_picture
 from tests.making import make_person, make_post
+from tests.sitemaps import read_index
 
 pytestmark = pytest.mark.django_db
 
@@ -108,7 +109,7 @@ class TestReading:
         assert "og:title" not in html
 
     def test_it_stands_in_no_list_for_machines(self, client, link):
-        for url in ("/sitemap.xml", "/feed/", "/robots.txt", "/"):
+        for url in (*read_index(client), "/feed/", "/robots.txt", "/"):
             assert link.token not in client.get(url).content.decode(), url
 
     def test_whoever_is_signed_in_sees_the_same_page_as_a_stranger(self, client, link):

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from blog.models import Tag
+from blog.sitemaps.chunk import Chunk
 from blog.visitors import COOKIE
 from tests.making import make_person, make_post, make_response, visitor_cookies
 
@@ -32,7 +33,16 @@ def pages():
         "/tag/sea/feed/",
         "/feed/",
         "/sitemap.xml",
+        "/sitemaps/pages.xml",
+        f"/sitemaps/stories-{Chunk.with_row('stories', post.pk).number}.xml",
         "/robots.txt",
+        "/llms.txt",
+        "/favicon.ico",
+        "/apple-touch-icon.png",
+        "/manifest.webmanifest",
+        f"/{post.slug}.md",
+        f"/{post.slug}.txt",
+        f"/oembed/?url=http://127.0.0.1:8000/{post.slug}/",
         reverse("blog:comments", args=[post.slug]),
         response.get_absolute_url(),
         "/nothing-here/",

@@ -10,7 +10,9 @@ from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Tally
 from blog.installation import tidy_up
+from blog.models import Comment, Post
 from blog.tasks import rerender_stories_with
+from tests.making import make_post, make_response
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +45,26 @@ def test_letters_are_forgotten_once_they_are_long_sent():
     kept = set(DBTaskResult.objects.values_list("pk", flat=True))
     assert old.pk not in kept
     assert {new.pk, failed.pk} <= kept
+
+
+def test_a_start_renders_anew_what_an_older_renderer_made(do_waiting_work, monkeypatch):
+    monkeypatch.setattr("blog.rerender.STORIES_AT_ONCE", 1)
+    stories = [make_post(source="It was *quiet*."), make_post(), make_post()]
+    response = make_response(stories[0])
+    Post.objects.update(html="stale", renderer_version=0)
+    Comment.objects.update(html="stale", renderer_version=0)
+    # More lines than the renderer of today takes.
+    Post.objects.filter(pk=stories[1].pk).update(source="\n" * 16_000)
+    tidy_up()
+    while DBTaskResult.objects.ready().exists():
+        do_waiting_work()
+    pages = dict(Post.objects.values_list("pk", "html"))
+    assert "<em>quiet</em>" in pages[stories[0].pk]
+    assert pages[stories[1].pk] == "stale"
+    assert "stale" not in pages[stories[2].pk]
+    assert "stale" not in Comment.objects.get(pk=response.pk).html
+    tidy_up()
+    assert not DBTaskResult.objects.ready().exists()
 
 
 def test_a_start_forgets_sessions_and_counts_that_are_over():

@@ -13,6 +13,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Page,
+    StorageState,
     expect,
     sync_playwright,
 )
@@ -101,12 +102,20 @@ def _hear_failure(complaints: list[str], request: Any) -> None:
         complaints.append(f"{request.url}: {request.failure}")
 
 
+@pytest.fixture(scope="session")
+def owner_session(browser, publication) -> StorageState:
+    """What a browser holds in which the owner has signed in; nobody ends this session."""
+    context = browser.new_context(base_url=publication.url)
+    sign_in(context.new_page(), *OWNER)
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 @pytest.fixture
-def owner(person) -> Page:
+def owner(person, owner_session) -> Page:
     """The owner, signed in."""
-    page = person()
-    sign_in(page, *OWNER)
-    return page
+    return person(storage_state=owner_session)
 
 
 def forgive(complaints: list[str], words: str) -> None:
@@ -115,6 +124,16 @@ def forgive(complaints: list[str], words: str) -> None:
     assert forgiven, complaints
     for complaint in forgiven:
         complaints.remove(complaint)
+
+
+def press(page: Page, name: str) -> None:
+    """Press a button that leads to a page, and wait for that page.
+
+    What looks like its result may still be the page before: a saving desk changes its address, and
+    shows what an earlier press has said.
+    """
+    with page.expect_event("load"):
+        page.get_by_role("button", name=name, exact=True).click()
 
 
 def sign_in(page: Page, email: str, password: str) -> None:

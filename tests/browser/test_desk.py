@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER, sign_in
+from tests.browser.conftest import OWNER
 from tests.making import picture_bytes
 
 PICTURE = {"name": "sea.jpg", "mimeType": "image/jpeg"}
@@ -150,9 +150,8 @@ def test_a_story_is_written_and_published_without_scripts(person):
     expect(page.get_by_text("It works.")).to_be_visible()
 
 
-def test_a_story_is_written_illustrated_and_published_on_a_phone(person):
-    page = person(width=390, has_touch=True, is_mobile=True)
-    sign_in(page, *OWNER)
+def test_a_story_is_written_illustrated_and_published_on_a_phone(person, owner_session):
+    page = person(width=390, has_touch=True, is_mobile=True, storage_state=owner_session)
     page.goto("/admin/blog/post/add/")
     page.get_by_label("Title", exact=True).fill("Written on a phone")
     text_of(page).fill("On a bench by the harbour.")

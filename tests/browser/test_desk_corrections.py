@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import press
+
 
 def write_story(desk: Page, title: str, text: str) -> str:
     """Publish a new story; the path of its page."""
@@ -22,8 +24,7 @@ def write_story(desk: Page, title: str, text: str) -> str:
 def update(desk: Page, text: str) -> None:
     desk.get_by_label("Text", exact=True).fill(text)
     # A press waits for what is being saved by itself.
-    with desk.expect_navigation():
-        desk.get_by_role("button", name="Update", exact=True).click()
+    press(desk, "Update")
     expect(desk.get_by_text("Updated. Readers see the new version.")).to_be_visible()
 
 
@@ -59,8 +60,7 @@ def test_a_correction_is_written_and_a_reader_finds_what_changed(owner, person, 
 
     box = owner.get_by_label("Show readers what was changed after publishing")
     box.uncheck()
-    with owner.expect_navigation():
-        owner.get_by_role("button", name="Update", exact=True).click()
+    press(owner, "Update")
     expect(box).not_to_be_checked()
     assert reader.request.get(reader.url).status == 404
     reader.goto(path)
@@ -99,7 +99,7 @@ def test_an_earlier_text_is_found_read_and_restored_with_the_keyboard(owner, per
     reader = person()
     reader.goto(path)
     expect(reader.get_by_text("The third words.")).to_be_visible()
-    owner.get_by_role("button", name="Update", exact=True).click()
+    press(owner, "Update")
     expect(owner.get_by_text("Updated. Readers see the new version.")).to_be_visible()
     reader.get_by_role("link", name="see what changed").click()
     expect(reader.get_by_role("article").first.locator("ins")).to_have_text("[added: first]")

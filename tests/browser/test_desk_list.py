@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER
+from tests.browser.conftest import OWNER, press
 
 LIST = "/admin/blog/post/"
 
@@ -17,7 +17,7 @@ def write(page: Page, title: str, text: str) -> None:
     page.goto("/admin/blog/post/add/")
     page.get_by_label("Title", exact=True).fill(title)
     page.get_by_label("Text", exact=True).fill(text)
-    page.get_by_role("button", name="Save draft").click()
+    press(page, "Save draft")
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
 
 

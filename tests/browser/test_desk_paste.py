@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.test_desk import desk, text_of
 from tests.browser.test_desk_text import paste, select
 
+pytestmark = pytest.mark.once
+
 __all__ = ["desk"]
 
 PAGES = Path(__file__).resolve().parents[1] / "data" / "paste"

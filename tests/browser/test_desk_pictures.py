@@ -7,7 +7,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import forgive
+from tests.browser.conftest import forgive, press
 from tests.browser.test_desk import desk, new_story, text_of
 from tests.making import picture_bytes
 
@@ -59,7 +59,7 @@ def widths_in(text: Locator) -> list[int]:
 
 
 def save(page: Page) -> None:
-    page.get_by_role("button", name="Save draft").click()
+    press(page, "Save draft")
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
 
 

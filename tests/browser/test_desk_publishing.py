@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER, forgive, sign_in
+from tests.browser.conftest import OWNER, forgive
 from tests.making import picture_bytes
 from tests.serving import Serving
 
@@ -185,9 +185,8 @@ def test_all_of_it_works_without_scripts(person, publication, complaints):
 
 
 @pytest.mark.parametrize("width", [320, 390])
-def test_nothing_is_wider_than_a_phone(person, width):
-    page = person(width=width, has_touch=True, is_mobile=True)
-    sign_in(page, *OWNER)
+def test_nothing_is_wider_than_a_phone(person, owner_session, width):
+    page = person(width=width, has_touch=True, is_mobile=True, storage_state=owner_session)
     title = "Unterseebootsverbindungskabelverlegungsgesellschaft TK"
     draft(page, title, f"[{'x' * 300}](#) and {'TK ' * 20}")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

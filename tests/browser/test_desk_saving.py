@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import OWNER, WAIT_MS, forgive, sign_in
+from tests.browser.conftest import OWNER, WAIT_MS, forgive, press, sign_in
 from tests.serving import Serving, new_database, wait_until
 
 ADD = "/admin/blog/post/add/"
@@ -164,7 +164,7 @@ def test_a_button_pressed_at_once_saves_once_and_fights_with_nobody(owner):
         text_of(owner).press_sequentially(text)
         # The save of a pause is under way when the button is pressed, twice.
         owner.evaluate(SAVE_AT_ONCE)
-        with owner.expect_navigation():
+        with owner.expect_event("load"):
             owner.get_by_role("button", name="Save draft").dblclick()
         expect(owner.get_by_text("Saved.", exact=True)).to_be_visible()
     presses = [one for one in sent if one.startswith("POST") and one.endswith("/change/")]
@@ -226,7 +226,7 @@ def test_two_tabs_collide_and_are_merged_by_hand(owner, complaints):
     expect_saved(second)
     second.get_by_role("button", name="Put it away").click()
     expect(second.get_by_label("The text that was saved meanwhile")).to_be_hidden()
-    second.get_by_role("button", name="Save draft").click()
+    press(second, "Save draft")
     expect(second.get_by_text("Saved.", exact=True)).to_be_visible()
     expect(text_of(second)).to_have_value("One TWO four.")
 
@@ -248,7 +248,7 @@ def test_a_session_that_ends_in_mid_sentence_goes_on_after_signing_in_again(owne
         window.get_by_role("button", name="Sign in", exact=True).click()
     expect(notice).to_be_hidden()
     expect_saved(owner)
-    owner.get_by_role("button", name="Save draft").click()
+    press(owner, "Save draft")
     expect(owner.get_by_text("Saved.", exact=True)).to_be_visible()
     expect(owner).to_have_url(address)
     expect(text_of(owner)).to_have_value("Half a sentence and more")
@@ -311,7 +311,7 @@ def test_words_of_a_closed_tab_come_back_with_what_is_different(owner, complaint
     complaints.clear()  # whatever was asked for in the tunnel
 
 
-def test_an_open_tab_keeps_its_unsaved_words_to_itself(owner, complaints):
+def test_an_open_tab_keeps_its_unsaved_words_to_itself_until_it_is_closed(owner, complaints):
     address = begin(owner, "Open in two tabs", "Before.")
     owner.route("**/autosave/", lambda route: route.abort())
     text_of(owner).fill("Unsaved in the first tab.")
@@ -323,6 +323,9 @@ def test_an_open_tab_keeps_its_unsaved_words_to_itself(owner, complaints):
     text_of(second).fill("Typed in the second tab.")
     expect_saved(second)
     assert "first tab" in kept_words(owner)
+    owner.close()
+    expect(second.get_by_role("button", name="Put them back")).to_be_visible()
+    expect(text_of(second)).to_have_value("Typed in the second tab.")
     complaints.clear()  # the saves that were called off
 
 

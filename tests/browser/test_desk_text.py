@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER, sign_in
 from tests.browser.test_desk import PICTURE, desk, new_story, text_of
 from tests.making import picture_bytes
+
+pytestmark = pytest.mark.once
 
 __all__ = ["desk"]
 
@@ -522,9 +524,8 @@ def test_an_error_of_the_preview_leaves_text_and_last_preview(desk, complaints):
     complaints.clear()
 
 
-def test_the_tools_stay_on_one_row_on_a_phone(person):
-    page = person(width=390, has_touch=True, is_mobile=True)
-    sign_in(page, *OWNER)
+def test_the_tools_stay_on_one_row_on_a_phone(person, owner_session):
+    page = person(width=390, has_touch=True, is_mobile=True, storage_state=owner_session)
     new_story(page)
     bar = page.get_by_role("toolbar", name="Formatting")
     assert bar.bounding_box()["height"] < 64

@@ -9,10 +9,12 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from blog.dialect import FORMS
-from tests.browser.conftest import OWNER, sign_in
+from tests.browser.conftest import OWNER
 from tests.browser.test_desk import desk, text_of
 from tests.browser.test_desk_text import paste
 from tests.browser.test_pages import is_sideways
+
+pytestmark = pytest.mark.once
 
 __all__ = ["desk"]
 
@@ -182,11 +184,10 @@ def test_letters_above_and_below_leave_the_lines_where_they_are(person):
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_that_shows_every_form_is_whole(person, scheme):
-    page = person(width=390, color_scheme=scheme)
-    sign_in(page, *OWNER)
-    outside = keep_in(page.context, "{0.scheme}://{0.netloc}".format(urlsplit(page.url)))
+def test_the_page_that_shows_every_form_is_whole(person, owner_session, scheme):
+    page = person(width=390, color_scheme=scheme, storage_state=owner_session)
     page.goto("/admin/blog/post/add/")
+    outside = keep_in(page.context, "{0.scheme}://{0.netloc}".format(urlsplit(page.url)))
     with page.expect_popup() as opened:
         page.get_by_role("link", name="How to write (opens in a new tab)").first.click()
     shown = opened.value

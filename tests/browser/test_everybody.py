@@ -12,7 +12,7 @@ from django.urls import get_resolver
 from playwright.sync_api import Page, Response, expect
 
 from tests import nu
-from tests.browser.conftest import OWNER, forgive, sign_in
+from tests.browser.conftest import forgive
 
 AXE = (Path(axe.__file__).parent / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -119,9 +119,8 @@ def test_every_public_page_is_there_for_everybody(person, pages, complaints, tmp
 
 
 @pytest.mark.once
-def test_the_desk_and_the_account_are_there_for_everybody(person, pages, tmp_path):
-    page = person(width=DESKTOP_PX, reduced_motion="reduce")
-    sign_in(page, *OWNER)
+def test_the_desk_and_the_account_are_there_for_everybody(person, owner_session, pages, tmp_path):
+    page = person(width=DESKTOP_PX, reduced_motion="reduce", storage_state=owner_session)
     desk = "/admin/blog/post/"
     page.goto(f"{desk}?q=Everything")
     story = page.get_by_role("link", name="Everything that a story can have").get_attribute("href")

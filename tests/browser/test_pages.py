@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER, sign_in
+from tests.browser.conftest import OWNER
 
 PHONE_PX, DESKTOP_PX = 390, 1440
 # As long as a title may be, and no place to break it.
@@ -24,7 +24,14 @@ if not Post.objects.filter(slug="long-words").exists():
     post.write(by=owner)
     post.publish(by=owner)
 """
-PUBLIC = ("/", "/long-words/", "/@olga/", "/accounts/login/", "/accounts/signup/")
+PUBLIC = (
+    "/",
+    "/long-words/",
+    "/@olga/",
+    "/search/?q=wort",
+    "/accounts/login/",
+    "/accounts/signup/",
+)
 DESK = (
     "/admin/blog/post/",
     "/admin/blog/post/add/",
@@ -55,6 +62,7 @@ def is_sideways(page: Page) -> bool:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE_PX, DESKTOP_PX])
+@pytest.mark.once
 def test_no_public_page_scrolls_sideways_or_is_refused_anything(person, width, scheme):
     page = person(width=width, color_scheme=scheme)
     for path in PUBLIC:
@@ -64,9 +72,9 @@ def test_no_public_page_scrolls_sideways_or_is_refused_anything(person, width, s
 
 
 @pytest.mark.parametrize("width", [PHONE_PX, DESKTOP_PX])
-def test_no_page_of_the_desk_scrolls_sideways_or_is_refused_anything(person, width):
-    page = person(width=width)
-    sign_in(page, *OWNER)
+@pytest.mark.once
+def test_no_page_of_the_desk_scrolls_sideways_or_is_refused_anything(person, owner_session, width):
+    page = person(width=width, storage_state=owner_session)
     for path in DESK:
         page.goto(path)
         assert not is_sideways(page), path
@@ -81,9 +89,8 @@ def test_the_same_pages_stand_without_scripts(person):
         expect(page.locator("[data-needs=scripts]:visible")).to_have_count(0)
 
 
-def test_the_chosen_colours_stay_and_hold_for_the_desk_too(person):
-    page = person(color_scheme="light")
-    sign_in(page, *OWNER)
+def test_the_chosen_colours_stay_and_hold_for_the_desk_too(person, owner_session):
+    page = person(color_scheme="light", storage_state=owner_session)
     page.goto("/")
     page.get_by_role("radio", name="Dark").check()
     for path in ("/long-words/", "/admin/blog/post/", "/admin/blog/post/add/"):

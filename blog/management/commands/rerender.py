@@ -6,8 +6,8 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from blog import markdown
 from blog.models import Comment, Post
+from blog.rerender import rerender
 
 
 class Command(BaseCommand):
@@ -19,13 +19,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         posts, comments = Post.objects.all(), Comment.objects.visible()
         if not options["all"]:
-            posts = posts.filter(renderer_version__lt=markdown.VERSION)
-            comments = comments.filter(renderer_version__lt=markdown.VERSION)
+            posts, comments = posts.outdated(), comments.outdated()
         post_count = comment_count = 0
         for post in posts.iterator(chunk_size=100):
-            post.rerender()
+            rerender(post)
             post_count += 1
         for comment in comments.select_related("post").iterator(chunk_size=500):
-            comment.rerender()
+            rerender(comment)
             comment_count += 1
         self.stdout.write(f"Rendered {post_count} stories and {comment_count} responses.")

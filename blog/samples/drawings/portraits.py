@@ -59,8 +59,26 @@ def tile() -> Image.Image:
     return sheet.finish(7)
 
 
+def waves() -> Image.Image:
+    """Rows of waves, each a fan of rings over the row behind it."""
+    sheet = Canvas(_SIDE, _SIDE, "#1f3354", seed=94)
+    for row in range(9):
+        for column in range(-1, 5):
+            centre = (column * 120 + (60 if row % 2 else 0), row * 60 + 30)
+            for radius, tone in (
+                (60, "#1f3354"),
+                (52, "#f1ead8"),
+                (42, "#1f3354"),
+                (30, "#c9573f"),
+            ):
+                sheet.circle(centre, radius, fill=rgb(tone))
+            sheet.circle(centre, 14, fill=rgb("#f1ead8"))
+    return sheet.finish(7)
+
+
 AVATARS: Mapping[str, Callable[[], Image.Image]] = {
     "maren": swell,
     "jonas": compass,
     "leila": tile,
+    "haruka": waves,
 }

@@ -15,6 +15,7 @@ const notice = document.querySelector("[data-role=kept]");
 const when = notice.querySelector("[data-kept=when]");
 const difference = notice.querySelector("[data-kept=difference]");
 const own = {};
+const awaited = new Set();
 let timer = 0;
 let offered = null;
 
@@ -61,6 +62,15 @@ async function open() {
   return new Set(held.map((lock) => lock.name));
 }
 
+// A tab lets go of its lock a moment after it was closed, or an hour from now: then its words are
+// offered here.
+async function wait(page) {
+  if (awaited.has(page)) return;
+  awaited.add(page);
+  await navigator.locks.request(LOCK + page, () => {});
+  if (!offered) await offer();
+}
+
 async function left() {
   const isOpen = await open();
   const here = prefix();
@@ -70,8 +80,11 @@ async function left() {
   } catch {
     // Storage is switched off.
   }
-  const copies = keys.map(read).filter((copy) => copy && copy.page !== pageKey && !isOpen.has(LOCK + copy.page));
-  return copies.sort((one, other) => other.at - one.at);
+  const copies = keys.map(read).filter((copy) => copy && copy.page !== pageKey);
+  const [held, loose] = [[], []];
+  for (const copy of copies) (isOpen.has(LOCK + copy.page) ? held : loose).push(copy);
+  for (const { page } of held) wait(page);
+  return loose.sort((one, other) => other.at - one.at);
 }
 
 async function offer() {
@@ -114,6 +127,7 @@ notice.addEventListener("click", async ({ target }) => {
   const choice = target.dataset.kept;
   if (!["use", "drop"].includes(choice) || !offered) return;
   const copy = offered;
+  offered = null;
   if (choice === "use") use(copy);
   forget(copy.key);
   notice.hidden = true;

@@ -1,0 +1,40 @@
+// The page of help holds, in templates, what scripts put into other pages, with its words and its style.
+
+const HELP = "/help/";
+
+let page;
+
+/** The page of help, and its stylesheet in this page. Asked for once. */
+export function helpPage() {
+  page ??= load().catch((error) => {
+    page = undefined;
+    throw error;
+  });
+  return page;
+}
+
+/** A piece of it, ready to be put in. */
+export async function piece(id) {
+  const { content } = (await helpPage()).getElementById(id);
+  return document.importNode(content, true).firstElementChild;
+}
+
+async function load() {
+  const answer = await fetch(HELP);
+  if (!answer.ok) throw new Error(answer.statusText);
+  const help = new DOMParser().parseFromString(await answer.text(), "text/html");
+  await attach(help.querySelector("link[data-for=reading]").getAttribute("href"));
+  return help;
+}
+
+function attach(href) {
+  if (document.querySelector(`link[href="${href}"]`)) return undefined;
+  const sheet = document.createElement("link");
+  sheet.rel = "stylesheet";
+  sheet.href = href;
+  return new Promise((resolve, reject) => {
+    sheet.addEventListener("load", resolve);
+    sheet.addEventListener("error", () => reject(new Error(href)));
+    document.head.append(sheet);
+  });
+}
