@@ -22,7 +22,7 @@ from PIL import Image as PillowImage
 from accounts.models import User
 from accounts.roles import Role
 from blog import pictures
-from blog.models import Clap, Clapper, Image, Post, Series, ShareLink, Tag
+from blog.models import Clap, Clapper, Image, Post, Publication, Series, ShareLink, Tag
 from blog.samples.reader import stories
 from blog.samples.responses import RESPONSES
 from blog.visitors import new_visitor
@@ -151,12 +151,19 @@ def make_pages() -> dict[str, str]:
     story, nothing, gone = make_everything(), make_nothing(), make_nothing("Gone")
     gone.unpublish(by=None)
     draft = make_post(published=False, source=story.source)
+    publication = Publication.current()
+    publication.about = publication.about or "We print *slowly*.\n\n- at night\n- by hand"
+    publication.save()
     at = story.published_at
     answer = story.comments.earliest("pk")
     pages = {
         name: reverse(f"blog:{name}", args=arguments)
         for name, arguments in {
             "front": [],
+            "about": [],
+            "feeds": [],
+            "help": [],
+            "search": [],
             "archive": [],
             "archive-year": [at.year],
             "archive-month": [at.year, at.month],
@@ -169,12 +176,15 @@ def make_pages() -> dict[str, str]:
             "post": [story.slug],
             "changes": [story.slug],
             "claps": [story.slug],
+            "highlights": [story.slug],
             "comments": [story.slug],
             "comment": [story.slug, answer.pk],
         }.items()
     }
     return {
         **pages,
+        "found": f"{reverse('blog:search')}?q=light",
+        "not found": f"{reverse('blog:search')}?q=neverwritten",
         "nothing": nothing.get_absolute_url(),
         "gone": gone.get_absolute_url(),
         "unknown": "/nobody-has-written-this/",
