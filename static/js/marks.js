@@ -22,7 +22,10 @@ export { isSignedIn };
 
 /** The words as they stand now; other scripts may have put some in, or taken some out. */
 export function wordsNow() {
-  if (!words || words.plain !== new Words(text).plain) words = new Words(text);
+  const now = new Words(text);
+  if (now.plain === words.plain) return words;
+  words = now;
+  [mine, shared] = [placed(mine), placed(shared)];
   return words;
 }
 

@@ -58,7 +58,8 @@ function remember() {
   if (offered || isOff() || !text.children.length) return;
   const { isEnd, ...place } = placeNow();
   const others = read().filter((one) => one.path !== path);
-  if (isEnd || place.done < BEGUN) return write(others);
+  if (isEnd) return write(others);
+  if (place.done < BEGUN) return undefined; // who looks at the title again has not lost their place
   const title = document.querySelector("h1");
   const { lang, dir } = { lang: title.lang, dir: title.closest("[dir]").dir };
   write([{ path, title: title.textContent.trim(), lang, dir, ...place, at: Date.now() }, ...others]);
