@@ -11,7 +11,6 @@ from django.conf import settings
 from django.urls import reverse
 
 from blog import figures
-from blog.archive import Period, months_with_posts, years_with_posts
 from blog.models import Post
 from blog.sitemaps.chunk import Chunk
 from blog.sitemaps.rows import KINDS, findable_stories
@@ -45,20 +44,9 @@ def places_of(chunk: Chunk) -> list[Place]:
 
 def places_of_pages() -> list[Place]:
     """The pages that lead to others."""
-    years = years_with_posts()
-    months = months_with_posts(*(year.year for year in years))
     names = ("blog:archive", "blog:authors", "blog:tags", "blog:feeds")
-    return [
-        _place(reverse("blog:front"), _newest_story_at()),
-        *(_place(reverse(name)) for name in names),
-        *(_place(_address(period)) for period in (*years, *months)),
-    ]
-
-
-def _address(period: Period) -> str:
-    if period.month is None:
-        return reverse("blog:archive-year", args=[period.year])
-    return reverse("blog:archive-month", args=[period.year, period.month])
+    front = _place(reverse("blog:front"), _newest_story_at())
+    return [front, *(_place(reverse(name)) for name in names)]
 
 
 def _newest_story_at() -> datetime | None:
