@@ -110,7 +110,7 @@ def test_at_a_desk_pictures_open_large_and_notes_stand_in_the_margin(person):
     page.goto("/a-lamp/")
     # Notes: in the margin, in order, over nothing.
     expect(page.locator(".footnotes")).to_have_attribute("data-placed", "")
-    notes = boxes(page, ".footnotes li")
+    notes = boxes(page, ".footnotes li:not([data-folded])")
     text, wide = boxes(page, ".e-content")[0], boxes(page, ".figure[data-width=wide]")[0]
     assert all(note["left"] > text["right"] for note in notes)
     assert all(note["right"] <= 1440 for note in notes)
