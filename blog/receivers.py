@@ -94,9 +94,15 @@ def follow_publication(post: Post, **_signal: Any) -> None:
     transaction.on_commit(partial(later.enqueue, post.pk))
 
 
-def follow_update(post: Post, *, only_rendering: bool = False, **_signal: Any) -> None:
-    """Feeds say other words of a story that stands in them; a save changes them one by one."""
-    if post.is_live and post.visibility == Post.Visibility.PUBLIC and not only_rendering:
+def follow_update(
+    post: Post, *, only_rendering: bool = False, only_state: bool = False, **_signal: Any
+) -> None:
+    """Feeds say other words of a story that stands in them; a save changes them one by one.
+
+    That it comes out is told when it appears (`tasks.announce`).
+    """
+    says_more = not only_rendering and not only_state
+    if says_more and post.is_live and post.visibility == Post.Visibility.PUBLIC:
         _tell_hub_after(post)
 
 

@@ -63,16 +63,16 @@ def publish_in(language: str, time_zone: str = "UTC") -> None:
 class TestDirection:
     def test_a_publication_from_right_to_left_has_pages_that_run_so(self, client):
         publish_in("ar")
-        assert '<html lang="en-gb" dir="rtl">' in client.get("/").content.decode()
+        assert '<html lang="en-gb" dir="rtl" ' in client.get("/").content.decode()
 
     def test_others_run_from_left_to_right(self, client):
         publish_in("de")
-        assert '<html lang="en-gb">' in client.get("/").content.decode()
+        assert '<html lang="en-gb" data-off' in client.get("/").content.decode()
 
     def test_the_interface_speaks_a_language_that_has_a_catalogue(self, client, arabic):
         publish_in("ar")
         page = client.get("/").content.decode()
-        assert '<html lang="ar" dir="rtl">' in page
+        assert '<html lang="ar" dir="rtl" ' in page
         assert "دخول" in page
         desk = desk_of(make_person(role=Role.EDITOR)).get(STORIES).content.decode()
         assert '<html lang="ar" dir="rtl">' in desk

@@ -48,8 +48,8 @@ brought_out = Signal()
 # Sent by `Post.unpublish` inside its transaction, of a story that readers could find in lists.
 taken_back = Signal()
 # Sent by every verb that changes by what a story is found (`post`): what it says, who wrote it,
-# what it is about, whether and since when readers see it. `rerender` says that nobody wrote
-# anything (`only_rendering`).
+# what it is about, whether and since when readers see it. What is only rendered anew, or only
+# comes and goes, says so (`only_rendering`, `only_state`).
 words_changed = Signal()
 
 
@@ -922,7 +922,7 @@ class Post(Reviewed, Translated):
             announced_at=self.announced_at,
             withdrawn_at=self.withdrawn_at,
         )
-        words_changed.send(Post, post=self)
+        words_changed.send(Post, post=self, only_state=True)
 
     def _touch(self, now: datetime, key: str = "", **state: Any) -> None:
         """Make a new version of the row with another `state` and the same text."""

@@ -51,6 +51,7 @@ OWN = {
 ELSEWHERE = {
     "account_telling",
     "account_inbox_reading",
+    "account_reading",
     "account_inbox_opening",
     "account_set_password",
     "account_confirm_login_code",

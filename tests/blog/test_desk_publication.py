@@ -8,10 +8,11 @@ import pytest
 from django.contrib import admin
 from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, reverse
+from django.utils import timezone
 
 from accounts.models import Author, User
 from accounts.roles import Role
-from blog.models import Comment, Image, Post, Publication, Series, Tag
+from blog.models import Comment, FailedSearch, Image, Post, Publication, Series, Tag
 from tests.desk import desk_of, make_picture, read, write
 from tests.making import make_person, make_post, make_response
 
@@ -67,10 +68,13 @@ def test_nobody_else_has_this_room(role):
     [
         (Role.CONTRIBUTOR, ["Post", "Image", "Tag", "Author"]),
         (Role.AUTHOR, ["Post", "Image", "Tag", "Author"]),
-        (Role.EDITOR, ["Post", "Image", "Comment", "Tag", "Series", "Author"]),
+        (Role.EDITOR, ["Post", "Image", "Comment", "Tag", "Series", "FailedSearch", "Author"]),
         (
             Role.OWNER,
-            ["Post", "Image", "Comment", "Tag", "Series", "Author", "User", "Publication"],
+            [
+                *("Post", "Image", "Comment", "Tag", "Series", "FailedSearch"),
+                *("Author", "User", "Publication"),
+            ],
         ),
     ],
 )
@@ -122,7 +126,8 @@ def things():
     make_response(post)
     Publication.objects.create()
     Series.objects.create(title="Tides", slug="tides")
-    models = (Post, Image, Comment, Tag, Series, Author, User, Publication)
+    FailedSearch.objects.create(words="lantern", last_at=timezone.now())
+    models = (Post, Image, Comment, Tag, Series, FailedSearch, Author, User, Publication)
     return {model: model.objects.order_by("pk").first().pk for model in models}
 
 

@@ -385,7 +385,9 @@ class TestSwitches:
         owner = desk_of(make_person(role=Role.OWNER))
         form = owner.get("/admin/blog/publication/", follow=True).content.decode()
         assert 'name="has_passage_menu"' in form
-        owner.post("/admin/blog/publication/1/change/", {"name": "P", "language": "en"})
+        owner.post(
+            "/admin/blog/publication/1/change/", {"name": "P", "language": "en", "time_zone": "UTC"}
+        )
         assert not Publication.current().has_passage_menu
         assert self.page(client) == ["passages"]
 

@@ -192,7 +192,7 @@ class TestIcons:
     def upload(self, content=None, **changes):
         client = desk_of(make_person("Olga", Role.OWNER))
         Publication.objects.get_or_create(pk=1, defaults={"name": "The Quiet Page"})
-        fields = {"name": "The Quiet Page", "language": "en", **changes}
+        fields = {"name": "The Quiet Page", "language": "en", "time_zone": "UTC", **changes}
         if content is not None:
             fields["logo_file"] = SimpleUploadedFile("logo.png", content, "image/png")
         return client.post(PUBLICATION, fields)
@@ -241,7 +241,8 @@ class TestIcons:
         assert Publication.current().logo not in {"", first}
         assert default_storage.listdir(f"icons/{first}")[1] == []
         desk_of(make_person("Ola", Role.OWNER)).post(
-            PUBLICATION, {"name": "The Quiet Page", "language": "en", "no_logo": "on"}
+            PUBLICATION,
+            {"name": "The Quiet Page", "language": "en", "time_zone": "UTC", "no_logo": "on"},
         )
         assert Publication.current().logo == ""
         assert "icons/icon" in client.get("/").content.decode()

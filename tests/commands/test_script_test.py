@@ -64,7 +64,9 @@ def test_what_no_database_can_change_is_asked_on_one_only(fetched, monkeypatch):
     monkeypatch.setattr(run.subprocess, "run", lambda *_a, **_k: SimpleNamespace(returncode=0))
     monkeypatch.setattr(postgres, "server", lambda: contextlib.nullcontext("postgres://here"))
     monkeypatch.setattr(
-        run, "run_pytest", lambda words, url="": runs.append((url, "not once" in words)) or 0
+        run,
+        "run_pytest",
+        lambda words, url="": runs.append((url, "--second-database" in words)) or 0,
     )
     assert run.main([]) == 0
     assert runs == [("", False)] * 2 + [("postgres://here", True)] * 2
