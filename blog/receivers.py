@@ -223,8 +223,13 @@ def leave_pictures(instance: Post, **_signal: Any) -> None:
     Image.objects.filter(pk__in=shown.values("pk")).update(used_at=timezone.now())
 
 
-def draw_story(post: Post, **_signal: Any) -> None:
-    """What chats show of a story without a picture says its title and its authors."""
+def draw_story(post: Post, *, only_rendering: bool = False, **_signal: Any) -> None:
+    """What chats show of a story without a picture says its title and its authors.
+
+    To render it anew changes neither, and a new renderer does that to every story there is.
+    """
+    if only_rendering:
+        return
     transaction.on_commit(partial(_draw_if_due, post.pk), robust=True)
 
 
