@@ -86,6 +86,8 @@ def is_public(address: str) -> bool:
     """Whether everybody could call this address, however it is written."""
     found: IPv4Address | IPv6Address = ip_address(address.partition("%")[0])
     if isinstance(found, IPv6Address):
+        if found.is_site_local:
+            return False  # of old networks; Python takes it for one of the internet's
         found = _inner(found)
     return found.is_global and not found.is_multicast and not found.is_reserved
 

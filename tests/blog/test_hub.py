@@ -251,6 +251,7 @@ class TestWhereOurServerDoesNotCall:
             "::",
             "fe80::1%eth0",
             "fd00::1",
+            "fec0::1",
             "ff02::1",
             "::ffff:127.0.0.1",
             "64:ff9b::7f00:1",
