@@ -261,8 +261,10 @@ def draw_publication(instance: Publication, **_signal: Any) -> None:
     transaction.on_commit(redraw_share_pictures.enqueue)
 
 
-def follow_highlight(instance: Highlight, **_signal: Any) -> None:
+def follow_highlight(instance: Highlight, *, origin: Any = None, **_signal: Any) -> None:
     """What the readers of its story have in common may have changed."""
+    if getattr(origin, "model", type(origin)) is Post:
+        return  # the story itself goes, and a crowd's marks with it
     if SharedPassages.objects.ask(instance.post_id):
         later = count_passages.using(run_after=timezone.now() + COUNT_PASSAGES_AFTER)
         transaction.on_commit(partial(later.enqueue, instance.post_id))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.roles import Role
@@ -327,6 +328,17 @@ class TestShared:
         count(*self.marks(story))
         count(lambda: Highlight.objects.first().user.delete())
         assert self.passages(client, story) == []
+
+    def test_a_story_goes_as_fast_however_many_have_marked_it(self, ada):
+        def questions(number):
+            post = make_post(by=ada)
+            for mark in self.marks(post, number):
+                mark()
+            with CaptureQueriesContext(connection) as asked:
+                post.delete()
+            return len(asked)
+
+        assert questions(1) == questions(7)
 
     def test_a_crowd_is_counted_once(self, story, count):
         from django_tasks_db.models import DBTaskResult
