@@ -70,6 +70,7 @@ def connect() -> None:
     post_save.connect(draw_publication, sender=Publication, dispatch_uid="blog.share.site")
     post_save.connect(follow_highlight, sender=Highlight, dispatch_uid="blog.highlight")
     post_delete.connect(follow_highlight, sender=Highlight, dispatch_uid="blog.highlight.removal")
+    words_changed.connect(follow_quoted, sender=Post, dispatch_uid="blog.highlight.words")
     user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
 
 
@@ -223,8 +224,13 @@ def leave_pictures(instance: Post, **_signal: Any) -> None:
     Image.objects.filter(pk__in=shown.values("pk")).update(used_at=timezone.now())
 
 
-def draw_story(post: Post, **_signal: Any) -> None:
-    """What chats show of a story without a picture says its title and its authors."""
+def draw_story(post: Post, *, only_rendering: bool = False, **_signal: Any) -> None:
+    """What chats show of a story without a picture says its title and its authors.
+
+    To render it anew changes neither, and a new renderer does that to every story there is.
+    """
+    if only_rendering:
+        return
     transaction.on_commit(partial(_draw_if_due, post.pk), robust=True)
 
 
@@ -255,6 +261,14 @@ def follow_highlight(instance: Highlight, **_signal: Any) -> None:
     if SharedPassages.objects.ask(instance.post_id):
         later = count_passages.using(run_after=timezone.now() + COUNT_PASSAGES_AFTER)
         transaction.on_commit(partial(later.enqueue, instance.post_id))
+
+
+def follow_quoted(
+    post: Post, *, only_rendering: bool = False, only_state: bool = False, **_signal: Any
+) -> None:
+    """A passage that its story does not say any more is shown to nobody: counted at once."""
+    if not only_rendering and not only_state and SharedPassages.objects.ask(post.pk):
+        transaction.on_commit(partial(count_passages.enqueue, post.pk))
 
 
 def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None:

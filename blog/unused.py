@@ -1,8 +1,8 @@
 """Pictures that nothing shows any more: which they are, and how they go.
 
 A picture is in use while a story shows it, is led by it, or has it in its working copy, and while
-any other row refers to it: a foreign key that somebody adds later counts by itself. A portrait is
-a file of its own. Earlier versions of a story do not hold a picture: restored after it is gone,
+any other row refers to it: a foreign key that somebody adds later counts by itself. So is one that
+the page about the publication shows. A portrait is a file of its own. Earlier versions of a story do not hold a picture: restored after it is gone,
 they say in its place what they say of it themselves.
 """
 
@@ -17,7 +17,8 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from blog.models import Image, WorkingCopy
+from blog import figures
+from blog.models import Image, Publication, WorkingCopy
 
 UNUSED_FOR = timedelta(days=30)
 
@@ -38,7 +39,8 @@ def unused(at: datetime | None = None) -> QuerySet[Image]:
     )
     for users in _users():
         found = found.filter(~Exists(users))
-    return found.exclude(pk__in=_leads_of_working_copies())
+    shown = figures.tokens_in(Publication.current().about)
+    return found.exclude(pk__in=_leads_of_working_copies()).exclude(token__in=shown)
 
 
 def remove(keys: Iterable[int]) -> Removal:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 NAMES = {
     "map": "http://www.sitemaps.org/schemas/sitemap/0.9",
     "image": "http://www.google.com/schemas/sitemap-image/1.1",
+    "xhtml": "http://www.w3.org/1999/xhtml",
 }
 MAX_ADDRESSES = 50_000
 MAX_BYTES = 50 * 1024 * 1024
@@ -33,6 +34,10 @@ def read_sitemap(client, path: str) -> dict[str, dict]:
         _path(one): {
             "changed": one.findtext("map:lastmod", None, NAMES),
             "pictures": [place.text for place in one.findall("image:image/image:loc", NAMES)],
+            "languages": {
+                link.get("hreflang"): _path_in(link.get("href"))
+                for link in one.findall("xhtml:link[@rel='alternate']", NAMES)
+            },
         }
         for one in root
     }
@@ -49,6 +54,9 @@ def read_sitemaps(client) -> dict[str, dict]:
 
 
 def _path(one) -> str:
-    url = one.findtext("map:loc", None, NAMES)
+    return _path_in(one.findtext("map:loc", None, NAMES))
+
+
+def _path_in(url: str) -> str:
     assert url.startswith("http://127.0.0.1:8000/"), url
     return urlsplit(url).path

@@ -14,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import time_zones
-from blog import icons, pictures
+from blog import icons, markdown, pictures
 from blog.models import Publication
 from blog.models.publication import ONLY_PK
 
@@ -46,6 +46,14 @@ class PublicationSettings(forms.ModelForm[Publication]):
             "welcomes_ai_crawlers",
             "websub_hub",
         ]
+
+    def clean_about(self) -> str:
+        about = str(self.cleaned_data["about"])
+        try:
+            markdown.render(about)
+        except markdown.MarkdownError as error:
+            raise forms.ValidationError(str(error)) from error
+        return about
 
     def clean_logo_file(self) -> dict[str, bytes] | None:
         file = self.cleaned_data["logo_file"]

@@ -49,8 +49,9 @@ class TranslationFields(forms.ModelForm[Post]):
         original = self.instance.translated_from
         if original and original in self._known:
             field.initial = original.slug
-        # The original is no translation itself. One that this person may not know of stays.
-        if self.instance.work and not field.initial:
+        # The original is no translation itself. One that this person may not know of stays. Whoever
+        # was left alone may join another.
+        if Post.objects.beside(self.instance).exists() and not field.initial:
             del self.fields["original_name"]
 
     @property

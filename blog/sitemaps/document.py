@@ -17,6 +17,7 @@ from blog.sitemaps.place import Place
 NAMESPACES = {
     "xmlns": "http://www.sitemaps.org/schemas/sitemap/0.9",
     "xmlns:image": "http://www.google.com/schemas/sitemap-image/1.1",
+    "xmlns:xhtml": "http://www.w3.org/1999/xhtml",
 }
 ADDRESS = {"xmlns": NAMESPACES["xmlns"]}
 
@@ -37,7 +38,7 @@ def sitemap_xml(places: Iterable[Place]) -> str:
     out = StringIO()
     xml = _begin(out, "urlset", NAMESPACES)
     for place in places:
-        _write(xml, "url", place.url, place.changed_at, place.pictures)
+        _write(xml, "url", place.url, place.changed_at, place.pictures, place.languages)
     return _end(xml, out, "urlset")
 
 
@@ -54,11 +55,15 @@ def _write(
     url: str,
     changed_at: datetime | None,
     pictures: Iterable[str] = (),
+    languages: Iterable[tuple[str, str]] = (),
 ) -> None:
     xml.startElement(name, AttributesImpl({}))
     xml.addQuickElement("loc", url)
     if changed_at:
         xml.addQuickElement("lastmod", changed_at.astimezone(UTC).isoformat(timespec="seconds"))
+    for language, address in languages:
+        about = {"rel": "alternate", "hreflang": language, "href": address}
+        xml.addQuickElement("xhtml:link", attrs=about)
     for picture in pictures:
         xml.startElement("image:image", AttributesImpl({}))
         xml.addQuickElement("image:loc", picture)

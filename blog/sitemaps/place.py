@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import groupby
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 
 from django.conf import settings
 from django.urls import reverse
 
 from blog import figures
 from blog.models import Post
+from blog.seo import language_alternates
 from blog.sitemaps.chunk import Chunk
 from blog.sitemaps.rows import KINDS, findable_stories
 
@@ -29,6 +30,7 @@ class Place:
     url: str
     changed_at: datetime | None = None
     pictures: list[str] = field(default_factory=list)
+    languages: tuple[tuple[str, str], ...] = ()  # with its own, as its page says them
 
 
 def places_of(chunk: Chunk) -> list[Place]:
@@ -55,7 +57,7 @@ def _newest_story_at() -> datetime | None:
 
 
 def _stories(chunk: Chunk) -> list[Place]:
-    pictures = _pictures(chunk)
+    pictures, languages = _pictures(chunk), _languages(chunk)
     columns = ("slug", "published_at", "edited_at", "lead_image__token", "lead_image__widths")
     places = []
     for pk, slug, published_at, edited_at, token, widths in chunk.of(
@@ -64,8 +66,21 @@ def _stories(chunk: Chunk) -> list[Place]:
         lead = [_picture(token, widths)] if token else []
         # One that leads may stand in the text as well.
         shown = list(dict.fromkeys([*lead, *pictures.get(pk, [])]))[:MAX_PICTURES]
-        places.append(_place(reverse("blog:post", args=[slug]), edited_at or published_at, shown))
+        place = _place(reverse("blog:post", args=[slug]), edited_at or published_at, shown)
+        places.append(replace(place, languages=languages.get(pk, ())))
     return places
+
+
+def _languages(chunk: Chunk) -> dict[int, tuple[tuple[str, str], ...]]:
+    """Where the same is said in other languages, by story; wherever those have their chunk."""
+    works = chunk.of(findable_stories()).exclude(work=None).values("work")
+    found = findable_stories().filter(work__in=works).select_related("work").order_by("work")
+    rows = found.only("slug", "language", "canonical_url", "work__original")
+    return {
+        story.pk: language_alternates([story, *(other for other in same if other != story)])
+        for same in (list(of_work) for _work, of_work in groupby(rows, key=attrgetter("work_id")))
+        for story in same
+    }
 
 
 def _pictures(chunk: Chunk) -> dict[int, list[str]]:

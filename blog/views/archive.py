@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import MAXYEAR
+from datetime import MAXYEAR, MINYEAR
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -53,6 +53,7 @@ def period(request: HttpRequest, year: int, month: int | None = None) -> HttpRes
 
 
 def _period(year: int, month: int | None) -> Period:
-    if not 1 <= year < MAXYEAR or (month is not None and not 1 <= month <= 12):
+    # At the ends of the calendar, a year begins outside of it in some time zone.
+    if not MINYEAR < year < MAXYEAR or (month is not None and not 1 <= month <= 12):
         raise Http404(_("There is no such month."))
     return Period(year, month)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from accounts.roles import Role
-from blog.models import Post, Tag
+from blog.models import Post, Publication, Tag
 from tests.making import make_person, make_post
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,12 @@ class TestArchive:
     )
     def test_a_time_without_stories_is_not_there(self, client, path):
         make_post(published_at=at(2024, 5))
+        assert client.get(f"/archive/{path}").status_code == 404
+
+    @pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/Los_Angeles"])
+    @pytest.mark.parametrize("path", ["1/", "1/1/", "9998/12/", "9999/12/"])
+    def test_the_ends_of_the_calendar_are_no_error_page_anywhere_on_earth(self, client, zone, path):
+        Publication.objects.create(time_zone=zone)
         assert client.get(f"/archive/{path}").status_code == 404
 
     def test_what_readers_do_not_find_in_lists_is_not_in_the_archive(self, client):

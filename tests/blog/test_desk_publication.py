@@ -44,6 +44,15 @@ def test_a_character_that_nobody_can_see_is_no_part_of_the_publication(olga, fie
     assert Publication.objects.get().name == "Longhand"
 
 
+def test_words_about_it_that_no_page_can_show_are_not_saved(client, olga):
+    page = read(olga.get(ROOM, follow=True), "publication_form")
+    sent = {**page.fields, "about": f"{'>' * 5000} Deep", "_save": "1"}
+    answer = olga.post(f"{ROOM}1/change/", sent)
+    assert answer.status_code == 200
+    assert "stand inside each other too deeply" in answer.content.decode()
+    assert client.get("/about/").status_code == 404
+
+
 def test_there_is_one_publication_and_it_stays(olga):
     olga.get(ROOM)
     assert olga.get(f"{ROOM}add/").status_code == 403

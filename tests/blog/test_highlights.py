@@ -342,6 +342,16 @@ class TestShared:
         SharedPassages.objects.count_anew(story.pk)
         assert self.passages(client, story) == before
 
+    def test_what_the_author_took_out_of_the_story_is_shown_to_nobody(
+        self, client, story, count, ada
+    ):
+        Post.objects.update(shows_highlights=True)
+        count(*self.marks(story))
+        story.refresh_from_db()
+        story.source = "Nobody wrote anything.\n"
+        count(lambda: story.write(by=ada))
+        assert self.passages(client, story) == []
+
     def test_everybody_gets_the_same_bytes(self, client, story, count, rita):
         Post.objects.update(shows_highlights=True)
         count(*self.marks(story))

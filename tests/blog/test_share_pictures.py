@@ -8,6 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.core.files.storage import default_storage
+from django_tasks_db.models import DBTaskResult
 from PIL import Image as PillowImage
 from PIL import ImageChops
 
@@ -226,3 +227,11 @@ class TestKeepingItInStep:
         make_post(published=False)
         Post.objects.filter(pk=two.pk).update(share_picture="there.png")
         assert list(share_pictures.chunks(missing=True)) == [[one.pk]]
+
+    def test_a_new_renderer_does_not_draw_every_story_there_is(
+        self, django_capture_on_commit_callbacks
+    ):
+        post = make_post()
+        with django_capture_on_commit_callbacks(execute=True):
+            post.rerender()
+        assert not DBTaskResult.objects.filter(task_path__endswith="draw_share_pictures")

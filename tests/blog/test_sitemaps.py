@@ -151,6 +151,37 @@ def test_a_picture_that_waits_in_a_working_copy_is_told_to_nobody(client, media)
     assert len(read_sitemaps(client)[post.get_absolute_url()]["pictures"]) == 1
 
 
+def make_translation(original: Post, language: str, **about) -> Post:
+    post = make_post(language=language, **about)
+    post.translate_from(original)
+    return post
+
+
+def test_translations_are_told_as_the_pages_tell_them(client, small_chunks):
+    wind, alone = make_post(slug="wind"), make_post()
+    make_translation(wind, "de", slug="der-wind")
+    make_translation(wind, "fr", slug="le-vent")
+    found = read_sitemaps(client)
+    languages = {"en": "/wind/", "de": "/der-wind/", "fr": "/le-vent/", "x-default": "/wind/"}
+    for path in ("/wind/", "/der-wind/", "/le-vent/"):
+        assert found[path]["languages"] == languages
+    assert found[alone.get_absolute_url()]["languages"] == {}
+
+
+@pytest.mark.parametrize("how", ["draft", "scheduled", "unlisted", "elsewhere"])
+def test_a_translation_that_nobody_is_to_find_is_not_told(client, how):
+    wind = make_post(slug="wind")
+    make_translation(
+        wind,
+        "de",
+        published=how != "draft",
+        visibility="unlisted" if how == "unlisted" else "public",
+        canonical_url="https://example.org/first/" if how == "elsewhere" else "",
+        published_at=timezone.now() + timedelta(days=how == "scheduled", hours=-1),
+    )
+    assert read_sitemaps(client)["/wind/"]["languages"] == {}
+
+
 @pytest.mark.parametrize(
     "path",
     [
@@ -176,10 +207,11 @@ def test_however_much_there_is_a_file_takes_few_questions(
     for _number in range(6):
         post = make_post(by=ada, source=image.markdown, lead_image=image)
         post.set_topics(Tag.objects.named(["Sea", "Night"]))
+        make_translation(post, "de", by=ada)
     ceilings = {
         "/sitemap.xml": 5,
         "/sitemaps/pages.xml": 1,
-        path_of("stories", post): 2,
+        path_of("stories", post): 3,
         path_of("authors", ada.author): 1,
     }
     for path, ceiling in ceilings.items():

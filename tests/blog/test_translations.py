@@ -195,6 +195,23 @@ class TestDesk:
         write(bea, german).press("_save", original_name="")
         assert Post.objects.get(pk=german.pk).work is None
 
+    def test_what_was_left_alone_may_be_a_translation_of_another(self, bea, wind):
+        german = make_post(bea, title="Der Wind", language="de")
+        german.translate_from(wind)
+        wind.delete()
+        gale = make_post(title="Gale", slug="gale")
+        assert write(bea, german).press("_save", original_name="gale").status_code == 302
+        assert Post.objects.get(pk=german.pk).translated_from == gale
+
+    def test_one_of_several_whose_original_is_gone_stays_among_them(self, bea, wind):
+        german = make_post(bea, title="Der Wind", language="de")
+        german.translate_from(wind)
+        french = translated(wind, "fr", "Le vent")
+        wind.delete()
+        write(bea, german).press("_save")
+        german.refresh_from_db()
+        assert german.says_the_same_as(french)
+
     def test_titles_of_drafts_of_others_are_neither_offered_nor_told(self, ada, bea):
         secret = make_post(ada, title="A secret plan", slug="plan", published=False)
         page = write(bea)

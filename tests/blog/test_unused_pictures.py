@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from blog.models import Image, Post
+from blog.models import Image, Post, Publication
 from blog.unused import remove, unused
 from tests.desk import desk_of, make_picture
 from tests.making import make_person, make_post
@@ -261,3 +261,9 @@ class TestCommand:
         with pytest.raises(CommandError, match="Files of 2 are left"):
             said("--delete")
         assert not Image.objects.exists()
+
+
+def test_a_picture_on_the_page_about_the_publication_is_in_use(old):
+    shown, other = old(), old()
+    Publication.objects.create(about=f"Who we are.\n\n{shown.markdown}")
+    assert list(unused()) == [other]
