@@ -134,6 +134,7 @@ def test_at_a_desk_pictures_open_large_and_notes_stand_in_the_margin(person):
     expect(page.locator(".contents [aria-current]")).to_have_text("Four")
     # Pictures: by keyboard in and out, one after another.
     button = page.get_by_role("button", name="Enlarge the picture: The lamp")
+    stood = page.locator(".e-content").evaluate("text => text.offsetTop")
     button.press("Enter")
     window = page.get_by_role("dialog", name="1 of 3")
     expect(window.get_by_role("img", name="The lamp")).to_be_visible()
@@ -145,6 +146,7 @@ def test_at_a_desk_pictures_open_large_and_notes_stand_in_the_margin(person):
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(button).to_be_focused()
+    assert page.locator(".e-content").evaluate("text => text.offsetTop") == stood
     page.get_by_role("img", name="The sea").click()
     window = page.get_by_role("dialog", name="3 of 3")
     window.get_by_role("button", name="Next picture").click()
