@@ -139,6 +139,7 @@ class _Waiting(local):
 _waiting = _Waiting()
 _waiting_for_company = _Waiting()
 _untold = _Waiting()
+_undrawn = _Waiting()
 
 
 def follow_words(post: Post, **_signal: Any) -> None:
@@ -231,10 +232,14 @@ def draw_story(post: Post, *, only_rendering: bool = False, **_signal: Any) -> N
     """
     if only_rendering:
         return
+    _undrawn.pks.add(post.pk)
     transaction.on_commit(partial(_draw_if_due, post.pk), robust=True)
 
 
 def _draw_if_due(pk: int) -> None:
+    if pk not in _undrawn.pks:
+        return
+    _undrawn.pks.discard(pk)
     if share_pictures.is_due(pk):
         draw_share_pictures.enqueue([pk])
 

@@ -228,6 +228,13 @@ class TestKeepingItInStep:
         Post.objects.filter(pk=two.pk).update(share_picture="there.png")
         assert list(share_pictures.chunks(missing=True)) == [[one.pk]]
 
+    def test_a_story_that_is_written_and_published_is_drawn_once(
+        self, django_capture_on_commit_callbacks
+    ):
+        with django_capture_on_commit_callbacks(execute=True):
+            make_post()
+        assert DBTaskResult.objects.filter(task_path__endswith="draw_share_pictures").count() == 1
+
     def test_a_new_renderer_does_not_draw_every_story_there_is(
         self, django_capture_on_commit_callbacks
     ):
