@@ -41,7 +41,7 @@ QUESTIONS = {
 
 
 def main() -> None:
-    options = argparse.ArgumentParser(description=__doc__)
+    options = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     options.add_argument("--stories", type=int, default=10_000)
     options.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
     chosen = options.parse_args()

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Max, Min
 
 from blog.models import Post, Publication
 from blog.models.post import PostQuerySet
@@ -49,11 +48,14 @@ def _first_moment(year: int, month: int = 1) -> datetime:
 
 def years_with_posts() -> list[Period]:
     """The years in which something was published, the latest first."""
-    ends = Post.objects.listed().aggregate(first=Min("published_at"), last=Max("published_at"))
-    if ends["last"] is None:
+    dates = Post.objects.listed().values_list("published_at", flat=True)
+    # Each from its end of the index; asked for in one aggregate, SQLite would read all of it.
+    newest = dates.order_by("-published_at", "-pk").first()
+    oldest = dates.order_by("published_at", "pk").first()
+    if newest is None or oldest is None:
         return []
     clock = Publication.current().clock
-    first, last = (at.astimezone(clock).year for at in (ends["first"], ends["last"]))
+    first, last = (at.astimezone(clock).year for at in (oldest, newest))
     return _with_posts([Period(year) for year in range(last, first - 1, -1)])
 
 

@@ -2,8 +2,9 @@
 
 A picture is in use while a story shows it, is led by it, or has it in its working copy, and while
 any other row refers to it: a foreign key that somebody adds later counts by itself. So is one that
-the page about the publication shows. A portrait is a file of its own. Earlier versions of a story do not hold a picture: restored after it is gone,
-they say in its place what they say of it themselves.
+the page about the publication shows. A portrait is a file of its own. Earlier versions of a story
+do not hold a picture: restored after it is gone, they say in its place what they say of it
+themselves.
 """
 
 from __future__ import annotations

@@ -176,7 +176,6 @@ def make_pages() -> dict[str, str]:
             "post": [story.slug],
             "changes": [story.slug],
             "claps": [story.slug],
-            "highlights": [story.slug],
             "comments": [story.slug],
             "comment": [story.slug, answer.pk],
         }.items()

@@ -1,7 +1,7 @@
 // What single keys do: j and k from story to story, / to search, c to respond, ? for help.
 
-const STORIES = "main .h-entry:not(.story) .u-url, main .aside__story";
-const SEARCH = "a[rel~=search], a[href$='/search/']";
+const STORIES = "main .p-name > .u-url, main .aside__story";
+const SEARCH = ".header__search";
 
 const deeds = {
   j: () => step(1),

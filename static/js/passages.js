@@ -181,7 +181,7 @@ menu.addEventListener("keydown", (event) => {
 
 addEventListener("keydown", (event) => {
   wasByKey = true;
-  if (menu.hidden) return;
+  if (menu.hidden || event.target.closest("dialog[open]")) return; // a window over the page has its own keys
   if (event.key === "Escape") {
     const wasInside = menu.contains(document.activeElement);
     hide();

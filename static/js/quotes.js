@@ -3,7 +3,7 @@
 
 export const MAX_CONTEXT_CHARS = 64;
 const MAX_PLACES = 100;
-const SKIPPED = "script, style, template, noscript, button, textarea, dialog, [hidden], .passage, .continue, .shared-count";
+const SKIPPED = "script, style, template, noscript, button, textarea, dialog, [hidden], .note, .passage, .continue, .shared-count";
 const INLINE = new Set(
   "A ABBR B BDI BDO CITE CODE DATA DEL DFN EM I INS KBD MARK Q S SAMP SMALL SPAN STRONG SUB SUP TIME U VAR".split(" "),
 );

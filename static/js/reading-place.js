@@ -13,6 +13,7 @@ const AWAY_WINDOWS = 2; // so far from the beginning the reader has chosen anoth
 
 const text = document.querySelector("[data-story]");
 const path = text.dataset.story;
+const blocks = [...text.querySelectorAll(":scope > :not(.footnotes, .note)")]; // notes stand in the margin, or come and go
 let offered; // the line, while it waits for an answer
 let timer = 0;
 
@@ -42,7 +43,6 @@ function isOff() {
 /** The block before the reader's eyes, and how much of it is above them. */
 function placeNow() {
   const eyes = innerHeight * EYES;
-  const blocks = [...text.children];
   const block = Math.max(0, blocks.findLastIndex((one) => one.getBoundingClientRect().top <= eyes));
   const { top, height } = blocks[block].getBoundingClientRect();
   const whole = text.getBoundingClientRect();
@@ -55,7 +55,7 @@ function placeNow() {
 }
 
 function remember() {
-  if (offered || isOff() || !text.children.length) return;
+  if (offered || isOff() || !blocks.length) return;
   const { isEnd, ...place } = placeNow();
   const others = read().filter((one) => one.path !== path);
   if (isEnd) return write(others);
@@ -67,7 +67,7 @@ function remember() {
 }
 
 function go({ block, within }) {
-  const target = text.children[Math.min(block, text.children.length - 1)];
+  const target = blocks[Math.min(block, blocks.length - 1)];
   const { top, height } = target.getBoundingClientRect();
   scrollTo({ top: scrollY + top + height * within - innerHeight * EYES, behavior: "instant" });
   // Whoever reads by keyboard or ear goes on from there.
@@ -100,7 +100,7 @@ addEventListener("scroll", () => {
     remember();
   }, SETTLE_MS);
 });
-addEventListener("keydown", (event) => event.key === "Escape" && answer());
+addEventListener("keydown", (event) => event.key === "Escape" && !event.target.closest("dialog[open]") && answer());
 addEventListener("pagehide", remember);
 
 const known = read().find((one) => one.path === path);

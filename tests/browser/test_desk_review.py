@@ -175,7 +175,7 @@ def test_what_one_is_told_of_is_ones_own_choice(hire):
     row = ed.get_by_role("listitem").filter(has_text="A story is handed in")
     row.get_by_label("in the inbox").uncheck()
     row.get_by_label("by mail").uncheck()
-    ed.get_by_role("button", name="Save these choices").click()
+    ed.locator("#telling").get_by_role("button", name="Save these choices").click()
     expect(ed.get_by_text("Saved.")).to_be_visible()
     write_and_hand_in(cy, title)
     ed.goto("/accounts/inbox/")

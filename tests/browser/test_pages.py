@@ -110,6 +110,19 @@ def test_a_keyboard_reaches_the_text_of_a_story_first(person):
     expect(page).to_have_url(re.compile("#content$"))
 
 
+@pytest.mark.once
+def test_a_date_that_is_pointed_at_says_the_readers_own_time(person):
+    page = person(timezone_id="Pacific/Kiritimati")
+    page.goto("/long-words/")
+    date = page.locator(".byline time").first
+    page.wait_for_load_state("load")
+    date.hover()
+    told = date.evaluate("""one => [one.title, new Intl.DateTimeFormat("en-GB", {
+      dateStyle: "long", timeStyle: "short", timeZone: "Pacific/Kiritimati"
+    }).format(new Date(one.dateTime))]""")
+    assert told[0] == told[1]
+
+
 def test_claps_by_keyboard_are_heard_and_taken_back(person):
     page = person()
     page.goto("/long-words/")

@@ -14,7 +14,7 @@ LINES = "\n\n".join(f"Paragraph {number} of the log, which goes on and on." for 
 PUBLISH = f"""
 from accounts.models import User
 from blog.models import Image, Post
-from tests.making import picture_bytes
+from tests.making import make_post, make_response, picture_bytes
 owner = User.objects.get(email="{OWNER[0]}")
 names = ["The lamp", "The stair", "The sea"]
 data = picture_bytes((1000, 700))
@@ -65,6 +65,8 @@ if not Post.objects.filter(slug="a-lamp").exists():
     post = Post(title="A lamp", slug="a-lamp", source=text)
     post.write(by=owner)
     post.publish(by=owner)
+    make_response(post, owner)
+    make_post(owner, title="Another lamp")
 """
 # A voice that says nothing, notes what it should have said, and is done when told.
 VOICE = """
@@ -111,7 +113,7 @@ def test_at_a_desk_pictures_open_large_and_notes_stand_in_the_margin(person):
     # Notes: in the margin, in order, over nothing.
     expect(page.locator(".footnotes")).to_have_attribute("data-placed", "")
     notes = boxes(page, ".footnotes li:not([data-folded])")
-    text, wide = boxes(page, ".e-content")[0], boxes(page, ".figure[data-width=wide]")[0]
+    text, wide = boxes(page, "[data-story]")[0], boxes(page, ".figure[data-width=wide]")[0]
     assert all(note["left"] > text["right"] for note in notes)
     assert all(note["right"] <= 1440 for note in notes)
     assert all(upper["bottom"] <= lower["top"] for upper, lower in pairwise(notes))
@@ -134,6 +136,7 @@ def test_at_a_desk_pictures_open_large_and_notes_stand_in_the_margin(person):
     expect(page.locator(".contents [aria-current]")).to_have_text("Four")
     # Pictures: by keyboard in and out, one after another.
     button = page.get_by_role("button", name="Enlarge the picture: The lamp")
+    stood = page.locator("[data-story]").evaluate("text => text.offsetTop")
     button.press("Enter")
     window = page.get_by_role("dialog", name="1 of 3")
     expect(window.get_by_role("img", name="The lamp")).to_be_visible()
@@ -145,12 +148,16 @@ def test_at_a_desk_pictures_open_large_and_notes_stand_in_the_margin(person):
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(button).to_be_focused()
+    assert page.locator("[data-story]").evaluate("text => text.offsetTop") == stood
     page.get_by_role("img", name="The sea").click()
     window = page.get_by_role("dialog", name="3 of 3")
     window.get_by_role("button", name="Next picture").click()
     expect(page.get_by_role("dialog", name="1 of 3")).to_be_visible()
     page.locator(".lightbox__stage").click(position={"x": 3, "y": 3})
     expect(page.get_by_role("dialog")).to_have_count(0)
+    # The next story, past the responses.
+    page.keyboard.press("j")
+    expect(page.locator(".card .u-url").first).to_be_focused()
 
 
 def test_on_a_phone_notes_open_in_place_a_voice_reads_and_the_story_is_sent_on(person):

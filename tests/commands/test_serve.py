@@ -159,6 +159,7 @@ def test_a_line_that_cannot_be_read_in_the_settings_file_is_named(tmp_path):
     assert f"{tmp_path}/env, line 1: write KEY=VALUE" in refusal(tmp_path)
 
 
+@pytest.mark.once
 def test_an_owner_with_a_weak_password_is_refused(tmp_path, database):
     said = refusal(tmp_path, DATABASE_URL=database, OWNER_PASSWORD="longhand")
     assert "The owner cannot be made: This password is too short." in said
@@ -173,11 +174,13 @@ def test_a_database_that_belongs_to_somebody_else_is_said(tmp_path, database):
     assert said.endswith("Make the user in DATABASE_URL the owner of the database.")
 
 
+@pytest.mark.once
 def test_nobody_at_the_question_who_owns_it_is_said(tmp_path, database):
     said = refusal_at_a_terminal(tmp_path, "E-mail address", DATABASE_URL=database)
     assert said.endswith("Start again, or set OWNER_EMAIL and OWNER_PASSWORD.")
 
 
+@pytest.mark.once
 def test_the_data_folder_is_ours_alone(tmp_path, database):
     # Below it lie password hashes, and letters with links that let one in.
     data = tmp_path / "new" / "data"

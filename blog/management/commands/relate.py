@@ -13,7 +13,7 @@ from blog.models import ReadNext
 class Command(BaseCommand):
     help = (
         "Find what to read next for stories of which that is not known. Safe at any time; "
-        "whoever was cut off starts it again, without --all, and it goes on."
+        "when it was cut off, run it again without --all, and it goes on."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
