@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.models import User
+from blog import markdown
 from blog.models import NoTranslation, Post
 from blog.views.doors import person_of, see
 
@@ -67,7 +68,7 @@ def beginning(request: HttpRequest, story: Post) -> HttpResponse:
     if form.is_valid():
         try:
             draft = story.begin_translation(form.cleaned_data["language"], by=person_of(request))
-        except NoTranslation as error:
+        except (NoTranslation, markdown.MarkdownError) as error:
             form.add_error("language", str(error))
         else:
             messages.success(request, _("Here is a copy to translate. Only you see it so far."))

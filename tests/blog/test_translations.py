@@ -281,6 +281,13 @@ class TestBeginning:
         assert Post.objects.count() == 2
         assert "Deutsch" in page.page.html
 
+    def test_a_text_that_the_renderer_of_today_refuses_is_no_error_page(self, ada, wind):
+        Post.objects.filter(pk=wind.pk).update(source=f"{'>' * 5000} Deep")
+        page, answer = self.begin(ada, wind)
+        assert answer.status_code == 400
+        assert "stand inside each other too deeply" in " ".join(page.page.errors)
+        assert Post.objects.count() == 1
+
     def test_languages_that_are_there_are_not_offered(self, ada, wind):
         translated(wind)
         page = desk_of(ada).get(f"/admin/blog/post/{wind.pk}/translations/").content.decode()
