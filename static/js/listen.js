@@ -34,6 +34,7 @@ class Player {
     const words = home.dataset;
     this.#sheet.className = "listen";
     this.#sheet.role = "group";
+    this.#sheet.popover = "manual"; // over the page; in it, browsers differ about what it is fixed to
     this.#sheet.ariaLabel = home.querySelector("button").ariaLabel;
     this.#progress.ariaHidden = "true";
     this.#said.className = "visually-hidden";
@@ -56,6 +57,7 @@ class Player {
     this.#at = 0;
     this.#progress.max = this.#sentences.length;
     this.#home.append(this.#sheet);
+    this.#sheet.showPopover?.();
     this.#toggle.focus();
     this.#go();
   }
