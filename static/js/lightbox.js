@@ -1,10 +1,11 @@
 // The pictures of a story in a window of their own: one at a time, as large as there is room.
 
+import { drawn } from "./drawn.js";
 import { attach } from "./styles.js";
 
 const SWIPE_PX = 48;
 const DOUBLE_TAP_MS = 320;
-const DRAWN = {
+const DRAWINGS = {
   close: "M6 6l12 12M18 6 6 18",
   zoom: "M15.5 15.5 20 20M10.5 4.5a6 6 0 1 0 0 12 6 6 0 0 0 0-12zM10.5 8v5M8 10.5h5",
   previous: "M14.5 5.5 8 12l6.5 6.5",
@@ -66,7 +67,7 @@ class Lightbox {
     button.type = "button";
     button.dataset.act = act;
     button.ariaLabel = this.#story.dataset[act];
-    button.append(icon(DRAWN[act]));
+    button.append(drawn(DRAWINGS[act]));
     button.addEventListener("click", press);
     return button;
   }
@@ -217,15 +218,4 @@ function element(name, className) {
   const made = document.createElement(name);
   made.className = className;
   return made;
-}
-
-function icon(drawn) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  svg.append(document.createElementNS(space, "path"));
-  svg.firstChild.setAttribute("d", drawn);
-  return svg;
 }

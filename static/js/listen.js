@@ -1,5 +1,6 @@
 // A story read aloud by the browser's own voice, sentence by sentence.
 
+import { drawn } from "./drawn.js";
 import { sentencesOf } from "./spoken.js";
 import { attach } from "./styles.js";
 
@@ -7,7 +8,7 @@ const SPEEDS = [0.75, 1, 1.25, 1.5, 1.75, 2];
 const SPEED_KEY = "listening-speed";
 const SPOKEN = ".story__title, .story__subtitle, .e-content";
 const MARK = "listening";
-const DRAWN = { pause: "M9 6v12M15 6v12", play: "M8.5 5.5 18 12l-9.5 6.5z", stop: "M7 7h10v10H7z" };
+const DRAWINGS = { pause: "M9 6v12M15 6v12", play: "M8.5 5.5 18 12l-9.5 6.5z", stop: "M7 7h10v10H7z" };
 
 let player;
 
@@ -34,6 +35,7 @@ class Player {
     const words = home.dataset;
     this.#sheet.className = "listen";
     this.#sheet.role = "group";
+    this.#sheet.popover = "manual"; // over the page; in it, browsers differ about what it is fixed to
     this.#sheet.ariaLabel = home.querySelector("button").ariaLabel;
     this.#progress.ariaHidden = "true";
     this.#said.className = "visually-hidden";
@@ -56,6 +58,7 @@ class Player {
     this.#at = 0;
     this.#progress.max = this.#sentences.length;
     this.#home.append(this.#sheet);
+    this.#sheet.showPopover?.();
     this.#toggle.focus();
     this.#go();
   }
@@ -179,14 +182,6 @@ function way(press) {
 }
 
 function dress(button, act, name) {
-  const space = "http://www.w3.org/2000/svg";
-  const svg = document.createElementNS(space, "svg");
-  const path = document.createElementNS(space, "path");
-  svg.setAttribute("class", "icon");
-  svg.setAttribute("viewBox", "0 0 24 24");
-  svg.setAttribute("aria-hidden", "true");
-  path.setAttribute("d", DRAWN[act]);
-  svg.append(path);
-  button.replaceChildren(svg);
+  button.replaceChildren(drawn(DRAWINGS[act]));
   button.ariaLabel = name;
 }

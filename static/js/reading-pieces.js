@@ -1,5 +1,7 @@
 // The page of help holds, in templates, what scripts put into other pages, with its words and its style.
 
+import { attach } from "./styles.js";
+
 const HELP = "/help/";
 
 let page;
@@ -23,18 +25,7 @@ async function load() {
   const answer = await fetch(HELP);
   if (!answer.ok) throw new Error(answer.statusText);
   const help = new DOMParser().parseFromString(await answer.text(), "text/html");
-  await attach(help.querySelector("link[data-for=reading]").getAttribute("href"));
+  const style = help.querySelector("link[data-for=reading]").getAttribute("href");
+  if (!(await attach(style))) throw new Error(style);
   return help;
-}
-
-function attach(href) {
-  if (document.querySelector(`link[href="${href}"]`)) return undefined;
-  const sheet = document.createElement("link");
-  sheet.rel = "stylesheet";
-  sheet.href = href;
-  return new Promise((resolve, reject) => {
-    sheet.addEventListener("load", resolve);
-    sheet.addEventListener("error", () => reject(new Error(href)));
-    document.head.append(sheet);
-  });
 }

@@ -2,6 +2,7 @@
 
 const attached = new Map();
 
+/** Whether it came: for some, plain is better than not at all. */
 export function attach(address) {
   if (!attached.has(address)) attached.set(address, load(address));
   return attached.get(address);
@@ -11,9 +12,13 @@ function load(address) {
   const link = document.createElement("link");
   link.rel = "stylesheet";
   link.href = address;
-  return new Promise((done) => {
-    link.addEventListener("load", done);
-    link.addEventListener("error", done); // plain is better than not at all
+  return new Promise((tell) => {
+    link.addEventListener("load", () => tell(true));
+    link.addEventListener("error", () => {
+      attached.delete(address); // asked for again the next time
+      link.remove();
+      tell(false);
+    });
     document.head.append(link);
   });
 }
