@@ -82,7 +82,8 @@ export class Preview {
       if (this.#hasSaid) this.#say("");
       this.#hasSaid = false;
     } catch (error) {
-      if (error.name === "AbortError") return;
+      // That there is no network is said by what could not be saved.
+      if (error.name === "AbortError" || !navigator.onLine) return;
       this.#hasSaid = true;
       const isOffline = error instanceof TypeError || error instanceof SyntaxError;
       this.#say(isOffline ? this.#words.textOffline : error.message);
