@@ -83,10 +83,10 @@ function placed(quotes) {
 
 async function paint() {
   if (!CSS.highlights) return;
+  if (mine.length || shared.length) await piece("passage-count"); // brings the style along
   const ranges = (marks) => marks.map(({ letters }) => words.range(letters));
   CSS.highlights.set("mine", new Highlight(...ranges(mine)));
   CSS.highlights.set("shared", new Highlight(...ranges(shared)));
-  if (mine.length || shared.length) await piece("passage-count"); // brings the style along
 }
 
 /** How many, beside the line where a passage begins. */
