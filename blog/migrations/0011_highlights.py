@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
             name="has_passage_menu",
             field=models.BooleanField(
                 default=True,
-                help_text="To highlight a passage, to answer it, to copy a link to it.",
+                help_text="To highlight a passage, to respond to it, to copy a link to it.",
                 verbose_name="offer readers a menu where they select text",
             ),
         ),

@@ -61,7 +61,7 @@ class Publication(models.Model):
     has_passage_menu = models.BooleanField(
         _("offer readers a menu where they select text"),
         default=True,
-        help_text=_("To highlight a passage, to answer it, to copy a link to it."),
+        help_text=_("To highlight a passage, to respond to it, to copy a link to it."),
     )
     welcomes_ai_crawlers = models.BooleanField(
         _("let AI companies collect the stories"),

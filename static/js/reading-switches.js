@@ -4,9 +4,16 @@ const KEY = "reading-off";
 const PLACES = "places";
 
 class ReadingSwitches extends HTMLElement {
+  #elsewhere = ""; // what the publication or the account has switched off: no device has it back
+
   connectedCallback() {
     const off = this.#read();
-    for (const box of this.#boxes) box.checked = !off.includes(box.name);
+    const all = document.documentElement.dataset.off;
+    this.#elsewhere ||= all.slice(0, all.length - off.join(" ").length);
+    for (const box of this.#boxes) {
+      box.disabled = this.#elsewhere.includes(box.name);
+      box.checked = !box.disabled && !off.includes(box.name);
+    }
     this.addEventListener("change", () => this.#write());
   }
 
@@ -23,8 +30,9 @@ class ReadingSwitches extends HTMLElement {
   }
 
   #write() {
-    const off = this.#boxes.filter((box) => !box.checked).map((box) => box.name);
-    document.documentElement.dataset.off = off.join(" "); // for this page; the next one reads it anew
+    const off = this.#boxes.filter((box) => !box.checked && !box.disabled).map((box) => box.name);
+    // For this page; the next one reads it anew.
+    document.documentElement.dataset.off = this.#elsewhere + off.join(" ");
     try {
       if (off.length) localStorage.setItem(KEY, off.join(" "));
       else localStorage.removeItem(KEY);
