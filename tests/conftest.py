@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from config.static import StaticFiles
 from tests.clock import Clock
 
 NEEDS_DATABASE = {"db", "transactional_db"}
@@ -45,6 +48,24 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     is_worker = hasattr(session.config, "workerinput")
     if not is_worker:
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _static_files_are_looked_for_once() -> Iterator[None]:
+    """A new client has middlewares of its own; looking for static files took most of its time."""
+    found: dict[tuple[str, str | None], dict[str, Any]] = {}
+    look = StaticFiles.add_files
+
+    def add_files(self: StaticFiles, root: str, prefix: str | None = None) -> None:
+        place = (str(root), prefix)
+        if place not in found:
+            look(self, root, prefix)
+            found[place] = dict(self.files)
+        self.files.update(found[place])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFiles, "add_files", add_files)
+        yield
 
 
 @pytest.fixture
