@@ -55,6 +55,7 @@ function say(count) {
 }
 
 function hide() {
+  clearTimeout(timer); // what was about to show it again
   menu.hidden = true;
   range = undefined;
 }

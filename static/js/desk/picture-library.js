@@ -84,6 +84,7 @@ function choose(tile) {
 }
 
 async function take(tile) {
+  clearTimeout(timer); // a search that was about to begin would call this off
   try {
     answer = await ask(`${words.url}${tile.dataset.picture}/`);
     dialog.close();
