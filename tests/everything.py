@@ -11,6 +11,7 @@ import io
 import itertools
 import json
 import re
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -195,7 +196,7 @@ def make_pages() -> dict[str, str]:
 
 def print_pages() -> None:
     """For a test that makes them in another process; see `Serving.run`."""
-    print(json.dumps(make_pages()))  # noqa: T201
+    sys.stdout.write(json.dumps(make_pages()))
 
 
 def make_nothing(title: str = "Nothing but a title", **fields: object) -> Post:

@@ -66,8 +66,11 @@ def messages(files: Iterable[Path]) -> list[dict[str, Any]]:
 
 
 def _fetched() -> bytes:
-    with urllib.request.urlopen(URL, timeout=TIMEOUT_SECONDS) as answer:
-        archive: bytes = answer.read()
+    try:
+        with urllib.request.urlopen(URL, timeout=TIMEOUT_SECONDS) as answer:
+            archive: bytes = answer.read()
+    except OSError as error:
+        sys.exit(f"The checker of HTML could not be fetched ({error}): {URL}. Run this again.")
     found = "sha512-" + base64.b64encode(hashlib.sha512(archive).digest()).decode()
     if found != INTEGRITY:
         sys.exit(f"{URL} is not what it was: {found}. Nothing of it was taken.")
