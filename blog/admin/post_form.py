@@ -370,9 +370,9 @@ class PostForm(ReviewFields, SeriesFields, TranslationFields):
         if not self.says_place_of(now):
             return False
         tags = [tag.name for tag in now.topics]
-        return tags == cleaned.get("tag_names") and now.byline == cleaned.get(
-            "author_names", now.byline
-        )
+        # A field of authors that was left empty changes none.
+        byline = cleaned.get("author_names") or now.byline
+        return tags == cleaned.get("tag_names") and now.byline == byline
 
     def _check_note(self, cleaned: dict[str, Any]) -> None:
         if cleaned.get("note") and cleaned.get("is_minor"):

@@ -107,6 +107,16 @@ class TestDraft:
         assert answer.status_code == 302
         assert stands(draft).source == "Typed and saved."
 
+    def test_a_page_that_was_closed_and_opened_again_may_have_saved_the_same_words(self, draft):
+        """Its last breath names no authors: it began the story, and knew of none."""
+        ed = make_person("Ed", Role.EDITOR)
+        opened_again = Typing(ed, draft, key=OTHER_KEY)
+        Typing(ed, draft).type(source="Written in the tunnel.", author_names="")
+        answer = opened_again.type(source="Written in the tunnel.", author_names="")
+        assert answer.status_code == 204
+        assert answer[VERSION_HEADER] == "2"
+        assert draft.byline == Post.objects.get(pk=draft.pk).byline
+
     def test_a_draft_may_be_without_a_title_for_a_while(self, ada, draft):
         assert Typing(ada, draft).type(title="", source="Typed.").status_code == 204
         assert stands(draft).title == ""
