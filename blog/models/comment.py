@@ -102,6 +102,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
                 return same
             if recent.count() >= MAX_RECENT:
                 raise TooManyResponses
+            PostStats.hold(post.pk)
             above = self._locked(post, parent) if parent else None
             comment = self.create(
                 post=post,
@@ -304,17 +305,19 @@ class Comment(models.Model):
     @transaction.atomic
     def remove(self, *, by: Hand = Hand.WRITER) -> None:
         """Take the text away; only what was answered leaves an empty place behind."""
+        PostStats.hold(self.post_id)
         locked = Comment.objects.select_for_update().filter(pk=self.pk).first()
         if locked is None or locked.is_removed:
             return
         before = [status for status in self.Status if status != self.Status.REMOVED]
-        self._move(self.Status.REMOVED, only_from=before, taken_by=by)
+        difference = self._change(self.Status.REMOVED, only_from=before, taken_by=by)
         if locked.replies.exists():
             self.source, self.html = "", ""
             self.save(update_fields=["source", "html"])
         else:
             locked.delete()
             _sweep_up_from(locked.parent)
+        self._count(difference or 0)
 
     def rerender(self) -> None:
         """Make the stored HTML anew, after the renderer has changed."""
@@ -346,18 +349,32 @@ class Comment(models.Model):
         return self._move(self.Status.SPAM, only_from=before, taken_by=self.Hand.MODERATOR)
 
     @transaction.atomic
-    def _move(
+    def _move(self, to: Status, *, only_from: Sequence[Status], **fields: Any) -> bool:
+        """Change the status, once of all who try, and count what readers see.
+
+        False when it was in none of these states.
+        """
+        PostStats.hold(self.post_id)
+        difference = self._change(to, only_from=only_from, **fields)
+        if difference is None:
+            return False
+        first = Comment.objects.visible().filter(pk=self.pk, appeared_at=None)
+        if to == self.Status.PUBLISHED and first.update(appeared_at=timezone.now()):
+            tell_of(self)
+        self._count(difference)
+        return True
+
+    def _change(
         self,
         to: Status,
         *,
         only_from: Sequence[Status],
         taken_by: Hand = Hand.NOBODY,
         **fields: Any,
-    ) -> bool:
-        """Change the status, once of all who try, and count what readers see.
+    ) -> int | None:
+        """How many more responses readers see by it: -1, 0 or 1; None when nothing changed.
 
-        The one place where a response comes into sight or goes out of it. False when it was in none
-        of these states. Rows are locked upwards: a response, what it answers, the story's counters.
+        The one place where a response comes into sight or goes out of it; `_count` comes after it.
         """
         fields = {"status": to, "taken_by": taken_by, **fields}
         rows = Comment.objects.filter(pk=self.pk)
@@ -365,13 +382,10 @@ class Comment(models.Model):
         was_visible = visible in only_from and bool(rows.filter(status=visible).update(**fields))
         unseen = [status for status in only_from if status != visible]
         if not was_visible and not rows.filter(status__in=unseen).update(**fields):
-            return False
+            return None
         for name, value in fields.items():
             setattr(self, name, value)
-        self._count(int(to == visible) - int(was_visible))
-        if to == visible and rows.filter(appeared_at=None).update(appeared_at=timezone.now()):
-            tell_of(self)
-        return True
+        return int(to == visible) - int(was_visible)
 
     def _count(self, difference: int) -> None:
         if not difference:
