@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
 from blog.models import Clap, Comment, PostStats
@@ -12,6 +12,7 @@ from blog.models import Clap, Comment, PostStats
 @transaction.atomic
 def recount(post_id: int) -> bool:
     """Set a story's counters to what its rows add up to; True when they were wrong."""
+    were_wrong = _recount_replies(post_id)
     # Locked first, so that nothing is counted between the sum and the counter.
     PostStats.objects.select_for_update().filter(post_id=post_id).first()
     claps = Clap.objects.filter(post_id=post_id).aggregate(
@@ -23,6 +24,24 @@ def recount(post_id: int) -> bool:
         "comment_count": Comment.objects.visible().filter(post_id=post_id).count(),
     }
     if PostStats.objects.filter(post_id=post_id, **right).exists():
-        return False
+        return were_wrong
     PostStats.objects.update_or_create(post_id=post_id, defaults=right)
     return True
+
+
+def _recount_replies(post_id: int) -> bool:
+    """Set how many replies readers see to each response; True when one was wrong."""
+    every = Comment.objects.filter(post_id=post_id)
+    seen = every.visible().exclude(parent=None).order_by().values("parent")
+    right = dict(seen.annotate(number=Count("pk")).values_list("parent", "number"))
+    known = every.filter(Q(pk__in=right) | Q(reply_count__gt=0))
+    wrong = [
+        (pk, right.get(pk, 0))
+        for pk, count in known.values_list("pk", "reply_count")
+        if count != right.get(pk, 0)
+    ]
+    for pk, count in wrong:
+        one = Comment.objects.filter(pk=pk)
+        one.update(reply_count=count)
+        one.rescore()
+    return bool(wrong)

@@ -1,6 +1,7 @@
 from blog.models.clap import Clap, Clapper
 from blog.models.comment import Comment
 from blog.models.failed_search import FailedSearch
+from blog.models.guest import Guest
 from blog.models.highlight import Highlight, SharedPassages
 from blog.models.image import Image
 from blog.models.note import Note
@@ -26,6 +27,7 @@ __all__ = [
     "Clapper",
     "Comment",
     "FailedSearch",
+    "Guest",
     "Highlight",
     "Image",
     "NoTranslation",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -14,6 +15,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from blog import markdown
+from blog.models.guest import Guest
+from blog.models.hearing import tell_of
 from blog.models.post import Authorship, Post
 from blog.models.stats import PostStats
 
@@ -31,6 +34,10 @@ class TooManyResponses(Exception):
 
 class ParentGone(Exception):
     """The response that was to be answered is not there (any more)."""
+
+
+class ThreadLocked(Exception):
+    """The thread takes no replies (any more)."""
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -55,39 +62,55 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         return self.visible().filter(Q(author=user) | Q(post__in=own_stories))
 
     def with_people(self) -> CommentQuerySet:
-        return self.select_related("author", "author__author")
+        return self.select_related("author", "author__author", "guest")
+
+    def rescore(self) -> None:
+        """Bring the place of these among the best up to date with their counters."""
+        self.update(score=F("clapper_count") + 2.0 * F("reply_count"))
 
     def respond(
         self,
         *,
         post: Post,
-        by: User,
+        by: User | Guest,
         source: str,
         parent: Comment | None = None,
+        held_because: Sequence[dict[str, Any]] = (),
+        address: str | None = None,
         at: datetime | None = None,
     ) -> Comment:
         """Add a response to a story, or to another response of it.
 
-        Sent twice (a double click, a reload), it is added once. Raises `ResponsesClosed`,
-        `ParentGone`, `TooManyResponses`, or `markdown.MarkdownError` for a text too long.
+        With a reason in `held_because` it waits for a moderator, and that of a guest who has not
+        confirmed their address waits for that first. Sent twice (a double click, a reload), it is
+        added once. Raises `ResponsesClosed`, `ParentGone`, `ThreadLocked`, `TooManyResponses`, or
+        `markdown.MarkdownError` for a text too long.
         """
         at = at or timezone.now()
-        if not post.responses_open:
+        if not post.takes_responses:
             raise ResponsesClosed
         html = markdown.render_response(source, language=post.language)
+        status = _first_status(by, held_because)
         with transaction.atomic():
             # Whoever sends twice at once waits here, and then finds what the first one added.
-            User.objects.select_for_update(no_key=True).get(pk=by.pk)
-            recent = self.filter(author=by, created_at__gt=at - RECENTLY)
+            people = Guest.objects if isinstance(by, Guest) else User.objects
+            people.select_for_update(no_key=True).get(pk=by.pk)
+            person = {"guest": by} if isinstance(by, Guest) else {"author": by}
+            recent = self.filter(**person, created_at__gt=at - RECENTLY)
             same = recent.filter(post=post, parent=parent, source=source).first()
             if same:
                 return same
             if recent.count() >= MAX_RECENT:
                 raise TooManyResponses
+            PostStats.hold(post.pk)
             above = self._locked(post, parent) if parent else None
             comment = self.create(
                 post=post,
-                author=by,
+                **person,
+                # Nobody sees it before it is counted.
+                status=Comment.Status.REMOVED,
+                held_because=list(held_because),
+                address=address,
                 parent=above,
                 root_id=(above.root_id or above.pk) if above else None,
                 source=source,
@@ -95,14 +118,22 @@ class CommentQuerySet(models.QuerySet["Comment"]):
                 renderer_version=markdown.VERSION,
                 created_at=at,
             )
-            PostStats.add(post.pk, comments=1)
+            comment._move(status, only_from=[Comment.Status.REMOVED])
         return comment
 
     def _locked(self, post: Post, parent: Comment) -> Comment:
         """Hold the parent until the reply is in, so that it cannot vanish in between."""
-        found = self.visible().select_for_update().filter(pk=parent.pk, post=post).first()
+        found = (
+            self.visible()
+            .select_for_update(of=("self",))
+            .select_related("root")
+            .filter(pk=parent.pk, post=post)
+            .first()
+        )
         if not found:
             raise ParentGone
+        if found.is_locked:
+            raise ThreadLocked
         return found
 
 
@@ -111,8 +142,19 @@ class Comment(models.Model):
 
     class Status(models.TextChoices):
         PUBLISHED = "published", _("Published")
+        HELD = "held", _("Held for review")
+        UNCONFIRMED = "unconfirmed", _("Unconfirmed")
         HIDDEN = "hidden", _("Hidden")
+        SPAM = "spam", _("Spam")
         REMOVED = "removed", _("Removed")
+
+    class Hand(models.TextChoices):
+        """Who took a response out of sight."""
+
+        NOBODY = "", _("Nobody")
+        WRITER = "writer", _("Whoever wrote it")
+        AUTHOR = "author", _("An author of the story")
+        MODERATOR = "moderator", _("A moderator")
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(
@@ -121,6 +163,9 @@ class Comment(models.Model):
         on_delete=models.SET_NULL,
         null=True,
         related_name="comments",
+    )
+    guest = models.ForeignKey(
+        Guest, on_delete=models.SET_NULL, null=True, blank=True, related_name="comments"
     )
     parent = models.ForeignKey(
         "self", on_delete=models.RESTRICT, null=True, blank=True, related_name="replies"
@@ -131,7 +176,22 @@ class Comment(models.Model):
     source = models.TextField(_("text"))
     html = models.TextField(editable=False)
     renderer_version = models.PositiveSmallIntegerField(default=0, editable=False)
-    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.PUBLISHED)
+    status = models.CharField(_("status"), max_length=12, choices=Status, default=Status.PUBLISHED)
+    held_because = models.JSONField(default=list, blank=True, editable=False)
+    taken_by = models.CharField(
+        max_length=10, choices=Hand, default=Hand.NOBODY, blank=True, editable=False
+    )
+    # From where it was sent; forgotten after a time.
+    address = models.GenericIPAddressField(null=True, editable=False)
+    # When readers could read it for the first time.
+    appeared_at = models.DateTimeField(null=True, editable=False)
+    reply_count = models.PositiveIntegerField(default=0, editable=False)
+    clap_count = models.PositiveIntegerField(default=0, editable=False)
+    clapper_count = models.PositiveIntegerField(default=0, editable=False)
+    score = models.FloatField(default=0, editable=False)
+    pinned_at = models.DateTimeField(null=True, editable=False)
+    # Nobody may reply in its thread.
+    locked_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(_("written"), default=timezone.now)
     edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
 
@@ -147,6 +207,18 @@ class Comment(models.Model):
                 name="comment_reply_has_root",
             ),
             models.CheckConstraint(condition=~Q(parent=F("id")), name="comment_not_own_parent"),
+            models.CheckConstraint(
+                condition=Q(author=None) | Q(guest=None), name="comment_of_author_or_guest"
+            ),
+            models.CheckConstraint(
+                condition=Q(pinned_at=None) | Q(parent=None), name="comment_pinned_begins_thread"
+            ),
+            models.CheckConstraint(
+                condition=Q(locked_at=None) | Q(parent=None), name="comment_locked_begins_thread"
+            ),
+            models.UniqueConstraint(
+                fields=["post"], name="comment_pinned_once", condition=~Q(pinned_at=None)
+            ),
         ]
         indexes = [
             # The threads of a story, page by page.
@@ -159,6 +231,22 @@ class Comment(models.Model):
             models.Index(fields=["author", "-created_at"], name="comment_of_author"),
             # All replies within the threads of one page.
             models.Index(fields=["root", "id"], name="comment_replies"),
+            # The best threads of a story, page by page.
+            models.Index(
+                fields=["post", "-score", "-id"], name="comment_best", condition=Q(parent=None)
+            ),
+            # What waits for a moderator, the oldest first.
+            models.Index(
+                fields=["created_at", "id"], name="comment_held", condition=Q(status="held")
+            ),
+            # Guests who never confirmed, to be swept away.
+            models.Index(
+                fields=["created_at"],
+                name="comment_unconfirmed",
+                condition=Q(status="unconfirmed"),
+            ),
+            # Addresses to be forgotten.
+            models.Index(fields=["created_at"], name="comment_address", condition=~Q(address=None)),
         ]
 
     def __str__(self) -> str:
@@ -173,12 +261,23 @@ class Comment(models.Model):
 
     @property
     def signature(self) -> str:
-        return self.author.signature if self.author else str(_("Somebody who left"))
+        person = self.author or self.guest
+        return person.signature if person else str(_("Somebody who left"))
 
     @property
     def is_visible(self) -> bool:
         """Whether readers may read it; what is hidden or removed is at most an empty place."""
         return self.status == self.Status.PUBLISHED
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it waits for a moderator."""
+        return self.status == self.Status.HELD
+
+    @property
+    def is_locked(self) -> bool:
+        """Whether its thread takes no replies."""
+        return bool((self.root or self).locked_at)
 
     @property
     def is_removed(self) -> bool:
@@ -195,20 +294,30 @@ class Comment(models.Model):
             return True
         return Authorship.objects.by(user).filter(post_id=self.post_id).exists()
 
+    def hand_of(self, user: User | None) -> Hand:
+        """As whom `user` takes it away."""
+        if user is None or self.author_id == user.pk:
+            return self.Hand.WRITER
+        if Authorship.objects.by(user).filter(post_id=self.post_id).exists():
+            return self.Hand.AUTHOR
+        return self.Hand.MODERATOR
+
     @transaction.atomic
-    def remove(self) -> None:
+    def remove(self, *, by: Hand = Hand.WRITER) -> None:
         """Take the text away; only what was answered leaves an empty place behind."""
+        PostStats.hold(self.post_id)
         locked = Comment.objects.select_for_update().filter(pk=self.pk).first()
         if locked is None or locked.is_removed:
             return
-        was_visible = locked.status == self.Status.PUBLISHED
+        before = [status for status in self.Status if status != self.Status.REMOVED]
+        difference = self._change(self.Status.REMOVED, only_from=before, taken_by=by)
         if locked.replies.exists():
-            self.status, self.source, self.html = self.Status.REMOVED, "", ""
-            self.save(update_fields=["status", "source", "html"])
+            self.source, self.html = "", ""
+            self.save(update_fields=["source", "html"])
         else:
             locked.delete()
             _sweep_up_from(locked.parent)
-        PostStats.add(self.post_id, comments=-int(was_visible))
+        self._count(difference or 0)
 
     def rerender(self) -> None:
         """Make the stored HTML anew, after the renderer has changed."""
@@ -217,19 +326,81 @@ class Comment(models.Model):
             html=html, renderer_version=markdown.VERSION
         )
 
-    @transaction.atomic
-    def hide(self) -> None:
-        """A moderator takes the response out of sight; `show` brings it back."""
-        changed = Comment.objects.visible().filter(pk=self.pk).update(status=self.Status.HIDDEN)
-        self.status = self.Status.HIDDEN
-        PostStats.add(self.post_id, comments=-changed)
+    def approve(self) -> bool:
+        """A moderator lets readers read what waited, or what was taken for spam."""
+        waiting = [self.Status.HELD, self.Status.UNCONFIRMED, self.Status.SPAM]
+        return self._move(self.Status.PUBLISHED, only_from=waiting)
+
+    def hold(self, because: Sequence[dict[str, Any]]) -> bool:
+        """Out of sight until a moderator has looked."""
+        seen = [self.Status.PUBLISHED, self.Status.UNCONFIRMED]
+        return self._move(self.Status.HELD, only_from=seen, held_because=list(because))
+
+    def hide(self, *, by: Hand = Hand.MODERATOR) -> bool:
+        """Out of sight; `show` brings it back."""
+        shown = [self.Status.PUBLISHED, self.Status.HELD, self.Status.SPAM]
+        return self._move(self.Status.HIDDEN, only_from=shown, taken_by=by)
+
+    def show(self) -> bool:
+        return self._move(self.Status.PUBLISHED, only_from=[self.Status.HIDDEN])
+
+    def mark_spam(self) -> bool:
+        before = [self.Status.PUBLISHED, self.Status.HELD, self.Status.HIDDEN]
+        return self._move(self.Status.SPAM, only_from=before, taken_by=self.Hand.MODERATOR)
 
     @transaction.atomic
-    def show(self) -> None:
-        hidden = Comment.objects.filter(pk=self.pk, status=self.Status.HIDDEN)
-        changed = hidden.update(status=self.Status.PUBLISHED)
-        self.status = self.Status.PUBLISHED
-        PostStats.add(self.post_id, comments=changed)
+    def _move(self, to: Status, *, only_from: Sequence[Status], **fields: Any) -> bool:
+        """Change the status, once of all who try, and count what readers see.
+
+        False when it was in none of these states.
+        """
+        PostStats.hold(self.post_id)
+        difference = self._change(to, only_from=only_from, **fields)
+        if difference is None:
+            return False
+        first = Comment.objects.visible().filter(pk=self.pk, appeared_at=None)
+        if to == self.Status.PUBLISHED and first.update(appeared_at=timezone.now()):
+            tell_of(self)
+        self._count(difference)
+        return True
+
+    def _change(
+        self,
+        to: Status,
+        *,
+        only_from: Sequence[Status],
+        taken_by: Hand = Hand.NOBODY,
+        **fields: Any,
+    ) -> int | None:
+        """How many more responses readers see by it: -1, 0 or 1; None when nothing changed.
+
+        The one place where a response comes into sight or goes out of it; `_count` comes after it.
+        """
+        fields = {"status": to, "taken_by": taken_by, **fields}
+        rows = Comment.objects.filter(pk=self.pk)
+        visible = self.Status.PUBLISHED
+        was_visible = visible in only_from and bool(rows.filter(status=visible).update(**fields))
+        unseen = [status for status in only_from if status != visible]
+        if not was_visible and not rows.filter(status__in=unseen).update(**fields):
+            return None
+        for name, value in fields.items():
+            setattr(self, name, value)
+        return int(to == visible) - int(was_visible)
+
+    def _count(self, difference: int) -> None:
+        if not difference:
+            return
+        if self.parent_id:
+            above = Comment.objects.filter(pk=self.parent_id)
+            above.update(reply_count=F("reply_count") + difference)
+            above.rescore()
+        PostStats.add(self.post_id, comments=difference)
+
+
+def _first_status(by: User | Guest, held_because: Sequence[dict[str, Any]]) -> Comment.Status:
+    if isinstance(by, Guest) and not by.confirmed_at:
+        return Comment.Status.UNCONFIRMED
+    return Comment.Status.HELD if held_because else Comment.Status.PUBLISHED
 
 
 def _sweep_up_from(comment: Comment | None) -> None:

@@ -205,6 +205,11 @@ class Post(Reviewed, Translated):
         APPROVED = "approved", _("Approved")
         PUBLISHED = "published", _("Published")
 
+    class ResponseHold(models.TextChoices):
+        USUAL = "", _("As in the publication")
+        EVERYTHING = "everything", _("Every response")
+        NOTHING = "nothing", _("None")
+
     class Visibility(models.TextChoices):
         PUBLIC = "public", _("Public")
         UNLISTED = "unlisted", _("Unlisted: only who knows the address")
@@ -276,6 +281,19 @@ class Post(Reviewed, Translated):
         help_text=_("For search engines and cards; else the subtitle or the beginning."),
     )
     responses_open = models.BooleanField(_("open to responses"), default=True)
+    response_hold = models.CharField(
+        _("hold responses for review"),
+        max_length=10,
+        choices=ResponseHold,
+        default=ResponseHold.USUAL,
+        blank=True,
+    )
+    responses_close_after_days = models.PositiveSmallIntegerField(
+        _("close responses after days"),
+        null=True,
+        blank=True,
+        help_text=_("Left empty, the publication’s rule holds."),
+    )
     shows_changes = models.BooleanField(
         _("show readers what was changed after publishing"), default=True
     )
@@ -473,6 +491,22 @@ class Post(Reviewed, Translated):
     @property
     def clap_count(self) -> int:
         return self._stats.clap_count
+
+    @property
+    def responses_close_at(self) -> datetime | None:
+        """When it stops to take responses, by the story's rule or the publication's."""
+        days = self.responses_close_after_days
+        if days is None:
+            days = Publication.current().responses_close_after_days
+        if days is None or self.published_at is None:
+            return None
+        return self.published_at + timedelta(days=days)
+
+    @property
+    def takes_responses(self) -> bool:
+        """Whether a reader may respond to it now."""
+        closes_at = self.responses_close_at
+        return self.responses_open and (closes_at is None or timezone.now() < closes_at)
 
     @property
     def response_count(self) -> int:

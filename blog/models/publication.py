@@ -85,6 +85,35 @@ class Publication(models.Model):
         ),
     )
 
+    claps_need_account = models.BooleanField(_("only who signs in may clap"), default=False)
+    guests_may_respond = models.BooleanField(
+        _("let readers without an account respond"),
+        default=False,
+        help_text=_("With a name and an e-mail address, which they confirm by a link."),
+    )
+    holds_everything = models.BooleanField(_("hold every response for review"), default=False)
+    holds_first = models.BooleanField(_("hold somebody’s first response"), default=False)
+    holds_links_over = models.PositiveSmallIntegerField(
+        _("hold responses with more links than"),
+        default=3,
+        null=True,
+        blank=True,
+        help_text=_("Left empty, links are not counted."),
+    )
+    held_words = models.TextField(
+        _("hold responses with these words"),
+        max_length=20_000,
+        blank=True,
+        help_text=_("One word or phrase in each line."),
+    )
+    responses_close_after_days = models.PositiveSmallIntegerField(
+        _("close responses after days"),
+        null=True,
+        blank=True,
+        help_text=_("Left empty, they stay open."),
+    )
+    akismet_key = models.CharField(_("Akismet key"), max_length=40, blank=True)
+
     class Meta:
         verbose_name = _("publication")
         verbose_name_plural = _("publication")

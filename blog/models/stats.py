@@ -28,10 +28,19 @@ class PostStats(models.Model):
         return f"{self.clap_count} claps, {self.comment_count} responses"
 
     @classmethod
+    def hold(cls, post_id: int) -> None:
+        """Let nobody else change what is counted of a story until this transaction ends.
+
+        Whoever comes, answers and takes away under one story takes its turn here, before any
+        response is locked: keys are looked at again at the end, when it is too late to wait.
+        """
+        cls.add(post_id)
+
+    @classmethod
     def add(cls, post_id: int, *, claps: int = 0, clappers: int = 0, comments: int = 0) -> int:
         """Change a story's counters by these differences and return its claps.
 
-        Call it last in a transaction: the row it locks is the one that everybody wants.
+        Call it last in a transaction that does not `hold` it: it is the row that everybody wants.
         Writing first (an upsert) is what keeps SQLite from refusing a transaction half way.
         """
         with connection.cursor() as cursor:
