@@ -55,7 +55,10 @@ class Order(StrEnum):
             raise Http404(_("There is no such page.")) from error
         column = self.columns[0].removeprefix("-")
         way = "lt" if self.columns[0].startswith("-") else "gt"
-        return Q(**{f"{column}__{way}": value}) | Q(**{column: value, f"pk__{way}": pk})
+        # The first condition says no more than the second, but lets the index begin at the place.
+        return Q(**{f"{column}__{way}e": value}) & (
+            Q(**{f"{column}__{way}": value}) | Q(**{f"pk__{way}": pk})
+        )
 
     def cursor(self, comment: Comment) -> str:
         """The place of a response, which no other order takes for one of its own."""
@@ -66,7 +69,7 @@ class Order(StrEnum):
 
 
 def _encode(order: Order, value: float | datetime, pk: int) -> str:
-    said = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else repr(value)
+    said = value.astimezone(UTC).isoformat() if isinstance(value, datetime) else repr(float(value))
     plain = f"{order}|{said}|{pk}".encode()
     return base64.urlsafe_b64encode(plain).rstrip(b"=").decode()
 
