@@ -16,31 +16,39 @@ from blog.threads import MAX_DEPTH, Step
 
 
 def walk_from(
-    tops: Sql, sight: Sight, *, limit: int, after: tuple[datetime, int] | None = None
+    tops: Sql,
+    sight: Sight,
+    *,
+    limit: int,
+    abreast: int,
+    after: tuple[datetime, int] | None = None,
 ) -> list[Step]:
     """The responses whose keys `tops` says, and replies, `limit` of both in all.
 
-    The replies to the tops themselves come after a place, if one is given.
+    No response has more than `abreast` replies. Those to the tops come after a place, if one is
+    given.
     """
     keys, key_values = tops
     first, first_values = _first_reply(sight)
     start, start_values = _first_reply(sight, after)
     beside, beside_values = _next_beside(sight)
     sql = f"""
-        WITH RECURSIVE walk (id, parent_id, depth, next_id, first_id) AS (
-            SELECT one.id, one.parent_id, 1, CAST(NULL AS BIGINT), {start}
+        WITH RECURSIVE walk (id, parent_id, depth, nth, next_id, first_id) AS (
+            SELECT one.id, one.parent_id, 1, 1, CAST(NULL AS BIGINT), {start}
             FROM blog_comment one WHERE one.id IN ({keys})
             UNION ALL
             SELECT one.id, one.parent_id,
                 CASE WHEN one.id = walk.first_id THEN walk.depth + 1 ELSE walk.depth END,
+                CASE WHEN one.id = walk.first_id THEN 1 ELSE walk.nth + 1 END,
                 {beside}, {first}
             FROM walk JOIN blog_comment one ON one.id IN (
-                walk.next_id, CASE WHEN walk.depth < {MAX_DEPTH} THEN walk.first_id END
+                CASE WHEN walk.nth < %s THEN walk.next_id END,
+                CASE WHEN walk.depth < {MAX_DEPTH} THEN walk.first_id END
             )
         )
         SELECT id, parent_id, next_id, first_id FROM walk LIMIT %s
     """  # noqa: S608 -- names and numbers of our own
-    values = [*start_values, *key_values, *beside_values, *first_values, limit]
+    values = [*start_values, *key_values, *beside_values, *first_values, abreast, limit]
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return [Step(*row) for row in cursor.fetchall()]

@@ -24,6 +24,8 @@ THREADS_PER_PAGE = 30
 # With the replies. A thread that never ends must not make a page that never ends; the rest is a
 # click away.
 RESPONSES_PER_PAGE = 130
+# Where many threads stand, one with hundreds of replies must not bury those below it.
+REPLIES_ABREAST = 10
 # Kept at its place among the others once it cannot be read any more.
 PINNED = Q(pinned_at__isnull=False, status=Comment.Status.PUBLISHED)
 
@@ -36,7 +38,7 @@ def first_threads(
     """The first threads (after a place in the list), and the address of the next ones or ""."""
     sight = Sight.of(reader)
     roots = _roots(post, sight, order, after)
-    steps = walk_from(roots, sight, limit=RESPONSES_PER_PAGE)
+    steps = walk_from(roots, sight, limit=RESPONSES_PER_PAGE, abreast=REPLIES_ABREAST)
     known = beginnings(post).in_bulk([step.id for step in steps]) if steps else {}
     return _page(_dress(steps, known, sight, post), order)
 
@@ -47,7 +49,8 @@ def thread_of(comment: Comment, after: str = "", *, reader: User | None = None) 
     Empty when there is nothing (left) to read.
     """
     sight, place = Sight.of(reader), place_of(after) if after else None
-    steps = walk_from(("%s", [comment.pk]), sight, limit=RESPONSES_PER_PAGE, after=place)
+    most = RESPONSES_PER_PAGE
+    steps = walk_from(("%s", [comment.pk]), sight, limit=most, abreast=most, after=place)
     replies = [step.id for step in steps if step.id != comment.pk]
     known = Comment.objects.with_people().in_bulk(replies) if replies else {}
     return _dress(steps, {**known, comment.pk: comment}, sight, comment.post)

@@ -211,6 +211,20 @@ def test_a_busy_thread_takes_nothing_from_the_others(monkeypatch):
     }
 
 
+def test_hundreds_of_replies_do_not_bury_the_next_thread_and_are_read_on_a_page_of_their_own():
+    post = make_post()
+    busy = put(post)
+    Comment.objects.bulk_create(
+        Comment(post=post, parent=busy, root=busy, source="x", html="x", created_at=START)
+        for _number in range(talk.RESPONSES_PER_PAGE)
+    )
+    ((top,), _more) = talk.first_threads(post)
+    assert (len(top.replies), top.continues) == (talk.REPLIES_ABREAST, True)
+    (top,) = talk.thread_of(busy, top.more_url.partition("after=")[2])
+    assert len(top.replies) == talk.RESPONSES_PER_PAGE - talk.REPLIES_ABREAST
+    assert not top.continues
+
+
 def test_a_crowd_of_hidden_replies_does_not_push_out_the_one_that_can_be_read():
     post = make_post()
     root = put(post)
