@@ -183,7 +183,9 @@ def _series_of(post: Post) -> Thing | None:
 
 def _applause(post: Post, talk: list[threads.Node[Comment]]) -> Thing:
     counts = {"LikeAction": post.clap_count, "CommentAction": post.response_count}
-    said = (node.comment for node in threads.walk(talk) if node.comment.is_visible)
+    # Neither an empty place, nor what waits and is shown to whoever wrote it.
+    shown = (node for node in threads.walk(talk) if node.is_seen)
+    said = (node.comment for node in shown if node.comment.is_visible)
     return {
         "commentCount": post.response_count,
         "interactionStatistic": [

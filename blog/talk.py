@@ -5,77 +5,100 @@ Places are found on a few numbers of each response; only what a page shows is re
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import NamedTuple
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from accounts.models import User
 from blog import keyset, threads
 from blog.models import Comment, Post
+from blog.orders import Order
 from blog.pages import place_of
+from blog.replies import walk_from
+from blog.sight import Sight, Sql
 
 THREADS_PER_PAGE = 30
-# A thread that never ends must not make a page that never ends; the rest is a click away.
-REPLIES_PER_PAGE = 300
+# With the replies. A thread that never ends must not make a page that never ends; the rest is a
+# click away.
+RESPONSES_PER_PAGE = 130
+# Where many threads stand, one with hundreds of replies must not bury those below it.
+REPLIES_ABREAST = 10
+# Kept at its place among the others once it cannot be read any more.
+PINNED = Q(pinned_at__isnull=False, status=Comment.Status.PUBLISHED)
+
+Talk = list[threads.Node[Comment]]
 
 
-class Bone(NamedTuple):
-    """As much of a response as it takes to find its place."""
-
-    id: int
-    parent_id: int | None
-    created_at: datetime
-    status: str
-
-    @property
-    def age(self) -> tuple[datetime, int]:
-        return self.created_at, self.id
-
-    @property
-    def is_visible(self) -> bool:
-        return self.status == Comment.Status.PUBLISHED
+def first_threads(
+    post: Post, after: str = "", *, order: Order = Order.BEST, reader: User | None = None
+) -> tuple[Talk, str]:
+    """The first threads (after a place in the list), and the address of the next ones or ""."""
+    sight = Sight.of(reader)
+    roots = _roots(post, sight, order, after)
+    steps = walk_from(roots, sight, limit=RESPONSES_PER_PAGE, abreast=REPLIES_ABREAST)
+    known = beginnings(post).in_bulk([step.id for step in steps]) if steps else {}
+    return _page(_dress(steps, known, sight, post), order)
 
 
-def first_threads(post: Post, after: str = "") -> tuple[list[threads.Node[Comment]], str]:
-    """The oldest threads (after a place in the list), and the address of the next ones or ""."""
-    found = _threads(post, after)
-    page = found[:THREADS_PER_PAGE]
-    more_url = ""
-    if len(found) > THREADS_PER_PAGE:
-        more_url = f"{reverse('blog:comments', args=[post.slug])}?after={_cursor(page[-1])}"
-    return _fill(page, post), more_url
-
-
-def thread_of(comment: Comment, after: str = "") -> list[threads.Node[Comment]]:
+def thread_of(comment: Comment, after: str = "", *, reader: User | None = None) -> Talk:
     """One response, from wherever in its thread, with what was said to it (after a place).
 
     Empty when there is nothing (left) to read.
     """
-    # A reply comes later than what it answers. Nothing above is among the rows, so the
-    # builder makes the response a root.
-    bones = _bones(Q(pk=comment.pk), Q(root=comment.root_id or comment.pk, pk__gt=comment.pk))
-    nodes = [node for node in threads.build(bones) if node.comment.id == comment.pk]
-    if after:
-        place = place_of(after)
-        for node in nodes:
-            node.replies = [one for one in node.replies if one.comment.age > place]
-    return _fill(nodes, comment.post)
+    sight, place = Sight.of(reader), place_of(after) if after else None
+    most = RESPONSES_PER_PAGE
+    steps = walk_from(("%s", [comment.pk]), sight, limit=most, abreast=most, after=place)
+    replies = [step.id for step in steps if step.id != comment.pk]
+    known = Comment.objects.with_people().in_bulk(replies) if replies else {}
+    return _dress(steps, {**known, comment.pk: comment}, sight, comment.post)
 
 
-def address_of(comment: Comment) -> str:
+def one_of(post: Post, pk: int) -> Comment | None:
+    """A response to a story with what it answers, for a page of its own."""
+    whole = beginnings(post).select_related(
+        "author__author", "guest", "root", "parent__author__author", "parent__guest"
+    )
+    found: Comment | None = whole.filter(pk=pk).first()
+    for one in filter(None, [found, found and found.root, found and found.parent]):
+        # Its address needs the story; nobody has to ask for it.
+        one.post = post
+    return found
+
+
+def answered_by(comment: Comment, reader: User | None) -> Comment | None:
+    """What it replies to, if the reader sees that."""
+    above = comment.parent
+    return above if above and Sight.of(reader).sees(above) else None
+
+
+def address_of(comment: Comment, reader: User | None = None) -> str:
     """Where a reader finds it: under its story, or on its own page when it is not there."""
     post = comment.post
-    if not comment.is_visible:
+    if not Sight.of(reader).sees(comment):
         return f"{post.get_absolute_url()}#responses"
-    page = _threads(post, "")[:THREADS_PER_PAGE]
-    threads.cut(page, REPLIES_PER_PAGE)
-    is_there = any(node.comment.id == comment.pk for node in threads.walk(page))
+    page, _more_url = first_threads(post, reader=reader)
+    is_there = any(node.comment.pk == comment.pk for node in threads.walk(page))
     return f"{(post if is_there else comment).get_absolute_url()}#{comment.anchor}"
 
 
-def removable(nodes: list[threads.Node[Comment]], reader: User | None) -> set[int]:
+def page_url(post: Post, order: Order, **place: str) -> str:
+    """The responses to a story in an order; the best is the usual one and needs no word."""
+    url = reverse("blog:comments", args=[post.slug])
+    query = {**({} if order is Order.BEST else {"order": str(order)}), **place}
+    return f"{url}?{urlencode(query)}" if query else url
+
+
+def ways_to_order(post: Post, order: Order) -> list[Mapping[str, Any]]:
+    """Every order with its address."""
+    return [
+        {"order": str(one), "url": page_url(post, one), "is_current": one is order} for one in Order
+    ]
+
+
+def removable(nodes: Talk, reader: User | None) -> set[int]:
     """Which of these responses the reader may delete."""
     if reader is None or not nodes:
         return set()
@@ -85,57 +108,85 @@ def removable(nodes: list[threads.Node[Comment]], reader: User | None) -> set[in
     )
 
 
-def _threads(post: Post, after: str) -> list[threads.Node[Bone]]:
-    roots = Comment.objects.threads().filter(post=post).order_by("created_at", "pk")
+def beginnings(post: Post) -> QuerySet[Comment]:
+    """Responses to a story as the head of a thread shows them.
+
+    `is_answered` says whether an author of the story has replied in the thread, on whatever page.
+    """
+    writers = [author.user_id for author in post.byline if author.user_id]
+    answers = Comment.objects.visible().filter(root=OuterRef("pk"), author__in=writers)
+    return Comment.objects.filter(post=post).with_people().annotate(is_answered=Exists(answers))
+
+
+def _roots(post: Post, sight: Sight, order: Order, after: str) -> Sql:
+    """The keys of what begins the threads of a page: on the first also of the pinned one."""
+    below = Comment.objects.filter(sight.seen(), root=OuterRef("pk"))
+    every = Comment.objects.filter(post=post, parent=None).exclude(pk__in=sight.left_out.branches)
+    standing = every.filter(sight.seen() | Exists(below), ~PINNED).order_by(*order.columns)
     if after:
-        at, pk = place_of(after)
-        roots = roots.filter(Q(created_at__gt=at) | Q(created_at=at, pk__gt=pk))
+        standing = standing.filter(order.after(after))
     # One more than a page holds says whether there is a next one.
-    page = roots.values("pk")[: THREADS_PER_PAGE + 1]
-    return threads.build(_bones(Q(pk__in=page), Q(root__in=page)))
+    page, values = standing.values("pk")[: THREADS_PER_PAGE + 1].query.sql_with_params()
+    sql = f"SELECT * FROM ({page}) page"  # noqa: S608 -- written by Django
+    if after:
+        return sql, [*values]
+    pinned, pinned_values = every.filter(PINNED).order_by().values("pk").query.sql_with_params()
+    return f"{sql} UNION ALL {pinned}", [*values, *pinned_values]
 
 
-def _bones(tops: Q, below: Q) -> list[Bone]:
-    """Two questions, because each has its index, in one query."""
-    columns = ("pk", "parent_id", "created_at", "status")
-    rows = Comment.objects.order_by().values_list(*columns)
-    found = rows.filter(tops).union(rows.filter(below), all=True)
-    bones = (Bone(*row) for row in found)
-    return threads.standing(sorted(bones, key=lambda bone: bone.age))
+def _page(found: Talk, order: Order) -> tuple[Talk, str]:
+    """As many threads as a page holds, in their order."""
+    by_key = {node.comment.pk: node for node in found}
+    ordered = [by_key[root.pk] for root in order.sorted(node.comment for node in found)]
+    pinned = [node for node in ordered if node.comment.is_pinned]
+    others = [node for node in ordered if not node.comment.is_pinned]
+    room = THREADS_PER_PAGE - len(pinned)
+    more_url = ""
+    if len(others) > room:
+        last = others[room - 1].comment
+        more_url = page_url(last.post, order, after=order.cursor(last))
+    return [*pinned, *others[:room]], more_url
 
 
-def _fill(nodes: list[threads.Node[Bone]], post: Post) -> list[threads.Node[Comment]]:
-    """As many of the nodes as a page holds, with the responses themselves."""
-    threads.cut(nodes, REPLIES_PER_PAGE)
-    keys = [node.comment.id for node in threads.walk(nodes)]
-    comments = Comment.objects.with_people().in_bulk(keys) if keys else {}
-    for comment in comments.values():
-        # Its address needs the story; nobody has to ask for it.
-        comment.post = post
-    return _dress(nodes, comments)
-
-
-def _dress(
-    nodes: list[threads.Node[Bone]], comments: dict[int, Comment]
-) -> list[threads.Node[Comment]]:
-    dressed = []
-    for node in nodes:
-        comment = comments.get(node.comment.id)
+def _dress(steps: list[threads.Step], known: dict[int, Comment], sight: Sight, post: Post) -> Talk:
+    """The steps as trees of the responses themselves."""
+    dressed = [
+        _dress_one(node, known, sight)
+        for node in threads.grow(steps)
         # Somebody may have deleted it a moment ago.
-        if comment:
-            replies = _dress(node.replies, comments)
-            more_url = _rest_of(comment, node) if node.continues else ""
-            dressed.append(
-                threads.Node(comment, node.depth, replies, node.continues, more_url=more_url)
-            )
-    return dressed
+        if node.comment.id in known
+    ]
+    for node in threads.walk(dressed):
+        # Its address needs the story; nobody has to ask for it.
+        node.comment.post = post
+        if node.continues:
+            node.more_url = _rest_of(node)
+    for top in dressed:
+        # Whether a reply may be answered is asked of what began its thread.
+        for node in threads.walk(top.replies):
+            node.comment.root = top.comment.root or top.comment
+    return [node for node in dressed if _stands(node)]
 
 
-def _rest_of(comment: Comment, node: threads.Node[Bone]) -> str:
+def _dress_one(
+    node: threads.Node[threads.Step], known: dict[int, Comment], sight: Sight
+) -> threads.Node[Comment]:
+    comment = known[node.comment.id]
+    replies = [
+        _dress_one(reply, known, sight) for reply in node.replies if reply.comment.id in known
+    ]
+    standing = [reply for reply in replies if _stands(reply)]
+    return threads.Node(comment, node.depth, standing, node.continues, is_seen=sight.sees(comment))
+
+
+def _stands(node: threads.Node[Comment]) -> bool:
+    return node.is_seen or bool(node.replies) or node.continues
+
+
+def _rest_of(node: threads.Node[Comment]) -> str:
     """The page on which the replies go on that follow those of `node`."""
-    url = comment.get_absolute_url()
-    return f"{url}?after={_cursor(node.replies[-1])}" if node.replies else url
-
-
-def _cursor(node: threads.Node[Bone]) -> str:
-    return keyset.encode(*node.comment.age)
+    url = node.comment.get_absolute_url()
+    if not node.replies:
+        return url
+    last = node.replies[-1].comment
+    return f"{url}?{urlencode({'after': keyset.encode(last.created_at, last.pk)})}"

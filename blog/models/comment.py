@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from blog import markdown
+from blog.models.best import score
 from blog.models.guest import Guest
 from blog.models.hearing import tell_of
 from blog.models.post import Authorship, Post
@@ -49,11 +50,6 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         """What readers may read, made by an older renderer."""
         return self.visible().filter(renderer_version__lt=markdown.VERSION)
 
-    def threads(self) -> CommentQuerySet:
-        """What began a thread in which there is (still) something to read."""
-        below = Comment.objects.visible().filter(root=OuterRef("pk"))
-        return self.filter(Q(status=Comment.Status.PUBLISHED) | Exists(below), parent=None)
-
     def removable_by(self, user: User) -> CommentQuerySet:
         """Agrees with `Comment.can_remove`."""
         if user.has_perm("blog.moderate_comment"):
@@ -66,7 +62,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def rescore(self) -> None:
         """Bring the place of these among the best up to date with their counters."""
-        self.update(score=F("clapper_count") + 2.0 * F("reply_count"))
+        self.update(score=score())
 
     def respond(
         self,
@@ -118,6 +114,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
                 renderer_version=markdown.VERSION,
                 created_at=at,
             )
+            self.filter(pk=comment.pk).rescore()
             comment._move(status, only_from=[Comment.Status.REMOVED])
         return comment
 
@@ -229,8 +226,12 @@ class Comment(models.Model):
             ),
             # What somebody wrote lately (how much, and whether the same).
             models.Index(fields=["author", "-created_at"], name="comment_of_author"),
-            # All replies within the threads of one page.
-            models.Index(fields=["root", "id"], name="comment_replies"),
+            # The replies to a response, one after the other.
+            models.Index(fields=["parent", "created_at", "id"], name="comment_replies"),
+            # Whether a thread has something to read, and whether an author of the story answered.
+            models.Index(
+                fields=["root", "author"], name="comment_in_thread", condition=Q(status="published")
+            ),
             # The best threads of a story, page by page.
             models.Index(
                 fields=["post", "-score", "-id"], name="comment_best", condition=Q(parent=None)
@@ -273,6 +274,11 @@ class Comment(models.Model):
     def is_held(self) -> bool:
         """Whether it waits for a moderator."""
         return self.status == self.Status.HELD
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether it stands before all other threads; what cannot be read does not."""
+        return self.pinned_at is not None and self.is_visible
 
     @property
     def is_locked(self) -> bool:

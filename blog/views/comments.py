@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from blog.caching import reader_of, shareable
 from blog.forms import CommentForm
 from blog.models import Comment, Post
-from blog.talk import removable, thread_of
+from blog.talk import answered_by, one_of, removable, thread_of
 from blog.views.doors import published_post, see
 from blog.views.responding import listed, respond
 
@@ -32,15 +32,19 @@ def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One response and what was said to it: a response's own address."""
     post = published_post(slug, whole=True)
     found = _comment(post, pk)
-    threads = thread_of(found, request.GET.get("after", ""))
+    reader, after = reader_of(request), request.GET.get("after", "")
+    threads = thread_of(found, after, reader=reader)
     if not threads:
         raise Http404(_("There is no such response."))
     context = {
         "post": post,
         "byline": post.byline,
         "comment": found,
+        "is_seen": threads[0].is_seen,
+        "answered": answered_by(found, reader),
         "threads": threads,
-        "removable": removable(threads, reader_of(request)),
+        "is_end": after and not threads[0].replies,
+        "removable": removable(threads, reader),
         "response_form": CommentForm(initial={"parent": found.pk}),
     }
     return render(request, "blog/comment.html", context)
@@ -62,8 +66,7 @@ def removal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 
 
 def _comment(post: Post, pk: int) -> Comment:
-    found = Comment.objects.with_people().filter(post=post, pk=pk).first()
+    found = one_of(post, pk)
     if found is None:
         raise Http404(_("There is no such response."))
-    found.post = post
     return found

@@ -19,11 +19,12 @@ from blog.front import highlights
 from blog.markdown import set_caption
 from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
+from blog.orders import Order
 from blog.pages import page_of_posts
 from blog.related import onward
 from blog.seo import front_seo, post_seo
 from blog.subjects import main_subjects
-from blog.talk import first_threads, removable
+from blog.talk import first_threads, removable, ways_to_order
 from blog.views.doors import published_post
 from blog.views.players import has_player, let_players_in
 
@@ -104,7 +105,7 @@ def _story_context(
     reader = reader_of(request)
     publication = Publication.current()
     byline = story.byline
-    threads, more_url = first_threads(story)
+    threads, more_url = first_threads(story, reader=reader)
     ways = onward(story, seen_by=seen_by)
     lead = lead_figure(story)
     is_own = reader is not None and any(author.user_id == reader.pk for author in byline)
@@ -128,6 +129,8 @@ def _story_context(
         "threads": threads,
         "removable": removable(threads, reader),
         "more_responses_url": more_url,
+        "is_first_page": True,
+        "ways_to_order": ways_to_order(story, Order.BEST),
         "response_form": CommentForm(),
         "more_from": ways.more,
         "more_from_author": byline[0] if byline else None,

@@ -16,7 +16,8 @@ from blog.models.comment import (
     ThreadLocked,
     TooManyResponses,
 )
-from blog.talk import address_of, first_threads, removable
+from blog.orders import Order
+from blog.talk import address_of, first_threads, removable, ways_to_order
 from blog.views.doors import see
 
 
@@ -48,17 +49,21 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
     except MarkdownError as error:
         form.add_error("source", str(error))
         return listed(request, post, form, 400)
-    return see(address_of(response))
+    return see(address_of(response, reader))
 
 
 def listed(request: HttpRequest, post: Post, form: CommentForm, status: int) -> HttpResponse:
     """The responses to a story with `form` above them."""
-    threads, more_url = first_threads(post, request.GET.get("after", ""))
+    reader, order = reader_of(request), Order.asked(request.GET)
+    after = request.GET.get("after", "")
+    threads, more_url = first_threads(post, after, order=order, reader=reader)
     context = {
         "post": post,
         "byline": post.byline,
         "threads": threads,
-        "removable": removable(threads, reader_of(request)),
+        "is_first_page": not after,
+        "ways_to_order": ways_to_order(post, order),
+        "removable": removable(threads, reader),
         "more_responses_url": more_url,
         "response_form": form,
     }

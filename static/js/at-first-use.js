@@ -92,3 +92,12 @@ if (ears && speech) {
   speech.addEventListener?.("voiceschanged", offer); // they come late
   offer();
 }
+
+// A response that an address names may stand on a page of its own by now.
+const page = /^#response-(\d+)$/.exec(location.hash)?.[1];
+if (page && !document.getElementById(location.hash.slice(1))) lead(`responses/${page}/`);
+
+async function lead(address) {
+  const { ok } = await fetch(address, { method: "HEAD" });
+  if (ok) location.replace(address + location.hash);
+}

@@ -247,7 +247,7 @@ def test_a_hidden_response_keeps_its_thread_together(client):
     page = client.get(post.get_absolute_url())
     assert len(page.context["threads"]) == 1
     assert "Buy my pills." not in page.content.decode()
-    assert "This response was removed." in page.content.decode()
+    assert "Removed by a moderator." in page.content.decode()
     assert "Please do not." in page.content.decode()
     assert count(post) == 2
 
@@ -316,7 +316,8 @@ def test_many_responses_are_read_page_by_page(client):
     first = client.get(post.get_absolute_url())
     assert len(first.context["threads"]) == 30
     second = client.get(first.context["more_responses_url"])
-    assert [node.comment.html for node in second.context["threads"]] == ["<p>no 30.</p>"]
+    # The newest first, as long as nobody has clapped for one or answered.
+    assert [node.comment.html for node in second.context["threads"]] == ["<p>no 0.</p>"]
 
 
 def read_everything(client, url):
@@ -347,7 +348,7 @@ def talk_a_lot(post):
 
 
 def test_every_response_is_read_on_some_page_however_many_there_are(client, monkeypatch):
-    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 4)
+    monkeypatch.setattr(talk, "RESPONSES_PER_PAGE", 7)
     monkeypatch.setattr(talk, "THREADS_PER_PAGE", 2)
     post = make_post()
     talk_a_lot(post)
@@ -355,10 +356,10 @@ def test_every_response_is_read_on_some_page_however_many_there_are(client, monk
     assert read_everything(client, post.get_absolute_url()) == everything
 
 
-def test_a_page_holds_no_more_replies_than_it_may(
+def test_a_page_holds_no_more_responses_than_it_may(
     client, monkeypatch, django_assert_max_num_queries
 ):
-    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 9)
+    monkeypatch.setattr(talk, "RESPONSES_PER_PAGE", 12)
     post = make_post()
     talk_a_lot(post)
     with django_assert_max_num_queries(8):
@@ -369,7 +370,7 @@ def test_a_page_holds_no_more_replies_than_it_may(
 
 
 def test_a_thread_goes_on_after_the_last_reply_that_was_shown(client, monkeypatch):
-    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 2)
+    monkeypatch.setattr(talk, "RESPONSES_PER_PAGE", 3)
     post = make_post()
     root = make_response(post)
     replies = [make_response(post, parent=root) for _number in range(5)]
@@ -390,7 +391,7 @@ def test_a_place_in_a_thread_that_is_none_is_no_page(client, after):
 
 
 def test_whoever_replies_beyond_the_end_of_the_page_lands_on_the_reply(client, monkeypatch):
-    monkeypatch.setattr(talk, "REPLIES_PER_PAGE", 2)
+    monkeypatch.setattr(talk, "RESPONSES_PER_PAGE", 3)
     post = make_post()
     root = make_response(post)
     for _number in range(2):
@@ -405,7 +406,7 @@ def test_whoever_replies_beyond_the_end_of_the_page_lands_on_the_reply(client, m
 def test_whoever_begins_a_thread_beyond_the_first_page_lands_on_it(client, monkeypatch):
     monkeypatch.setattr(talk, "THREADS_PER_PAGE", 1)
     post = make_post()
-    make_response(post)
+    make_response(post, parent=make_response(post))
     client.force_login(make_person())
     answer = send(client, post)
     assert answer["Location"].startswith(Comment.objects.latest("pk").get_absolute_url())

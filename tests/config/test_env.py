@@ -164,6 +164,13 @@ def test_a_postgresql_address_is_taken_apart():
     assert found["OPTIONS"]["sslmode"] == "require"
 
 
+def test_postgresql_compiles_no_questions_unless_the_address_says_otherwise():
+    url = "postgres://ada@db.example/long"
+    assert env(DATABASE_URL=url).database()["OPTIONS"]["options"] == "-c jit=off"
+    found = env(DATABASE_URL=f"{url}?options=-c%20jit%3Don").database()
+    assert found["OPTIONS"]["options"] == "-c jit=on"
+
+
 @pytest.mark.parametrize(
     "value", ["mysql://h/n", "longhand.sqlite3", "sqlite://two-slashes.sqlite3", "host/name"]
 )
