@@ -29,6 +29,12 @@ class Ways(NamedTuple):
     on_page: bool
     by_mail: bool
 
+    def __and__(self, other: Ways) -> Ways:
+        return Ways(self.on_page and other.on_page, self.by_mail and other.by_mail)
+
+
+EVERY_WAY = Ways(on_page=True, by_mail=True)
+
 
 @dataclass(frozen=True)
 class Kind:

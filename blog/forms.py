@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from blog import markdown
 from blog.models import Comment, Image
-from blog.models.clap import MAX_CLAPS
+from blog.models.applause import MAX_CLAPS
 from blog.passages import MAX_CHARS, MAX_CONTEXT_CHARS, MIN_CHARS, Quote
 
 # The key of a picture about which something was sent together with a story.

@@ -20,6 +20,7 @@ from blog import search, share_pictures
 from blog.models import (
     Authorship,
     Clap,
+    CommentClap,
     Highlight,
     Image,
     Post,
@@ -282,4 +283,5 @@ def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None
     """Claps given before signing in become the person's own."""
     visitor = read_visitor(request) if request else None
     if visitor:
+        CommentClap.objects.adopt(visitor=visitor, user=user)
         Clap.objects.adopt(visitor=visitor, user=user)

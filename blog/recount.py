@@ -6,13 +6,13 @@ from django.db import transaction
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 
-from blog.models import Clap, Comment, PostStats
+from blog.models import Clap, Comment, CommentClap, PostStats
 
 
 @transaction.atomic
 def recount(post_id: int) -> bool:
     """Set a story's counters to what its rows add up to; True when they were wrong."""
-    were_wrong = _recount_replies(post_id)
+    were_wrong = _recount_replies(post_id) | _recount_claps_of_responses(post_id)
     # Locked first, so that nothing is counted between the sum and the counter.
     PostStats.objects.select_for_update().filter(post_id=post_id).first()
     claps = Clap.objects.filter(post_id=post_id).aggregate(
@@ -43,5 +43,22 @@ def _recount_replies(post_id: int) -> bool:
     for pk, count in wrong:
         one = Comment.objects.filter(pk=pk)
         one.update(reply_count=count)
+        one.rescore()
+    return bool(wrong)
+
+
+def _recount_claps_of_responses(post_id: int) -> bool:
+    """Set how much each response is applauded, and by how many; True when one was wrong."""
+    # Locked in one order first, so that nothing is counted between the sum and the counter.
+    rows = Comment.objects.filter(post_id=post_id).select_for_update().order_by("pk")
+    known = {pk: counted for pk, *counted in rows.values_list("pk", "clap_count", "clapper_count")}
+    given = CommentClap.objects.filter(comment__post_id=post_id).order_by().values("comment_id")
+    sums = given.annotate(claps=Sum("count"), people=Count("pk"))
+    right = {row["comment_id"]: [row["claps"], row["people"]] for row in sums}
+    wrong = [pk for pk, counted in known.items() if counted != right.get(pk, [0, 0])]
+    for pk in wrong:
+        claps, people = right.get(pk, [0, 0])
+        one = Comment.objects.filter(pk=pk)
+        one.update(clap_count=claps, clapper_count=people)
         one.rescore()
     return bool(wrong)

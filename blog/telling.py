@@ -13,6 +13,7 @@ from accounts.kinds import Kind, register
 from accounts.models import User
 from blog.announcement import STORY
 from blog.models import Post
+from blog.models.acclaim import CLAPS
 from blog.models.review import EDITS
 
 
@@ -55,6 +56,13 @@ def register_kinds() -> None:
             concerns=_writes,
             who_may_open=who_may_open,
         ),
+        Kind(
+            CLAPS,
+            _("Readers clap for your story; by mail at 10, 50, 100, 500 and 1,000 people"),
+            hint=_("See who they are:"),
+            concerns=_writes,
+            who_may_open=who_may_open,
+        ),
     )
 
 
@@ -64,7 +72,7 @@ def who_may_open(people: Sequence[User], url: str) -> Sequence[User]:
         match = resolve(unquote(url.partition("?")[0]))
     except Resolver404:
         return []
-    if match.url_name == "post":
+    if match.url_name in {"post", "clappers"}:
         # One that moved to another address is found from the old one.
         post = Post.objects.filter(slug=match.kwargs["slug"]).first()
         return people if post is None or post.is_live else []

@@ -95,9 +95,21 @@ urlpatterns = [
     path("<story:slug>/claps/", claps.claps, name="claps"),
     path("<story:slug>/claps/mine/", claps.mine, name="claps-mine"),
     path("<story:slug>/claps/withdrawal/", claps.withdrawal, name="claps-withdrawal"),
+    path("<story:slug>/claps/people/", claps.clappers, name="clappers"),
     path("<story:slug>/highlights/", highlights.highlights, name="highlights"),
     path("<story:slug>/highlights/mine/", highlights.mine, name="highlights-mine"),
     path("<story:slug>/responses/", comments.comments, name="comments"),
     path("<story:slug>/responses/<int:pk>/", comments.comment, name="comment"),
+    path("<story:slug>/responses/<int:pk>/claps/", claps.comment_claps, name="comment-claps"),
+    path(
+        "<story:slug>/responses/<int:pk>/claps/withdrawal/",
+        claps.comment_withdrawal,
+        name="comment-claps-withdrawal",
+    ),
+    path(
+        "<story:slug>/responses/<int:pk>/claps/people/",
+        claps.comment_clappers,
+        name="comment-clappers",
+    ),
     path("<story:slug>/responses/<int:pk>/removal/", comments.removal, name="comment-removal"),
 ]

@@ -177,6 +177,9 @@ def make_pages() -> dict[str, str]:
             "post": [story.slug],
             "changes": [story.slug],
             "claps": [story.slug],
+            "clappers": [story.slug],
+            "comment-claps": [story.slug, answer.pk],
+            "comment-clappers": [story.slug, answer.pk],
             "comments": [story.slug],
             "comment": [story.slug, answer.pk],
         }.items()

@@ -12,7 +12,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kinds import Kind, Ways, find_kind, kind_named
+from accounts.kinds import EVERY_WAY, Kind, Ways, find_kind, kind_named
 from accounts.models.user import User
 from accounts.tasks import send_letters
 
@@ -86,13 +86,15 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         url: str,
         key: str = "",
         quote: str = "",
+        only: Ways = EVERY_WAY,
     ) -> None:
         """Tell each of `recipients` that `text` happened, and that `url` shows it.
 
         Nobody is told of what they did themselves, nor of what they may not open. `text` is one
         plain sentence without its full stop, `quote` what somebody said with it. Under a `key`
         there is one row for each person: telling the same again changes nothing, telling
-        something else makes the row new again. Letters leave later, when this is committed.
+        something else makes the row new again. They hear of it in those ways that they want and
+        that `only` names. Letters leave later, when this is committed.
         """
         sort, now = kind_named(kind), timezone.now()
         people = {person.pk: person for person in recipients if person.is_active and person != by}
@@ -100,7 +102,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         told = sort.who_may_open([people[pk] for pk in sorted(people)], url) if people else []
         said = {"actor": by, "kind": kind, "text": text, "url": url, "quote": quote}
         with transaction.atomic():
-            for ways, group in NotificationChoice.objects.by_ways(told, sort).items():
+            for wanted, group in NotificationChoice.objects.by_ways(told, sort).items():
+                ways = wanted & only
                 if not any(ways):
                     continue
                 due = now + sort.mail_after if ways.by_mail else None

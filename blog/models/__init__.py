@@ -1,5 +1,7 @@
-from blog.models.clap import Clap, Clapper
+from blog.models.applause import Clapper
+from blog.models.clap import Clap
 from blog.models.comment import Comment
+from blog.models.comment_clap import CommentClap
 from blog.models.failed_search import FailedSearch
 from blog.models.guest import Guest
 from blog.models.highlight import Highlight, SharedPassages
@@ -26,6 +28,7 @@ __all__ = [
     "Clap",
     "Clapper",
     "Comment",
+    "CommentClap",
     "FailedSearch",
     "Guest",
     "Highlight",

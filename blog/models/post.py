@@ -493,6 +493,10 @@ class Post(Reviewed, Translated):
         return self._stats.clap_count
 
     @property
+    def clapper_count(self) -> int:
+        return self._stats.clapper_count
+
+    @property
     def responses_close_at(self) -> datetime | None:
         """When it stops to take responses, by the story's rule or the publication's."""
         days = self.responses_close_after_days

@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
+
+
+class Applauded(NamedTuple):
+    """How much a story is applauded, and by how many."""
+
+    claps: int
+    clappers: int
 
 
 class PostStats(models.Model):
@@ -37,8 +46,10 @@ class PostStats(models.Model):
         cls.add(post_id)
 
     @classmethod
-    def add(cls, post_id: int, *, claps: int = 0, clappers: int = 0, comments: int = 0) -> int:
-        """Change a story's counters by these differences and return its claps.
+    def add(
+        cls, post_id: int, *, claps: int = 0, clappers: int = 0, comments: int = 0
+    ) -> Applauded:
+        """Change a story's counters by these differences and return its applause.
 
         Call it last in a transaction that does not `hold` it: it is the row that everybody wants.
         Writing first (an upsert) is what keeps SQLite from refusing a transaction half way.
@@ -52,7 +63,7 @@ class PostStats(models.Model):
                     clap_count = blog_poststats.clap_count + %s,
                     clapper_count = blog_poststats.clapper_count + %s,
                     comment_count = blog_poststats.comment_count + %s
-                RETURNING clap_count
+                RETURNING clap_count, clapper_count
                 """,
                 [
                     post_id,
@@ -64,4 +75,4 @@ class PostStats(models.Model):
                     comments,
                 ],
             )
-            return int(cursor.fetchone()[0])
+            return Applauded(*cursor.fetchone())

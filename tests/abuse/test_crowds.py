@@ -17,7 +17,7 @@ from django.utils import timezone
 from accounts.models import User
 from blog import markdown
 from blog.models import Clap, Comment, Post, PostStats
-from blog.models.clap import MAX_CLAPS
+from blog.models.applause import MAX_CLAPS
 from blog.models.comment import MAX_RECENT
 from tests.making import make_person, make_post, visitor_cookies
 

@@ -86,6 +86,18 @@ TABLE = {
     "claps": ({"slug": "story"}, all_get(200), {**all_get(303), ADA: 403}),
     "claps-mine": ({"slug": "story"}, *OPEN),
     "claps-withdrawal": ({"slug": "story"}, all_get(405), all_get(303)),
+    "clappers": ({"slug": "story"}, *OPEN),
+    "comment-claps": (
+        {"slug": "story", "pk": "response"},
+        all_get(200),
+        {**all_get(303), RITA: 403},
+    ),
+    "comment-claps-withdrawal": (
+        {"slug": "story", "pk": "response"},
+        all_get(405),
+        all_get(303),
+    ),
+    "comment-clappers": ({"slug": "story", "pk": "response"}, *OPEN),
     "help": ({}, *OPEN),
     "highlights-yours": ({}, {**all_get(200), EVE: 302}, all_get(405)),
     "highlight-removal": ({"pk": 1}, all_get(405), {**all_get(303), EVE: 403}),
@@ -103,6 +115,7 @@ TABLE = {
 }
 SENT = {
     "claps": {"wanted": "1"},
+    "comment-claps": {"wanted": "1"},
     "comments": {"source": "I see."},
     "highlights": {"exact": "It was a loud morning."},
 }

@@ -45,6 +45,8 @@ def pages():
         f"/oembed/?url=http://127.0.0.1:8000/{post.slug}/",
         reverse("blog:comments", args=[post.slug]),
         response.get_absolute_url(),
+        reverse("blog:clappers", args=[post.slug]),
+        reverse("blog:comment-clappers", args=[post.slug, response.pk]),
         "/nothing-here/",
     ]
 

@@ -27,7 +27,7 @@ NO_PAGES |= {"tag-feed-in", "series-feed", "series-feed-in", "comments-feed", "c
 NO_PAGES |= {"robots", "llms", "favicon", "touch-icon", "manifest", "oembed", "opensearch", "media"}
 NO_PAGES |= {"sitemap", "sitemap-pages", "sitemap-chunk", "search-suggestions", "search-missed"}
 NO_PAGES |= {"post-markdown", "post-text", "claps-mine", "claps-withdrawal", "highlights-mine"}
-NO_PAGES |= {"highlights"}
+NO_PAGES |= {"highlights", "comment-claps-withdrawal"}
 NO_PAGES |= {"highlight-removal", "author-followers-removal", "preview"}
 FOR_READERS = {"author-followers", "comment-removal", "highlights-yours"}
 # Colours that are on their way to others: Django's desk moves them, whatever a reader prefers.

@@ -62,8 +62,8 @@ def test_a_page_asks_once_for_what_several_stylesheets_say(name):
 
 
 def test_what_was_written_for_people_is_sent_without_it():
-    written = (settings.BASE_DIR / "static/js/clap-button.js").read_text()
-    sent = served("js/clap-button.js")
+    written = (settings.BASE_DIR / "static/js/applause.js").read_text()
+    sent = served("js/applause.js")
     assert "// " in written
     assert "// " not in sent
     assert len(sent) < 0.75 * len(written)
