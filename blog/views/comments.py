@@ -14,6 +14,7 @@ from blog.models import Comment, Post
 from blog.talk import removable, thread_of
 from blog.views.doors import published_post, see
 from blog.views.responding import listed, respond
+from blog.ways import ways_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -35,12 +36,17 @@ def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     threads = thread_of(found, request.GET.get("after", ""))
     if not threads:
         raise Http404(_("There is no such response."))
+    ways = ways_of(reader_of(request), post)
+    threads = ways.seen_below(threads)
     context = {
         "post": post,
         "byline": post.byline,
         "comment": found,
         "threads": threads,
         "removable": removable(threads, reader_of(request)),
+        "ways": ways,
+        "is_unfolded": True,
+        "locked": found.is_locked,
         "response_form": CommentForm(initial={"parent": found.pk}),
     }
     return render(request, "blog/comment.html", context)

@@ -26,6 +26,7 @@ from blog.subjects import main_subjects
 from blog.talk import first_threads, removable
 from blog.views.doors import published_post
 from blog.views.players import has_player, let_players_in
+from blog.ways import ways_of
 
 FEW_STORIES = 4
 SUBJECT_COUNT = 12
@@ -105,6 +106,8 @@ def _story_context(
     publication = Publication.current()
     byline = story.byline
     threads, more_url = first_threads(story)
+    talk_ways = ways_of(reader, story)
+    threads = talk_ways.seen(threads)
     ways = onward(story, seen_by=seen_by)
     lead = lead_figure(story)
     is_own = reader is not None and any(author.user_id == reader.pk for author in byline)
@@ -127,6 +130,7 @@ def _story_context(
         "is_own": is_own,
         "threads": threads,
         "removable": removable(threads, reader),
+        "ways": talk_ways,
         "more_responses_url": more_url,
         "response_form": CommentForm(),
         "more_from": ways.more,
