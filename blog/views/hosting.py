@@ -72,10 +72,9 @@ def hidden(request: HttpRequest, slug: str) -> HttpResponse:
         row.post = post
     context = {
         "post": post,
-        "rows": [{"comment": row, "may_show": row.can_show(host)} for row in shown],
-        "older": keyset.encode(shown[-1].created_at, shown[-1].pk)
-        if len(rows) > HIDDEN_PER_PAGE
-        else "",
+        "rows": shown,
+        "showable": _showable(shown, host),
+        "older": _place(shown[-1]) if len(rows) > HIDDEN_PER_PAGE else "",
         "is_first_page": not older,
     }
     return render(request, "blog/hidden_responses.html", context)
@@ -167,6 +166,17 @@ def _hosted(request: HttpRequest, slug: str) -> tuple[Post, User]:
     if reader is None or not post.can_host(reader):
         raise PermissionDenied(_("Only a story’s authors and moderators may do this."))
     return post, reader
+
+
+def _showable(rows: list[Comment], host: User) -> set[int]:
+    """Which of these `host` may bring back into sight."""
+    found = Comment.objects.showable_by(host).filter(pk__in=[row.pk for row in rows])
+    return set(found.values_list("pk", flat=True))
+
+
+def _place(comment: Comment) -> str:
+    """Where a row stands in the list, as a word for an address."""
+    return keyset.encode(comment.created_at, comment.pk)
 
 
 def _hand_of(host: User, post: Post) -> Comment.Hand:
