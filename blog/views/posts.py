@@ -136,7 +136,8 @@ def _story_context(
         "more_from": ways.more,
         "more_from_author": byline[0] if byline else None,
         "read_next": ways.next,
-        "seo": post_seo(story, publication, threads, ways.translations),
+        # Machines have no account; to somebody who has one, nothing is said that they do not see.
+        "seo": post_seo(story, publication, [] if reader else threads, ways.translations),
         "preview": False,
         **_told(story),
     }
