@@ -123,7 +123,7 @@ def things(owner, media) -> dict[str, object]:
         "draft_pk": draft.pk,
         "draft": ShareLink.objects.make(draft, by=owner).get_absolute_url(),
         "response": make_response(story, by=owner, source="10").get_absolute_url(),
-        "others_response": make_response(story, source="11").get_absolute_url(),
+        "others_response": make_response(story, make_person("12"), source="11").get_absolute_url(),
         "year": story.published_at.year,
         "author": owner.author.get_absolute_url(),
         "author_pk": owner.author.pk,

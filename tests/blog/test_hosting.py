@@ -9,10 +9,12 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
+from accounts.models import Notification
 from accounts.roles import Role
 from blog.models import Comment, Post, PostStats
 from blog.models.comment import ThreadLocked
 from blog.recount import recount
+from blog.telling import who_may_open
 from tests.desk import desk_of
 from tests.making import make_person, make_post, make_response
 
@@ -298,3 +300,35 @@ def test_a_response_to_another_story_is_not_found_under_this_one(story, desk):
     address = reverse("blog:comment-hiding", args=[story.slug, other.pk])
     assert desk.post(address).status_code == 404
     assert Comment.objects.get().is_visible
+
+
+class TestTold:
+    """What an inbox leads to, and what of it is gone meanwhile."""
+
+    @pytest.mark.parametrize("way", ["its own page", "under its story"])
+    def test_a_response_can_be_opened_while_readers_can_read_it(self, story, response, way):
+        reader = make_person()
+        address = {
+            "its own page": response.get_absolute_url(),
+            "under its story": f"{story.get_absolute_url()}#{response.anchor}",
+        }[way]
+        assert who_may_open([reader], address) == [reader]
+        response.hide()
+        assert who_may_open([reader], address) == []
+        response.show()
+        story.unpublish(by=None)
+        assert who_may_open([reader], address) == []
+
+    def test_an_inbox_says_that_a_response_is_gone(self, response, ada, desk):
+        Notification.objects.tell(
+            [ada],
+            kind="story_note",
+            by=response.author,
+            text="Rita responds",
+            url=response.get_absolute_url(),
+        )
+        row = Notification.objects.get()
+        response.remove()
+        answer = desk.post(reverse("account_inbox_opening", args=[row.pk]))
+        assert answer["Location"] == reverse("account_inbox")
+        assert "not there any more" in desk.get(answer["Location"]).content.decode()
