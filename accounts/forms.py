@@ -181,10 +181,17 @@ class TellingForm(forms.Form):
                 )
 
     @property
-    def rows(self) -> list[dict[str, Any]]:
+    def groups(self) -> list[dict[str, Any]]:
+        """What belongs together under its heading, each kind with its boxes."""
         return [
-            {"kind": kind, "boxes": [self[f"{kind.name}_{way}"] for way in Ways._fields]}
-            for kind in self.kinds
+            {
+                "label": about.label,
+                "rows": [
+                    {"kind": kind, "boxes": [self[f"{kind.name}_{way}"] for way in Ways._fields]}
+                    for kind in kinds
+                ],
+            }
+            for about, kinds in itertools.groupby(self.kinds, key=lambda kind: kind.about)
         ]
 
     @property

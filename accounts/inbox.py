@@ -20,6 +20,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.forms import TellingForm
+from accounts.kinds import About, kinds_for, names_of
 from accounts.models import Notification, NotificationChoice, User
 
 ROWS_PER_PAGE = 30
@@ -35,7 +36,9 @@ PLACE = re.compile(r"(\d{1,17})-(\d{1,18})")
 @login_required
 def inbox(request: HttpRequest) -> HttpResponse:
     """What one was told, newest first. Looking at it changes nothing."""
+    about = _about(request.GET.get("about", ""))
     theirs = Notification.objects.in_inbox_of(_person(request)).newest_first()
+    theirs = theirs.about(about and names_of(about))
     older = request.GET.get("older", "")
     if older:
         theirs = theirs.before(*_parse(older))
@@ -44,6 +47,8 @@ def inbox(request: HttpRequest) -> HttpResponse:
     context = {
         "rows": shown,
         "is_first": not older,
+        "about": about or "",
+        "choices": _choices(_person(request), about),
         "seen": _place(shown[0]) if shown else "",
         "older": _place(shown[-1]) if len(rows) > ROWS_PER_PAGE else "",
     }
@@ -57,9 +62,12 @@ def inbox(request: HttpRequest) -> HttpResponse:
 @never_cache
 @login_required
 def opening(request: HttpRequest, pk: int) -> HttpResponse:
-    """Read one, and go where it leads."""
+    """Read one, and go where it leads, if that is still there."""
     notification = get_object_or_404(Notification.objects.in_inbox_of(_person(request)), pk=pk)
     notification.open()
+    if not notification.can_open:
+        messages.info(request, _("What this was about is not there any more."))
+        return _see(reverse("account_inbox"))
     return _see(notification.url)
 
 
@@ -69,8 +77,9 @@ def opening(request: HttpRequest, pk: int) -> HttpResponse:
 def reading(request: HttpRequest) -> HttpResponse:
     """All that stood on the page has been read; what came meanwhile has not."""
     at, _pk = _parse(request.POST.get("seen", ""))
-    Notification.objects.read(_person(request), until=at)
-    return redirect("account_inbox")
+    about = _about(request.POST.get("about", ""))
+    Notification.objects.read(_person(request), until=at, names=about and names_of(about))
+    return redirect(_address(about))
 
 
 @require_POST
@@ -93,6 +102,31 @@ def unread(request: HttpRequest) -> dict[str, Any]:
 
 def _person(request: HttpRequest) -> User:
     return cast("User", request.user)
+
+
+def _about(name: str) -> About | None:
+    """What an inbox is narrowed to. Raises `Http404`."""
+    try:
+        return About(name) if name else None
+    except ValueError as error:
+        raise Http404(_("There is no such page.")) from error
+
+
+def _address(about: About | None) -> str:
+    url = reverse("account_inbox")
+    return f"{url}?about={about}" if about else url
+
+
+def _choices(person: User, chosen: About | None) -> list[dict[str, Any]]:
+    """To what this person can narrow their inbox; nothing where there is but one sort."""
+    sorts = list(dict.fromkeys(kind.about for kind in kinds_for(person)))
+    if len(sorts) < 2 and chosen is None:
+        return []
+    ways: list[tuple[About | None, Any]] = [(None, _("All"))]
+    ways += [(one, one.label) for one in sorts]
+    return [
+        {"label": label, "url": _address(one), "is_current": one is chosen} for one, label in ways
+    ]
 
 
 def _when(at: datetime) -> str:

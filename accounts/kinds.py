@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
 
@@ -21,6 +24,15 @@ def _all_of(people: People, _url: str) -> People:
 
 def _everybody(_user: User) -> bool:
     return True
+
+
+class About(TextChoices):
+    """What a kind belongs to, in the order in which people read of it."""
+
+    RESPONSES = "responses", _("Responses")
+    CLAPS = "claps", _("Claps")
+    STORIES = "stories", _("Stories")
+    MODERATION = "moderation", _("Moderation")
 
 
 class Ways(NamedTuple):
@@ -42,6 +54,7 @@ class Kind:
 
     name: str
     label: StrPromise  # how people find it among what they may switch off
+    about: About = About.STORIES
     hint: StrPromise | str = ""  # what a letter says one can do now
     by_mail: bool = True  # unless somebody chose for themselves
     mail_after: timedelta = timedelta(0)  # who has read it on the page by then gets no letter
@@ -73,5 +86,11 @@ def find_kind(name: str) -> Kind | None:
 
 
 def kinds_for(user: User) -> list[Kind]:
-    """What `user` may be told of."""
-    return [kind for kind in _KINDS.values() if kind.concerns(user)]
+    """What `user` may be told of, what belongs together one after the other."""
+    known = [kind for kind in _KINDS.values() if kind.concerns(user)]
+    return sorted(known, key=lambda kind: list(About).index(kind.about))
+
+
+def names_of(about: About) -> list[str]:
+    """The kinds that belong to it, whomever they concern."""
+    return [kind.name for kind in _KINDS.values() if kind.about is about]

@@ -7,8 +7,9 @@ from typing import Any
 
 from django.db.models import Q
 
+from accounts.distance import unseen_by
 from accounts.models import User
-from blog.models import Comment
+from blog.models import Comment, Post
 
 # And the values for its marks.
 Sql = tuple[str, list[Any]]
@@ -35,8 +36,11 @@ class Sight:
     left_out: LeftOut = LeftOut()
 
     @classmethod
-    def of(cls, reader: User | None) -> Sight:
-        return cls(reader.pk, hidden_for(reader)) if reader else cls()
+    def of(cls, reader: User | None, post: Post) -> Sight:
+        if reader is None:
+            return cls()
+        people = unseen_by(reader, is_host=post.can_host(reader))
+        return cls(reader.pk, LeftOut(people=frozenset(people)))
 
     def sees(self, comment: Comment) -> bool:
         """Agrees with `seen` and `seen_sql`."""
@@ -74,11 +78,6 @@ class Sight:
             return "TRUE", []
         marks = _marks(self.left_out.branches)
         return f"{name}.id NOT IN ({marks})", sorted(self.left_out.branches)
-
-
-def hidden_for(reader: User) -> LeftOut:
-    """Whom and what `reader` does not want to see. Today nobody can say so."""
-    return LeftOut()
 
 
 def _marks(keys: frozenset[int]) -> str:

@@ -36,7 +36,7 @@ def first_threads(
     post: Post, after: str = "", *, order: Order = Order.BEST, reader: User | None = None
 ) -> tuple[Talk, str]:
     """The first threads (after a place in the list), and the address of the next ones or ""."""
-    sight = Sight.of(reader)
+    sight = Sight.of(reader, post)
     roots = _roots(post, sight, order, after)
     steps = walk_from(roots, sight, limit=RESPONSES_PER_PAGE, abreast=REPLIES_ABREAST)
     known = beginnings(post).in_bulk([step.id for step in steps]) if steps else {}
@@ -48,7 +48,7 @@ def thread_of(comment: Comment, after: str = "", *, reader: User | None = None) 
 
     Empty when there is nothing (left) to read.
     """
-    sight, place = Sight.of(reader), place_of(after) if after else None
+    sight, place = Sight.of(reader, comment.post), place_of(after) if after else None
     most = RESPONSES_PER_PAGE
     steps = walk_from(("%s", [comment.pk]), sight, limit=most, abreast=most, after=place)
     replies = [step.id for step in steps if step.id != comment.pk]
@@ -71,13 +71,13 @@ def one_of(post: Post, pk: int) -> Comment | None:
 def answered_by(comment: Comment, reader: User | None) -> Comment | None:
     """What it replies to, if the reader sees that."""
     above = comment.parent
-    return above if above and Sight.of(reader).sees(above) else None
+    return above if above and Sight.of(reader, comment.post).sees(above) else None
 
 
 def address_of(comment: Comment, reader: User | None = None) -> str:
     """Where a reader finds it: under its story, or on its own page when it is not there."""
     post = comment.post
-    if not Sight.of(reader).sees(comment):
+    if not Sight.of(reader, post).sees(comment):
         return f"{post.get_absolute_url()}#responses"
     page, _more_url = first_threads(post, reader=reader)
     is_there = any(node.comment.pk == comment.pk for node in threads.walk(page))

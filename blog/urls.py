@@ -11,12 +11,14 @@ from blog.views import (
     claps,
     comments,
     crawlers,
+    distance,
     drafts,
     feeds,
     follows,
     formats,
     help,
     highlights,
+    hosting,
     icons,
     media,
     oembed,
@@ -76,6 +78,8 @@ urlpatterns = [
     path("@<handle:handle>/", authors.author, name="author"),
     path("@<handle:handle>/followers/", follows.followers, name="author-followers"),
     path("@<handle:handle>/followers/removal/", follows.removal, name="author-followers-removal"),
+    path("@<handle:handle>/block/", distance.author_block, name="author-block"),
+    path("@<handle:handle>/mute/", distance.author_mute, name="author-mute"),
     # tags
     path("tags/", tags.tags, name="tags"),
     path("tag/<story:slug>/", tags.tag, name="tag"),
@@ -85,6 +89,15 @@ urlpatterns = [
     path("help/", help.help_page, name="help"),
     path("highlights/", highlights.yours, name="highlights-yours"),
     path("highlights/<int:pk>/removal/", highlights.removal, name="highlight-removal"),
+    # keeping away
+    path("accounts/blocked/", distance.blocked, name="blocked"),
+    path("accounts/blocked/<int:pk>/removal/", distance.unblocking, name="blocked-removal"),
+    path("accounts/muted/<int:pk>/removal/", distance.unmuting, name="muted-removal"),
+    path(
+        "accounts/muted-threads/<int:pk>/removal/",
+        distance.listed_thread_unmuting,
+        name="muted-thread-removal",
+    ),
     # stories
     path("preview/<int:pk>/", posts.preview, name="preview"),
     path("draft/<slug:token>/", drafts.draft, name="draft"),
@@ -112,4 +125,38 @@ urlpatterns = [
         name="comment-clappers",
     ),
     path("<story:slug>/responses/<int:pk>/removal/", comments.removal, name="comment-removal"),
+    # their authors' hand on responses
+    path("<story:slug>/responses/hidden/", hosting.hidden, name="comments-hidden"),
+    path("<story:slug>/responses/closing/", hosting.closing, name="comments-closing"),
+    path(
+        "<story:slug>/responses/closing/removal/", hosting.opening, name="comments-closing-removal"
+    ),
+    path("<story:slug>/responses/<int:pk>/hiding/", hosting.hiding, name="comment-hiding"),
+    path(
+        "<story:slug>/responses/<int:pk>/hiding/removal/",
+        hosting.showing,
+        name="comment-hiding-removal",
+    ),
+    path("<story:slug>/responses/<int:pk>/pin/", hosting.pin, name="comment-pin"),
+    path(
+        "<story:slug>/responses/<int:pk>/pin/removal/",
+        hosting.unpinning,
+        name="comment-pin-removal",
+    ),
+    path("<story:slug>/responses/<int:pk>/lock/", hosting.lock, name="comment-lock"),
+    path(
+        "<story:slug>/responses/<int:pk>/lock/removal/",
+        hosting.unlocking,
+        name="comment-lock-removal",
+    ),
+    path("<story:slug>/responses/<int:pk>/mute/", distance.thread_mute, name="thread-mute"),
+    path(
+        "<story:slug>/responses/<int:pk>/mute/removal/",
+        distance.thread_unmuting,
+        name="thread-mute-removal",
+    ),
+    path(
+        "<story:slug>/responses/<int:pk>/writer/block/", distance.writer_block, name="writer-block"
+    ),
+    path("<story:slug>/responses/<int:pk>/writer/mute/", distance.writer_mute, name="writer-mute"),
 ]

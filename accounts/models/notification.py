@@ -141,6 +141,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
     def in_inbox_of(self, user: User) -> NotificationQuerySet:
         return self.filter(recipient=user, is_shown=True)
 
+    def about(self, names: Iterable[str] | None) -> NotificationQuerySet:
+        """Those of the kinds of these names; None for all."""
+        return self if names is None else self.filter(kind__in=names)
+
     def unread(self) -> NotificationQuerySet:
         return self.filter(is_shown=True, read_at__isnull=True)
 
@@ -155,10 +159,12 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """How many `user` has not read, counted to one more than `MAX_COUNTED`."""
         return self.unread().filter(recipient=user)[: MAX_COUNTED + 1].count()
 
-    def read(self, user: User, *, until: datetime | None = None) -> int:
-        """`user` has read everything that was there at `until`, by default now."""
+    def read(
+        self, user: User, *, until: datetime | None = None, names: Iterable[str] | None = None
+    ) -> int:
+        """`user` has read what was there at `until`, by default now: all, or of these kinds."""
         now = timezone.now()
-        theirs = self.unread().filter(recipient=user, created_at__lte=until or now)
+        theirs = self.unread().filter(recipient=user, created_at__lte=until or now).about(names)
         return theirs.update(read_at=now)
 
     def due(self) -> NotificationQuerySet:
@@ -241,7 +247,13 @@ class Notification(models.Model):
         kind = find_kind(self.kind)
         if kind is None or (self.is_shown and self.read_at):
             return False
-        return self.recipient.is_active and bool(kind.who_may_open([self.recipient], self.url))
+        return self.recipient.is_active and self.can_open
+
+    @property
+    def can_open(self) -> bool:
+        """Whether what it is about is (still) there for whom it tells."""
+        kind = find_kind(self.kind)
+        return kind is None or bool(kind.who_may_open([self.recipient], self.url))
 
     def open(self) -> None:
         """It has been read."""

@@ -6,6 +6,7 @@ from blog.models.failed_search import FailedSearch
 from blog.models.guest import Guest
 from blog.models.highlight import Highlight, SharedPassages
 from blog.models.image import Image
+from blog.models.muted_thread import MutedThread
 from blog.models.note import Note
 from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistory, Stale
 from blog.models.presence import Presence
@@ -33,6 +34,7 @@ __all__ = [
     "Guest",
     "Highlight",
     "Image",
+    "MutedThread",
     "NoTranslation",
     "Note",
     "OutOfTurn",

@@ -20,6 +20,7 @@ from blog.models.guest import Guest
 from blog.models.hearing import tell_of
 from blog.models.post import Authorship, Post
 from blog.models.stats import PostStats
+from blog.models.welcome import check_welcome
 
 RECENTLY = timedelta(minutes=10)
 MAX_RECENT = 20
@@ -57,6 +58,17 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         own_stories = Authorship.objects.by(user).values("post")
         return self.visible().filter(Q(author=user) | Q(post__in=own_stories))
 
+    def hidden(self) -> CommentQuerySet:
+        """What was taken out of sight and can be shown again."""
+        return self.filter(status=Comment.Status.HIDDEN)
+
+    def showable_by(self, user: User) -> CommentQuerySet:
+        """Agrees with `Comment.can_show`."""
+        if user.has_perm("blog.moderate_comment"):
+            return self.hidden()
+        by_author = self.hidden().filter(taken_by=Comment.Hand.AUTHOR, appeared_at__isnull=False)
+        return by_author.filter(post__in=Post.objects.hosted_by(user).values("pk"))
+
     def with_people(self) -> CommentQuerySet:
         return self.select_related("author", "author__author", "guest")
 
@@ -79,12 +91,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
         With a reason in `held_because` it waits for a moderator, and that of a guest who has not
         confirmed their address waits for that first. Sent twice (a double click, a reload), it is
-        added once. Raises `ResponsesClosed`, `ParentGone`, `ThreadLocked`, `TooManyResponses`, or
-        `markdown.MarkdownError` for a text too long.
+        added once. Raises `ResponsesClosed`, `ParentGone`, `ThreadLocked`, `TooManyResponses`,
+        `Unwelcome` or `OwnBlock`, or `markdown.MarkdownError` for a text too long.
         """
         at = at or timezone.now()
         if not post.takes_responses:
             raise ResponsesClosed
+        if isinstance(by, User):
+            check_welcome(by, post, parent)
         html = markdown.render_response(source, language=post.language)
         status = _first_status(by, held_because)
         with transaction.atomic():
@@ -286,6 +300,10 @@ class Comment(models.Model):
         return bool((self.root or self).locked_at)
 
     @property
+    def is_hidden(self) -> bool:
+        return self.status == self.Status.HIDDEN
+
+    @property
     def is_removed(self) -> bool:
         return self.status == self.Status.REMOVED
 
@@ -307,6 +325,19 @@ class Comment(models.Model):
         if Authorship.objects.by(user).filter(post_id=self.post_id).exists():
             return self.Hand.AUTHOR
         return self.Hand.MODERATOR
+
+    def can_show(self, user: User) -> bool:
+        """Whether `user` may bring it back into sight.
+
+        What a moderator has hidden, and what readers have never seen, is for moderators alone.
+        Agrees with `CommentQuerySet.showable_by`.
+        """
+        if not self.is_hidden:
+            return False
+        if user.has_perm("blog.moderate_comment"):
+            return True
+        by_author = self.taken_by == self.Hand.AUTHOR and self.appeared_at is not None
+        return by_author and self.post.can_host(user)
 
     @transaction.atomic
     def remove(self, *, by: Hand = Hand.WRITER) -> None:
@@ -353,6 +384,32 @@ class Comment(models.Model):
     def mark_spam(self) -> bool:
         before = [self.Status.PUBLISHED, self.Status.HELD, self.Status.HIDDEN]
         return self._move(self.Status.SPAM, only_from=before, taken_by=self.Hand.MODERATOR)
+
+    @transaction.atomic
+    def pin(self, *, at: datetime | None = None) -> None:
+        """Let this thread stand first below its story, and no other."""
+        # Of two who pin at once the second waits, and moves the pin.
+        Post.objects.select_for_update(no_key=True).only("pk").get(pk=self.post_id)
+        pinned = Comment.objects.filter(post=self.post_id, pinned_at__isnull=False)
+        pinned.exclude(pk=self.pk).update(pinned_at=None)
+        self._mark(pinned_at=at or timezone.now())
+
+    def unpin(self) -> None:
+        self._mark(pinned_at=None)
+
+    def lock(self, *, at: datetime | None = None) -> None:
+        """Take no more replies in this thread."""
+        self._mark(locked_at=at or timezone.now())
+
+    def unlock(self) -> None:
+        self._mark(locked_at=None)
+
+    def _mark(self, **times: datetime | None) -> None:
+        """What was so already stays as it is, with its time."""
+        for name, at in times.items():
+            unlike = Comment.objects.filter(pk=self.pk, **{f"{name}__isnull": at is not None})
+            if unlike.update(**{name: at}):
+                setattr(self, name, at)
 
     @transaction.atomic
     def _move(self, to: Status, *, only_from: Sequence[Status], **fields: Any) -> bool:

@@ -124,6 +124,12 @@ class PostQuerySet(models.QuerySet["Post"]):
             return theirs
         return theirs.exclude(status=Post.Status.PUBLISHED)
 
+    def hosted_by(self, user: User) -> PostQuerySet:
+        """Those whose responses `user` tends; agrees with `Post.can_host`."""
+        if _tends_all(user):
+            return self.all()
+        return self.filter(pk__in=Authorship.objects.by(user).values("post_id"))
+
     def outdated(self) -> PostQuerySet:
         """Those whose HTML an older renderer made."""
         return self.filter(renderer_version__lt=markdown.VERSION)
@@ -548,6 +554,14 @@ class Post(Reviewed, Translated):
             return False
         return user.has_perm("blog.edit_any_post") or self.is_by(user)
 
+    def can_host(self, user: User) -> bool:
+        """Whether `user` tends the responses: hides, locks, pins, closes.
+
+        Its authors do, also those who may not publish, and whoever edits or moderates everything.
+        Agrees with `PostQuerySet.hosted_by`.
+        """
+        return _tends_all(user) or self.is_by(user)
+
     def can_delete(self, user: User) -> bool:
         """What readers can see is unpublished first: its address then says that it is gone."""
         return self.can_edit(user) and not self.is_live
@@ -701,6 +715,15 @@ class Post(Reviewed, Translated):
             self.images.add(*Image.objects.filter(token__in=figures.tokens_in(copy.source)))
             self._touch(at, key)
             Revision.objects.keep(self, copy, by=by, at=at, kind=kind, is_apart=is_apart)
+
+    def close_responses(self) -> None:
+        """Take no more responses. It is no new version: nothing that is being written is old."""
+        self.responses_open = False
+        Post.objects.filter(pk=self.pk).update(responses_open=False)
+
+    def open_responses(self) -> None:
+        self.responses_open = True
+        Post.objects.filter(pk=self.pk).update(responses_open=True)
 
     def show_working_copy(self) -> None:
         """Say here, without saving it, what is being written on it: for a preview.
@@ -970,6 +993,10 @@ class Post(Reviewed, Translated):
         )
         if not changed:
             raise Stale
+
+
+def _tends_all(user: User) -> bool:
+    return user.has_perm("blog.moderate_comment") or user.has_perm("blog.edit_any_post")
 
 
 def _free_slug(stem: str) -> str:

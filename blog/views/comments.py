@@ -14,6 +14,7 @@ from blog.models import Comment, Post
 from blog.talk import answered_by, one_of, removable, thread_of
 from blog.views.doors import published_post, see
 from blog.views.responding import listed, respond
+from blog.ways import ways_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -45,6 +46,8 @@ def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "threads": threads,
         "is_end": after and not threads[0].replies,
         "removable": removable(threads, reader),
+        "ways": ways_of(reader, post),
+        "is_unfolded": True,
         "response_form": CommentForm(initial={"parent": found.pk}),
     }
     return render(request, "blog/comment.html", context)

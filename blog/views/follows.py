@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.models import Author, Follow, OwnFace
+from accounts.models import Author, Block, Follow, OwnFace
 from blog.caching import reader_of
 from blog.views.doors import see
 
@@ -28,6 +28,9 @@ def followers(request: HttpRequest, handle: str) -> HttpResponse:
     if request.method != "POST":
         followed = Follow.objects.followed_of(reader, [author])
         return render(request, "blog/followers.html", {"author": author, "followed": followed})
+    if author.user_id and Block.objects.between(reader, [author.user_id]):
+        messages.info(request, _("You cannot follow this author."))
+        return see(_way_back(request, author))
     try:
         Follow.objects.follow(author, by=reader)
     except OwnFace:

@@ -27,6 +27,7 @@ from blog.subjects import main_subjects
 from blog.talk import first_threads, removable, ways_to_order
 from blog.views.doors import published_post
 from blog.views.players import has_player, let_players_in
+from blog.ways import ways_of
 
 FEW_STORIES = 4
 SUBJECT_COUNT = 12
@@ -128,6 +129,7 @@ def _story_context(
         "is_own": is_own,
         "threads": threads,
         "removable": removable(threads, reader),
+        "ways": ways_of(reader, story),
         "more_responses_url": more_url,
         "is_first_page": True,
         "ways_to_order": ways_to_order(story, Order.BEST),
@@ -135,7 +137,8 @@ def _story_context(
         "more_from": ways.more,
         "more_from_author": byline[0] if byline else None,
         "read_next": ways.next,
-        "seo": post_seo(story, publication, threads, ways.translations),
+        # Machines have no account; to somebody who has one, nothing is said that they do not see.
+        "seo": post_seo(story, publication, [] if reader else threads, ways.translations),
         "preview": False,
         **_told(story),
     }

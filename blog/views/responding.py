@@ -16,9 +16,11 @@ from blog.models.comment import (
     ThreadLocked,
     TooManyResponses,
 )
+from blog.models.welcome import OwnBlock, Unwelcome
 from blog.orders import Order
 from blog.talk import address_of, first_threads, removable, ways_to_order
 from blog.views.doors import see
+from blog.ways import ways_of
 
 
 def respond(request: HttpRequest, post: Post) -> HttpResponse:
@@ -40,6 +42,9 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
         form.add_error("source", _("The response you answer was removed. Yours may stand alone."))
         form.data = {**form.cleaned_data, "parent": ""}
         return listed(request, post, form, 409)
+    except (Unwelcome, OwnBlock) as refusal:
+        form.add_error("source", _why_not(refusal))
+        return listed(request, post, form, 403)
     except ThreadLocked:
         form.add_error("source", _("This thread takes no replies any more."))
         return listed(request, post, form, 403)
@@ -64,10 +69,19 @@ def listed(request: HttpRequest, post: Post, form: CommentForm, status: int) -> 
         "is_first_page": not after,
         "ways_to_order": ways_to_order(post, order),
         "removable": removable(threads, reader),
+        "ways": ways_of(reader, post),
         "more_responses_url": more_url,
         "response_form": form,
     }
     return render(request, "blog/comments.html", context, status=status)
+
+
+def _why_not(refusal: Unwelcome | OwnBlock) -> str:
+    """Whoever was blocked is told what they cannot do, and not by whom."""
+    if isinstance(refusal, Unwelcome):
+        return _("You cannot respond here. Your text is still in the field, for you to keep.")
+    text = _("You have blocked %(name)s. Unblock them under “Blocked and muted” to respond here.")
+    return text % {"name": refusal.blocked.signature}
 
 
 def _is_too_long(form: CommentForm) -> bool:

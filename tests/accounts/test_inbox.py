@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import kinds
 from accounts.inbox import ROWS_PER_PAGE
-from accounts.kinds import Kind, Ways
+from accounts.kinds import About, Kind, Ways
 from accounts.models import Notification, NotificationChoice
 from accounts.roles import Role
 from tests.accounts.test_pages import check_page
@@ -25,11 +25,18 @@ TELLING = reverse("account_telling")
 PREFERENCES = reverse("account_preferences")
 RAIN = Kind("test_rain", "It rains")
 SNOW = Kind("test_snow", "It snows", concerns=lambda user: user.is_staff)
+ECHO = Kind("test_echo", "Somebody answers you", about=About.RESPONSES)
+LOST = Kind("test_lost", "It is gone", who_may_open=lambda people, url: [])
 
 
 @pytest.fixture(autouse=True)
 def weather(monkeypatch):
     monkeypatch.setattr(kinds, "_KINDS", {**kinds._KINDS, RAIN.name: RAIN, SNOW.name: SNOW})
+
+
+@pytest.fixture
+def echo(monkeypatch):
+    monkeypatch.setitem(kinds._KINDS, ECHO.name, ECHO)
 
 
 @pytest.fixture
@@ -105,7 +112,8 @@ class TestPage:
     ):
         for _number in range(ROWS_PER_PAGE):
             tell(rita, by=make_person(role=Role.AUTHOR))
-        with django_assert_max_num_queries(7):
+        # Two of them ask what may concern a reader at all.
+        with django_assert_max_num_queries(9):
             client.get(INBOX)
 
     def test_times_are_those_of_the_readers_clock(self, client, rita):
@@ -156,6 +164,59 @@ class TestReading:
         row = tell(rita)
         assert strict.post(opening(row)).status_code == 403
         assert Notification.objects.get().is_unread
+
+    def test_what_is_gone_says_so_and_is_read(self, client, rita, monkeypatch):
+        monkeypatch.setitem(kinds._KINDS, LOST.name, LOST)
+        row = Notification.objects.create(recipient=rita, kind=LOST.name, text="x", url="/lost/")
+        answer = client.post(opening(row))
+        assert (answer.status_code, answer["Location"]) == (303, INBOX)
+        html = client.get(INBOX).content.decode()
+        assert "What this was about is not there any more." in html
+        assert not Notification.objects.unread().exists()
+
+
+class TestNarrowing:
+    def test_one_looks_at_one_sort_alone(self, client, rita, echo):
+        tell(rita)
+        tell(rita, kind=ECHO.name, text="Ed answered you")
+        html = client.get(INBOX).content.decode()
+        assert f'href="{INBOX}?about=responses"' in html
+        rows = client.get(INBOX, {"about": "responses"}).context["rows"]
+        assert [row.text for row in rows] == ["Ed answered you"]
+        assert check_page(client.get(INBOX, {"about": "responses"}))
+
+    def test_where_there_is_one_sort_there_is_no_choice(self, client, rita):
+        tell(rita)
+        assert "?about=" not in client.get(INBOX).content.decode()
+
+    def test_a_sort_without_a_row_says_so(self, client, rita, echo):
+        html = client.get(INBOX, {"about": "responses"}).content.decode()
+        assert "Nothing of this yet." in html
+
+    def test_what_is_no_sort_is_404(self, client, rita):
+        assert client.get(INBOX, {"about": "weather"}).status_code == 404
+        assert client.post(READING, {"seen": "1-1", "about": "weather"}).status_code == 404
+
+    def test_its_pages_go_on_among_themselves(self, client, rita, echo):
+        for number in range(ROWS_PER_PAGE + 1):
+            tell(rita)
+            tell(rita, kind=ECHO.name, text=f"Echo {number:03}")
+        seen, address = [], f"{INBOX}?about=responses"
+        while address:
+            answer = client.get(address)
+            seen += [row.text for row in answer.context["rows"]]
+            older = answer.context["older"]
+            address = older and f"{INBOX}?older={older}&about=responses"
+            assert not older or f"?older={older}&amp;about=responses" in answer.content.decode()
+        assert seen == [f"Echo {number:03}" for number in reversed(range(ROWS_PER_PAGE + 1))]
+
+    def test_only_what_stood_there_is_read(self, client, rita, echo):
+        rain = tell(rita)
+        tell(rita, kind=ECHO.name)
+        seen = client.get(INBOX, {"about": "responses"}).context["seen"]
+        answer = client.post(READING, {"seen": seen, "about": "responses"})
+        assert answer["Location"] == f"{INBOX}?about=responses"
+        assert list(Notification.objects.unread()) == [rain]
 
 
 class TestCount:
@@ -217,3 +278,8 @@ class TestChoosing:
     def test_where_there_is_nothing_to_choose_nothing_is_said(self, client, rita, monkeypatch):
         monkeypatch.setattr(kinds, "_KINDS", {})
         assert "What you are told of" not in client.get(PREFERENCES).content.decode()
+
+    def test_what_belongs_together_stands_under_its_heading(self, client, rita, echo):
+        page = check_page(client.get(PREFERENCES))
+        headings = [heading.text.strip() for heading in page.all("h3")]
+        assert headings == ["Responses", "Stories"]

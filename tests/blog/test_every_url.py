@@ -30,6 +30,12 @@ def all_get(status):
     return dict.fromkeys(EVERYBODY, status)
 
 
+def hosts_get(status):
+    """Ada, who wrote the story, and those who moderate; everybody else is refused."""
+    return {**all_get(403), ADA: status, ED: status, OLGA: status}
+
+
+RESPONSE = {"slug": "story", "pk": "response"}
 # name → (kwargs, GET, POST); Ada wrote the story and the draft, Rita the response.
 OPEN = (all_get(200), all_get(405))
 TABLE = {
@@ -112,6 +118,25 @@ TABLE = {
         {**all_get(200), EVE: 403, BEA: 403, CY: 403},
         {**all_get(303), EVE: 403, BEA: 403, CY: 403},
     ),
+    "comments-hidden": ({"slug": "story"}, hosts_get(200), all_get(405)),
+    "comments-closing": ({"slug": "story"}, hosts_get(200), hosts_get(303)),
+    "comments-closing-removal": ({"slug": "story"}, all_get(405), hosts_get(303)),
+    "comment-hiding": (RESPONSE, hosts_get(200), hosts_get(303)),
+    "comment-hiding-removal": (RESPONSE, all_get(405), hosts_get(303)),
+    "comment-pin": (RESPONSE, all_get(405), hosts_get(303)),
+    "comment-pin-removal": (RESPONSE, all_get(405), hosts_get(303)),
+    "comment-lock": (RESPONSE, hosts_get(200), hosts_get(303)),
+    "comment-lock-removal": (RESPONSE, all_get(405), hosts_get(303)),
+    "thread-mute": (RESPONSE, all_get(405), {**all_get(303), EVE: 302}),
+    "thread-mute-removal": (RESPONSE, all_get(405), {**all_get(303), EVE: 302}),
+    "writer-block": (RESPONSE, {**all_get(200), EVE: 302}, {**all_get(303), EVE: 302}),
+    "writer-mute": (RESPONSE, {**all_get(200), EVE: 302}, {**all_get(303), EVE: 302}),
+    "author-block": ({"handle": "ada"}, {**all_get(200), EVE: 302}, {**all_get(303), EVE: 302}),
+    "author-mute": ({"handle": "ada"}, {**all_get(200), EVE: 302}, {**all_get(303), EVE: 302}),
+    "blocked": ({}, {**all_get(200), EVE: 302}, all_get(405)),
+    "blocked-removal": ({"pk": 1}, all_get(405), {**all_get(303), EVE: 302}),
+    "muted-removal": ({"pk": 1}, all_get(405), {**all_get(303), EVE: 302}),
+    "muted-thread-removal": ({"pk": 1}, all_get(405), {**all_get(303), EVE: 302}),
 }
 SENT = {
     "claps": {"wanted": "1"},

@@ -29,7 +29,12 @@ NO_PAGES |= {"sitemap", "sitemap-pages", "sitemap-chunk", "search-suggestions", 
 NO_PAGES |= {"post-markdown", "post-text", "claps-mine", "claps-withdrawal", "highlights-mine"}
 NO_PAGES |= {"highlights", "comment-claps-withdrawal"}
 NO_PAGES |= {"highlight-removal", "author-followers-removal", "preview"}
+NO_PAGES |= {"comments-closing-removal", "comment-hiding-removal", "comment-pin-removal"}
+NO_PAGES |= {"comment-pin", "comment-lock-removal", "thread-mute", "thread-mute-removal"}
+NO_PAGES |= {"blocked-removal", "muted-removal", "muted-thread-removal"}
 FOR_READERS = {"author-followers", "comment-removal", "highlights-yours"}
+FOR_READERS |= {"comments-hidden", "comments-closing", "comment-hiding", "comment-lock", "blocked"}
+FOR_READERS |= {"writer-block", "writer-mute", "author-block", "author-mute"}
 # Colours that are on their way to others: Django's desk moves them, whatever a reader prefers.
 SETTLE = """() => {
   for (const one of document.querySelectorAll("*")) getComputedStyle(one).color;

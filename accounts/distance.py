@@ -1,0 +1,39 @@
+"""What blocks and mutes mean together: whom somebody does not read, and does not hear of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from accounts.models import Block, Mute, User
+
+# More than anybody will ever have; no page reads more.
+MAX_UNSEEN = 1_000
+
+
+def unseen_by(user: User, *, is_host: bool = False) -> set[int]:
+    """The keys of those whose responses `user` does not see.
+
+    Whoever answers for a page (`is_host`) sees what people say there who have blocked them:
+    else one could block an author, and then say anything below their story.
+    """
+    chosen = Block.objects.of(user).values_list("blocked_id")
+    blockers = Block.objects.filter(blocked=user).values_list("blocker_id")
+    muted = Mute.objects.of(user).values_list("muted_id")
+    found = chosen.union(muted) if is_host else chosen.union(muted, blockers)
+    return {pk for (pk,) in found[:MAX_UNSEEN]}
+
+
+def hearing_of(person: User, recipients: Iterable[User]) -> list[User]:
+    """Those of `recipients` whom it may reach what `person` does.
+
+    Not those who have blocked or muted them, nor those whom they have blocked.
+    """
+    people = list(recipients)
+    keys = [one.pk for one in people]
+    blocked = Block.objects.filter(blocker=person, blocked__in=keys).values_list("blocked_id")
+    deaf = blocked.union(
+        Block.objects.filter(blocked=person, blocker__in=keys).values_list("blocker_id"),
+        Mute.objects.filter(muted=person, muter__in=keys).values_list("muter_id"),
+    )
+    silent = {pk for (pk,) in deaf} if people else set()
+    return [one for one in people if one.pk not in silent]

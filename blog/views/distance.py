@@ -1,0 +1,226 @@
+"""To keep away from somebody or from a thread, and to come near again."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Author, Block, Mute, Oneself, User
+from blog.caching import reader_of
+from blog.models import Comment, MutedThread
+from blog.talk import address_of
+from blog.views.doors import published_post, see
+from blog.views.questions import ask
+
+ROWS_PER_PAGE = 30
+# What a bigint column holds.
+KEY = re.compile(r"[0-9]{1,18}")
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Some rows of a list, newest first, and the way to older ones ("" where it ends)."""
+
+    rows: list[Any]
+    older_url: str
+    is_first: bool
+
+
+@require_safe
+@never_cache
+def blocked(request: HttpRequest) -> HttpResponse:
+    """Whom one has blocked and muted, and which threads."""
+    reader = reader_of(request)
+    if reader is None:
+        return redirect_to_login(request.get_full_path())
+    threads = MutedThread.objects.of(reader).select_related(
+        "root__author__author", "root__guest", "root__post"
+    )
+    context = {
+        "blocks": _shelf(Block.objects.of(reader).select_related("blocked__author"), request, "b"),
+        "mutes": _shelf(Mute.objects.of(reader).select_related("muted__author"), request, "m"),
+        "threads": _shelf(
+            threads.defer("root__post__source", "root__post__html", "root__post__text"),
+            request,
+            "t",
+        ),
+    }
+    return render(request, "blog/blocked.html", context)
+
+
+@require_POST
+@never_cache
+def unblocking(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a block back. The answer is the same when it is gone already, or somebody else's."""
+    return _end(request, Block.objects.unblock, pk)
+
+
+@require_POST
+@never_cache
+def unmuting(request: HttpRequest, pk: int) -> HttpResponse:
+    return _end(request, Mute.objects.unmute, pk)
+
+
+@require_POST
+@never_cache
+def thread_unmuting(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Unfold a thread where it stands."""
+    reader = reader_of(request)
+    found = _response(slug, pk)
+    if reader is None:
+        return redirect_to_login(found.get_absolute_url())
+    MutedThread.objects.unmute(found.pk, by=reader)
+    return see(address_of(found))
+
+
+@require_POST
+@never_cache
+def listed_thread_unmuting(request: HttpRequest, pk: int) -> HttpResponse:
+    """Unfold a thread from the list: there also when its story was taken back."""
+    return _end(request, MutedThread.objects.unmute, pk)
+
+
+@require_POST
+@never_cache
+def thread_mute(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    """Fold a thread for this reader."""
+    reader = reader_of(request)
+    found = _response(slug, pk)
+    if reader is None:
+        return redirect_to_login(found.get_absolute_url())
+    if found.parent_id:
+        raise Http404(_("There is no such thread."))
+    MutedThread.objects.mute(found, by=reader)
+    return see(address_of(found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def writer_block(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = _response(slug, pk)
+    return _block(request, found.author, back=address_of(found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def writer_mute(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    found = _response(slug, pk)
+    return _mute(request, found.author, back=address_of(found))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def author_block(request: HttpRequest, handle: str) -> HttpResponse:
+    author = get_object_or_404(Author.objects.select_related("user"), handle__iexact=handle)
+    return _block(request, author.user, back=author.get_absolute_url())
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+def author_mute(request: HttpRequest, handle: str) -> HttpResponse:
+    author = get_object_or_404(Author.objects.select_related("user"), handle__iexact=handle)
+    return _mute(request, author.user, back=author.get_absolute_url())
+
+
+def _block(request: HttpRequest, person: User | None, *, back: str) -> HttpResponse:
+    """Ask first (GET), then keep two people apart (POST)."""
+    reader = reader_of(request)
+    if reader is None:
+        return redirect_to_login(request.path)
+    if person is None:
+        raise Http404(_("There is nobody with an account here."))
+    name = person.signature
+    if request.method != "POST":
+        return ask(
+            request,
+            _("Block %(name)s?") % {"name": name},
+            _(
+                "Neither of you sees what the other says in threads, and neither can respond to "
+                "the other’s stories and responses. They are not told."
+            ),
+            press=_("Block"),
+            back=back,
+        )
+    try:
+        Block.objects.block(person, by=reader)
+    except Oneself:
+        messages.info(request, _("That is you."))
+    else:
+        text = _("%(name)s is blocked. “Blocked and muted” in your account takes it back.")
+        messages.success(request, text % {"name": name})
+    return see(_way_back(request, back))
+
+
+def _mute(request: HttpRequest, person: User | None, *, back: str) -> HttpResponse:
+    """Ask first (GET), then show this reader nothing more of somebody (POST)."""
+    reader = reader_of(request)
+    if reader is None:
+        return redirect_to_login(request.path)
+    if person is None:
+        raise Http404(_("There is nobody with an account here."))
+    name = person.signature
+    if request.method != "POST":
+        return ask(
+            request,
+            _("Mute %(name)s?") % {"name": name},
+            _("You do not see what they say in threads, and hear nothing of it. Nobody is told."),
+            press=_("Mute"),
+            back=back,
+        )
+    try:
+        Mute.objects.mute(person, by=reader)
+    except Oneself:
+        messages.info(request, _("That is you."))
+    else:
+        text = _("%(name)s is muted. “Blocked and muted” in your account takes it back.")
+        messages.success(request, text % {"name": name})
+    return see(_way_back(request, back))
+
+
+def _response(slug: str, pk: int) -> Comment:
+    """A response that readers can read."""
+    post = published_post(slug)
+    found = Comment.objects.visible().with_people().filter(post=post, pk=pk).first()
+    if found is None:
+        raise Http404(_("There is no such response."))
+    found.post = post
+    return found
+
+
+def _shelf(found: QuerySet[Any], request: HttpRequest, name: str) -> Shelf:
+    """The rows after the one whose key the address names under `name`. Raises `Http404`."""
+    after = request.GET.get(name, "")
+    if after and not KEY.fullmatch(after):
+        raise Http404(_("There is no such page."))
+    if after:
+        found = found.filter(pk__lt=int(after))
+    rows = list(found.order_by("-pk")[: ROWS_PER_PAGE + 1])
+    shown = rows[:ROWS_PER_PAGE]
+    older = f"?{name}={shown[-1].pk}" if len(rows) > ROWS_PER_PAGE else ""
+    return Shelf(shown, older, is_first=not after)
+
+
+def _end(request: HttpRequest, verb: Any, pk: int) -> HttpResponse:
+    reader = reader_of(request)
+    if reader is None:
+        return redirect_to_login(reverse("blog:blocked"))
+    verb(pk, by=reader)
+    return see(reverse("blog:blocked"))
+
+
+def _way_back(request: HttpRequest, usual: str) -> str:
+    """The page of ours from which somebody came to ask."""
+    back = request.POST.get("next", "")
+    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else usual
