@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from markdown_it.token import Token
 
 SPACES = re.compile(r"[ \t\n]+")  # the spaces that typography made stay
+WORDS = ("text", "mention", "code_inline", "math_inline")
 
 
 def plain_text(tokens: Iterable[Token]) -> str:
@@ -30,7 +31,7 @@ def _line(token: Token) -> str:
 def _words(token: Token) -> str:
     if token.type in ("softbreak", "hardbreak"):
         return " "
-    return token.content if token.type in ("text", "code_inline", "math_inline") else ""
+    return token.content if token.type in WORDS else ""
 
 
 # Scripts that put no space between words. A Chinese or Japanese word has about two characters,

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Author, User
 from blog import markdown
 from blog.models.guest import Guest
 from blog.models.hearing import tell_of
@@ -89,7 +89,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         at = at or timezone.now()
         if not post.takes_responses:
             raise ResponsesClosed
-        html = markdown.render_response(source, language=post.language)
+        html = _rendered(source, post)
         status = _first_status(by, held_because)
         with transaction.atomic():
             # Whoever sends twice at once waits here, and then finds what the first one added.
@@ -318,7 +318,7 @@ class Comment(models.Model):
 
     def rerender(self) -> None:
         """Make the stored HTML anew, after the renderer has changed."""
-        html = markdown.render_response(self.source, language=self.post.language)
+        html = _rendered(self.source, self.post)
         Comment.objects.filter(pk=self.pk, source=self.source).update(
             html=html, renderer_version=markdown.VERSION
         )
@@ -381,6 +381,12 @@ class Comment(models.Model):
             above.update(reply_count=F("reply_count") + difference)
             above.rescore()
         PostStats.add(self.post_id, comments=difference)
+
+
+def _rendered(source: str, post: Post) -> str:
+    return markdown.render_response(
+        source, language=post.language, find_people=Author.objects.pages
+    )
 
 
 def _first_status(by: User | Guest, held_because: Sequence[dict[str, Any]]) -> Comment.Status:
