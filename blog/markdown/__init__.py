@@ -34,7 +34,7 @@ from blog.markdown.limits import (
     too_many_pictures,
 )
 from blog.markdown.parser import response_parser, story_parser
-from blog.markdown.plaintext import count_words, plain_text
+from blog.markdown.plaintext import count_words, outside_quotations, plain_text
 from blog.markdown.structure import Heading
 from blog.markdown.typography import set_caption, style_for, typeset
 
@@ -85,7 +85,7 @@ class Rendered:
 class Said:
     """What a response says: its words without marks, and whom it calls: handles in lower case.
 
-    Who is named in a quotation only is not called.
+    What it quotes is left out, unless it says nothing else.
     """
 
     text: str
@@ -170,7 +170,8 @@ def read_response(source: str, *, language: str = "en") -> Said:
     Raises SourceTooLong or SourceTooComplex, both MarkdownError.
     """
     _md, tokens, env = _parse_response(source, language)
-    return Said(text=plain_text(tokens), called=env["called"])
+    own = plain_text(outside_quotations(tokens))
+    return Said(text=own or plain_text(tokens), called=env["called"])
 
 
 def _parse_response(source: str, language: str) -> tuple[MarkdownIt, list[Token], dict[str, Any]]:

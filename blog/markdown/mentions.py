@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 
+from blog.markdown.plaintext import outside_quotations
 from blog.markdown.typography import written
 
 MAX_HANDLES = 50  # different ones in one text; those after them stay text
@@ -27,20 +28,18 @@ def install(md: MarkdownIt) -> None:
 
 def _find(state: StateCore) -> None:
     handles: dict[str, None] = {}
-    called: dict[str, None] = {}
-    quote_depth = 0
     for block in state.tokens:
-        if block.type in ("blockquote_open", "blockquote_close"):
-            quote_depth += block.nesting
         if block.children and "@" in block.content:
             block.children = list(_parted(block.children, handles))
-            if not quote_depth:
-                called.update(dict.fromkeys(_named(block.children)))
+    called = dict.fromkeys(_named(outside_quotations(state.tokens)))
     state.env.update(handles=tuple(handles), called=tuple(called))
 
 
-def _named(children: list[Token]) -> Iterator[str]:
-    return (handle_of(child) for child in children if child.type == "mention")
+def _named(blocks: Iterable[Token]) -> Iterator[str]:
+    for block in blocks:
+        for child in block.children or ():
+            if child.type == "mention":
+                yield handle_of(child)
 
 
 def handle_of(mention: Token) -> str:

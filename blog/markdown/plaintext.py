@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from markdown_it.token import Token
 
@@ -15,6 +15,15 @@ def plain_text(tokens: Iterable[Token]) -> str:
     """One line a block, code and footnotes included; descriptions of pictures are left out."""
     lines = (_line(token) for token in tokens)
     return "\n".join(line for line in lines if line)
+
+
+def outside_quotations(tokens: Iterable[Token]) -> Iterator[Token]:
+    depth = 0
+    for token in tokens:
+        if token.type in ("blockquote_open", "blockquote_close"):
+            depth += token.nesting
+        elif not depth:
+            yield token
 
 
 def inline_text(children: Iterable[Token]) -> str:

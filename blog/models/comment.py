@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Author, User
 from blog import markdown
 from blog.models.guest import Guest
-from blog.models.hearing import tell_of
+from blog.models.hearing import take_back, tell_of
 from blog.models.post import Authorship, Post
 from blog.models.stats import PostStats
 
@@ -369,6 +369,8 @@ class Comment(models.Model):
         for name, value in fields.items():
             setattr(self, name, value)
         self._count(int(to == visible) - int(was_visible))
+        if was_visible:
+            take_back(self)
         if to == visible and rows.filter(appeared_at=None).update(appeared_at=timezone.now()):
             tell_of(self)
         return True
