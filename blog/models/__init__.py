@@ -1,5 +1,6 @@
 from blog.models.clap import Clap, Clapper
 from blog.models.comment import Comment
+from blog.models.comment_revision import CommentRevision
 from blog.models.failed_search import FailedSearch
 from blog.models.guest import Guest
 from blog.models.highlight import Highlight, SharedPassages
@@ -26,6 +27,7 @@ __all__ = [
     "Clap",
     "Clapper",
     "Comment",
+    "CommentRevision",
     "FailedSearch",
     "Guest",
     "Highlight",

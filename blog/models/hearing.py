@@ -71,8 +71,8 @@ def _answered(comment: Comment) -> list[User]:
 
 def _called(handles: Collection[str]) -> list[User]:
     """Whoever has one of the handles and an account, in the order of the text."""
-    faces = Author.objects.with_handles(handles).exclude(user=None) if handles else []
-    people = {face.handle.lower(): face.user for face in faces}
+    faces = Author.objects.with_handles(handles).select_related("user") if handles else []
+    people = {face.handle.lower(): face.user for face in faces if face.user}
     return [people[handle] for handle in handles if handle in people][:MAX_CALLED]
 
 
