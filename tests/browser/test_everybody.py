@@ -28,8 +28,10 @@ NO_PAGES |= {"robots", "llms", "favicon", "touch-icon", "manifest", "oembed", "o
 NO_PAGES |= {"sitemap", "sitemap-pages", "sitemap-chunk", "search-suggestions", "search-missed"}
 NO_PAGES |= {"post-markdown", "post-text", "claps-mine", "claps-withdrawal", "highlights-mine"}
 NO_PAGES |= {"highlights"}
+NO_PAGES |= {"comments-preview", "comments-people"}
 NO_PAGES |= {"highlight-removal", "author-followers-removal", "preview"}
 FOR_READERS = {"author-followers", "comment-removal", "highlights-yours"}
+FOR_READERS |= {"comment-edit", "comment-history"}
 # Colours that are on their way to others: Django's desk moves them, whatever a reader prefers.
 SETTLE = """() => {
   for (const one of document.querySelectorAll("*")) getComputedStyle(one).color;
