@@ -9,9 +9,10 @@ class BlogConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.roles import sync_groups
-        from blog import receivers, telling
+        from blog import receivers, telling, telling_responses
 
         telling.register_kinds()
+        telling_responses.register_kinds()
         receivers.connect()
         # Groups get permissions, and those exist only after the last app has migrated.
         post_migrate.connect(sync_groups, sender=self, dispatch_uid="accounts.roles")

@@ -26,6 +26,8 @@ KEPT_UNLESS_SENT = ("placement", "focus_x", "focus_y")
 class CommentForm(forms.Form):
     """A response: its text, and the response it answers if any."""
 
+    preview = ""  # the text as readers would read it, when somebody has asked for that
+
     source = forms.CharField(
         label=_("Your response"),
         widget=forms.Textarea(attrs={"rows": 4, "placeholder": _("What are your thoughts?")}),
@@ -51,6 +53,13 @@ class CommentForm(forms.Form):
                 },
             )
         return source
+
+
+class CommentEditForm(CommentForm):
+    """Other words for a response, and the name of those that they were made from."""
+
+    parent = None  # type: ignore[assignment]  # an edit stays where it stands
+    wording = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
 
 
 class ClapForm(forms.Form):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Collection
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -38,6 +39,15 @@ class AuthorQuerySet(models.QuerySet["Author"]):
         if user.has_perm("accounts.edit_any_author"):
             return self.all()
         return self.filter(user=user)
+
+    def pages(self, handles: Collection[str]) -> dict[str, str]:
+        """The addresses of those who have one of these handles, which are in lower case."""
+        found = self.with_handles(handles)
+        return {author.handle.lower(): author.get_absolute_url() for author in found}
+
+    def with_handles(self, handles: Collection[str]) -> AuthorQuerySet:
+        """Those who have one of these handles, which are in lower case."""
+        return self.alias(lowered=Lower("handle")).filter(lowered__in=handles)
 
     def make_for(self, user: User) -> Author:
         """Give `user` a public face under a handle nobody has; keep the one they have."""

@@ -34,7 +34,7 @@ from blog.markdown.limits import (
     too_many_pictures,
 )
 from blog.markdown.parser import response_parser, story_parser
-from blog.markdown.plaintext import count_words, plain_text
+from blog.markdown.plaintext import count_words, outside_quotations, plain_text
 from blog.markdown.structure import Heading
 from blog.markdown.typography import set_caption, style_for, typeset
 
@@ -44,11 +44,14 @@ __all__ = [
     "VERSION",
     "Heading",
     "MarkdownError",
+    "PeopleFinder",
     "PictureFinder",
     "Rendered",
+    "Said",
     "SourceTooComplex",
     "SourceTooLong",
     "parse",
+    "read_response",
     "render",
     "render_response",
     "set_caption",
@@ -56,9 +59,11 @@ __all__ = [
 ]
 
 # Raise it whenever the same source gives other HTML: stored pages are then rendered again.
-VERSION = 3
+VERSION = 4
 
 PictureFinder = Callable[[Collection[str]], Mapping[str, Picture]]
+# From handles in lower case to the addresses of those whom somebody has.
+PeopleFinder = Callable[[Collection[str]], Mapping[str, str]]
 
 
 @dataclass(frozen=True)
@@ -74,6 +79,22 @@ class Rendered:
     word_count: int
     picture_tokens: tuple[str, ...]
     headings: tuple[Heading, ...]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a response says: its words without marks, and whom it calls: handles in lower case.
+
+    What it quotes is left out, unless it says nothing else.
+    """
+
+    text: str
+    called: tuple[str, ...]
+
+
+def find_nobody(handles: Collection[str]) -> Mapping[str, str]:
+    """For texts in which an @ names nobody: it stays text."""
+    return {}
 
 
 def find_no_pictures(tokens: Collection[str]) -> Mapping[str, Picture]:
@@ -130,16 +151,35 @@ def parse(source: str, *, language: str = "en") -> list[Token]:
         return _parse(story_parser(style_for(language)), source, {})
 
 
-def render_response(source: str, *, language: str = "en") -> str:
+def render_response(
+    source: str, *, language: str = "en", find_people: PeopleFinder = find_nobody
+) -> str:
     """A response's Markdown as HTML: the narrow profile, no headings, pictures or HTML.
 
     Raises SourceTooLong or SourceTooComplex, both MarkdownError.
     """
+    md, tokens, env = _parse_response(source, language)
+    env["people"] = find_people(env["handles"]) if env["handles"] else {}
+    with translation.override(_known_form(language)):
+        return sanitize.clean_response(_write(md, tokens, env))
+
+
+def read_response(source: str, *, language: str = "en") -> Said:
+    """What a response says, for whoever is told of it.
+
+    Raises SourceTooLong or SourceTooComplex, both MarkdownError.
+    """
+    _md, tokens, env = _parse_response(source, language)
+    own = plain_text(outside_quotations(tokens))
+    return Said(text=own or plain_text(tokens), called=env["called"])
+
+
+def _parse_response(source: str, language: str) -> tuple[MarkdownIt, list[Token], dict[str, Any]]:
     check_length(source, most_bytes=MAX_RESPONSE_BYTES)
     md = response_parser(style_for(language))
     env: dict[str, Any] = {}
     with translation.override(_known_form(language)):
-        return sanitize.clean_response(_write(md, _parse(md, source, env), env))
+        return md, _parse(md, source, env), env
 
 
 def _parse(md: MarkdownIt, source: str, env: dict[str, Any]) -> list[Token]:

@@ -15,6 +15,7 @@ from blog.figures import PENDING, SRC
 from blog.markdown.containers import CALLOUTS, DETAILS, PLACEMENTS
 from blog.markdown.highlighting import highlight, label
 from blog.markdown.limits import MAX_BACK_LINKS
+from blog.markdown.mentions import handle_of
 
 LABEL = '<p class="callout__label">'
 
@@ -148,6 +149,12 @@ class Elements(RendererHTML):
         if not src or token.meta.get("in_link"):
             return escape(alt, quote=False)
         return f'<a href="{escape(src)}">{escape(alt or src, quote=False)}</a>'
+
+    def mention(self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType) -> str:
+        """Of a handle that nobody has, the text stays."""
+        said = tokens[idx].content
+        address = env["people"].get(handle_of(tokens[idx]))
+        return f'<a href="{escape(address)}">{said}</a>' if address else said
 
     def footnote_ref(
         self, tokens: Sequence[Token], idx: int, options: OptionsDict, env: EnvType

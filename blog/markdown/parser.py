@@ -17,6 +17,7 @@ from blog.markdown import (
     footnotes,
     formulas,
     marks,
+    mentions,
     structure,
     typography,
 )
@@ -53,11 +54,12 @@ def story_parser(style: typography.Style) -> MarkdownIt:
 
 @lru_cache(maxsize=32)
 def response_parser(style: typography.Style) -> MarkdownIt:
-    """Paragraphs, emphasis, links, quotes, lists and code; a line break stays one."""
+    """Paragraphs, emphasis, links, quotes, lists, code, @handles; a line break stays one."""
     md = _base(style)
     md.options["breaks"] = True
     for rules, wanted in ((md.block.ruler, RESPONSE_BLOCKS), (md.inline.ruler, RESPONSE_INLINE)):
         rules.enableOnly([*wanted, "text"] if rules is md.inline.ruler else wanted)
+    mentions.install(md)
     return md
 
 

@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from markdown_it.token import Token
 
 SPACES = re.compile(r"[ \t\n]+")  # the spaces that typography made stay
+WORDS = ("text", "mention", "code_inline", "math_inline")
 
 
 def plain_text(tokens: Iterable[Token]) -> str:
     """One line a block, code and footnotes included; descriptions of pictures are left out."""
     lines = (_line(token) for token in tokens)
     return "\n".join(line for line in lines if line)
+
+
+def outside_quotations(tokens: Iterable[Token]) -> Iterator[Token]:
+    depth = 0
+    for token in tokens:
+        if token.type in ("blockquote_open", "blockquote_close"):
+            depth += token.nesting
+        elif not depth:
+            yield token
 
 
 def inline_text(children: Iterable[Token]) -> str:
@@ -30,7 +40,7 @@ def _line(token: Token) -> str:
 def _words(token: Token) -> str:
     if token.type in ("softbreak", "hardbreak"):
         return " "
-    return token.content if token.type in ("text", "code_inline", "math_inline") else ""
+    return token.content if token.type in WORDS else ""
 
 
 # Scripts that put no space between words. A Chinese or Japanese word has about two characters,

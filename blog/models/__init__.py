@@ -2,6 +2,7 @@ from blog.models.applause import Clapper
 from blog.models.clap import Clap
 from blog.models.comment import Comment
 from blog.models.comment_clap import CommentClap
+from blog.models.comment_revision import CommentRevision
 from blog.models.failed_search import FailedSearch
 from blog.models.guest import Guest
 from blog.models.highlight import Highlight, SharedPassages
@@ -30,6 +31,7 @@ __all__ = [
     "Clapper",
     "Comment",
     "CommentClap",
+    "CommentRevision",
     "FailedSearch",
     "Guest",
     "Highlight",

@@ -13,17 +13,20 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import Author, User
 from blog import markdown
 from blog.models.best import score
+from blog.models.comment_revision import CommentRevision
 from blog.models.guest import Guest
-from blog.models.hearing import tell_of
+from blog.models.hearing import take_back, tell_of, tell_of_edit
 from blog.models.post import Authorship, Post
 from blog.models.stats import PostStats
 from blog.models.welcome import check_welcome
 
 RECENTLY = timedelta(minutes=10)
 MAX_RECENT = 20
+EDIT_WITHIN = timedelta(minutes=30)
+MAX_EDITS = 20
 
 
 class ResponsesClosed(Exception):
@@ -40,6 +43,14 @@ class ParentGone(Exception):
 
 class ThreadLocked(Exception):
     """The thread takes no replies (any more)."""
+
+
+class TooLateToEdit(Exception):
+    """Half an hour after it was written, or once it cannot be read, a response stays as it is."""
+
+
+class Rewritten(Exception):
+    """The words that somebody began to change are not the ones that stand now."""
 
 
 class CommentQuerySet(models.QuerySet["Comment"]):
@@ -99,7 +110,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             raise ResponsesClosed
         if isinstance(by, User):
             check_welcome(by, post, parent)
-        html = markdown.render_response(source, language=post.language)
+        html = rendered(source, post)
         status = _first_status(by, held_because)
         with transaction.atomic():
             # Whoever sends twice at once waits here, and then finds what the first one added.
@@ -348,17 +359,68 @@ class Comment(models.Model):
             return
         before = [status for status in self.Status if status != self.Status.REMOVED]
         difference = self._change(self.Status.REMOVED, only_from=before, taken_by=by)
+        if difference:
+            take_back(self)
         if locked.replies.exists():
             self.source, self.html = "", ""
             self.save(update_fields=["source", "html"])
+            locked.revisions.all().delete()
         else:
             locked.delete()
             _sweep_up_from(locked.parent)
         self._count(difference or 0)
 
+    @property
+    def wording(self) -> str:
+        """Names the words that stand now; an edit says which ones it began from."""
+        return self.edited_at.isoformat() if self.edited_at else ""
+
+    def can_edit(self, user: User | None, *, at: datetime | None = None) -> bool:
+        """Whoever wrote it may, for half an hour, while it can be read."""
+        is_theirs = user is not None and self.author_id == user.pk
+        is_fresh = (at or timezone.now()) - self.created_at < EDIT_WITHIN
+        return is_theirs and is_fresh and self.is_visible
+
+    def edit(
+        self,
+        *,
+        by: User,
+        source: str,
+        wording: str,
+        held_because: Sequence[dict[str, Any]] = (),
+        at: datetime | None = None,
+    ) -> None:
+        """Say it in other words, and keep those before them for moderators.
+
+        With a reason in `held_because` it waits for a moderator from now on. Sent twice, it is
+        changed once. Raises `TooLateToEdit`, `Rewritten`, `TooManyResponses`, or
+        `markdown.MarkdownError`.
+        """
+        at = at or timezone.now()
+        html = rendered(source, self.post)
+        with transaction.atomic():
+            PostStats.hold(self.post_id)
+            before = Comment.objects.select_for_update().filter(pk=self.pk).first()
+            if before is None or not before.can_edit(by, at=at):
+                raise TooLateToEdit
+            if before.source == source:
+                return
+            if before.wording != wording:
+                raise Rewritten
+            if before.revisions.count() >= MAX_EDITS:
+                raise TooManyResponses
+            CommentRevision.objects.create(comment=self, source=before.source, replaced_at=at)
+            self.source, self.html, self.edited_at = source, html, at
+            self.renderer_version = markdown.VERSION
+            self.save(update_fields=["source", "html", "edited_at", "renderer_version"])
+            if held_because:
+                self.hold(held_because)
+            else:
+                tell_of_edit(self, before=before.source)
+
     def rerender(self) -> None:
         """Make the stored HTML anew, after the renderer has changed."""
-        html = markdown.render_response(self.source, language=self.post.language)
+        html = rendered(self.source, self.post)
         Comment.objects.filter(pk=self.pk, source=self.source).update(
             html=html, renderer_version=markdown.VERSION
         )
@@ -421,6 +483,8 @@ class Comment(models.Model):
         difference = self._change(to, only_from=only_from, **fields)
         if difference is None:
             return False
+        if difference < 0:
+            take_back(self)
         first = Comment.objects.visible().filter(pk=self.pk, appeared_at=None)
         if to == self.Status.PUBLISHED and first.update(appeared_at=timezone.now()):
             tell_of(self)
@@ -458,6 +522,13 @@ class Comment(models.Model):
             above.update(reply_count=F("reply_count") + difference)
             above.rescore()
         PostStats.add(self.post_id, comments=difference)
+
+
+def rendered(source: str, post: Post) -> str:
+    """A response to `post` as readers will read it. Raises `markdown.MarkdownError`."""
+    return markdown.render_response(
+        source, language=post.language, find_people=Author.objects.pages
+    )
 
 
 def _first_status(by: User | Guest, held_because: Sequence[dict[str, Any]]) -> Comment.Status:

@@ -1,12 +1,150 @@
-"""Who hears of a response when readers can read it for the first time."""
+"""Who hears of a response when readers can read it for the first time.
+
+Each person hears of it once: that it answers them, else that it calls them, else that it stands
+under a story of theirs. An answer and a call are a row each, because each wants to be read.
+Responses to a story share a row until its author has looked, and so at most one letter: 200 of them
+are one line.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import Author, Notification, User
+from blog import markdown
+
 if TYPE_CHECKING:
-    from blog.models.comment import Comment
+    from blog.models.muted_thread import hears_from
+from blog.models.comment import Comment
+
+REPLY, MENTION, STORY = "response_reply", "response_mention", "story_response"
+MAX_CALLED = 10  # so many people hear that one response calls them; the others are named in it
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def tell_of(comment: Comment) -> None:
     """Write the inbox rows of everybody whom `comment` concerns."""
+    said = _said(comment)
+    told = {comment.author_id}
+    for kind, people in ((REPLY, _answered(comment)), (MENTION, _called(said.called))):
+        hearing = _who_hear(people, told, comment)
+        _tell(hearing, kind, comment, said.text)
+        told.update(person.pk for person in hearing)
+    for writer in _who_hear(_writers(comment), told, comment):
+        _tell_writer(writer, comment, said.text)
+
+
+def tell_of_edit(comment: Comment, *, before: str) -> None:
+    """Tell those whom its words call now and did not `before`, unless they heard of it already."""
+    said = _said(comment)
+    was_called = markdown.read_response(before, language=comment.post.language).called
+    called = [handle for handle in said.called if handle not in was_called]
+    heard = Notification.objects.filter(key=_key(comment)).values_list("recipient_id", flat=True)
+    told = {comment.author_id, *heard, *(writer.pk for writer in _writers(comment))}
+    _tell(_who_hear(_called(called), told, comment), MENTION, comment, said.text)
+
+
+def take_back(comment: Comment) -> None:
+    """What readers may not read any more is not left in anybody's inbox either."""
+    of_it = Q(key=_key(comment)) | Q(kind=STORY, url=_url(comment))
+    Notification.objects.filter(of_it).delete()
+
+
+def _who_hear(people: list[User], told: set[int | None], comment: Comment) -> list[User]:
+    return hears_from([person for person in people if person.pk not in told], comment)
+
+
+def _answered(comment: Comment) -> list[User]:
+    above = comment.parent.author if comment.parent else None
+    return [above] if above else []
+
+
+def _called(handles: Collection[str]) -> list[User]:
+    """Whoever has one of the handles and an account, in the order of the text."""
+    faces = Author.objects.with_handles(handles).select_related("user") if handles else []
+    people = {face.handle.lower(): face.user for face in faces if face.user}
+    return [people[handle] for handle in handles if handle in people][:MAX_CALLED]
+
+
+def _writers(comment: Comment) -> list[User]:
+    theirs = User.objects.filter(author__authorships__post=comment.post_id)
+    return list(theirs.order_by("author__authorships__position"))
+
+
+def _tell(people: list[User], kind: str, comment: Comment, words: str) -> None:
+    text = (
+        _("%(name)s answered your response to “%(title)s”")
+        if kind == REPLY
+        else _("%(name)s mentioned you in a response to “%(title)s”")
+    )
+    Notification.objects.tell(
+        people,
+        kind=kind,
+        by=comment.author,
+        text=text % _named(comment),
+        url=_url(comment),
+        key=_key(comment),
+        quote=words,
+    )
+
+
+def _tell_writer(writer: User, comment: Comment, words: str) -> None:
+    """One row for all that `writer` has not looked at, which leads to the only one or to all."""
+    since = _since(writer, comment)
+    there = comment.post.comments.filter(status=comment.Status.PUBLISHED, appeared_at__gte=since)
+    count = there.exclude(author=writer).count()
+    many = ngettext(
+        "%(count)d new response to “%(title)s”", "%(count)d new responses to “%(title)s”", count
+    )
+    is_one = count <= 1
+    text = _("%(name)s responded to “%(title)s”") if is_one else many
+    Notification.objects.tell(
+        [writer],
+        kind=STORY,
+        by=comment.author,
+        text=text % {**_named(comment), "count": count},
+        url=_url(comment) if is_one else f"{comment.post.get_absolute_url()}#responses",
+        key=f"{_story_key(comment)}{(since - EPOCH) // timedelta(microseconds=1)}",
+        quote=words if is_one else "",
+    )
+
+
+def _since(writer: User, comment: Comment) -> datetime:
+    """When the first response appeared that `writer` has not looked at; it names their row.
+
+    Whoever wants letters alone has looked at what was in the last one.
+    """
+    waiting = Q(is_shown=True, read_at=None)
+    waiting |= Q(is_shown=False, mailed_at=None, mail_due_at__isnull=False)
+    rows = Notification.objects.filter(waiting, recipient=writer)
+    row = rows.filter(key__startswith=_story_key(comment)).order_by("-pk").first()
+    if row:
+        return EPOCH + timedelta(microseconds=int(row.key.rpartition(":")[2]))
+    comment.refresh_from_db(fields=["appeared_at"])
+    return comment.appeared_at or comment.created_at
+
+
+def _said(comment: Comment) -> markdown.Said:
+    return markdown.read_response(comment.source, language=comment.post.language)
+
+
+def _named(comment: Comment) -> dict[str, str]:
+    return {"name": comment.signature, "title": comment.post.display_title}
+
+
+def _url(comment: Comment) -> str:
+    return f"{comment.get_absolute_url()}#{comment.anchor}"
+
+
+def _key(comment: Comment) -> str:
+    return f"response:{comment.pk}"
+
+
+def _story_key(comment: Comment) -> str:
+    return f"responses:{comment.post_id}:"

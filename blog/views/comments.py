@@ -12,6 +12,7 @@ from blog.caching import reader_of, shareable
 from blog.forms import CommentForm
 from blog.models import Comment, Post
 from blog.talk import answered_by, one_of, removable, thread_of
+from blog.views import kept
 from blog.views.doors import published_post, see
 from blog.views.responding import listed, respond
 from blog.ways import ways_of
@@ -24,7 +25,7 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
     post = published_post(slug, whole=True)
     if request.method == "POST":
         return respond(request, post)
-    return listed(request, post, CommentForm(), 200)
+    return listed(request, post, CommentForm(initial=kept.kept(request)), 200)
 
 
 @require_safe

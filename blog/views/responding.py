@@ -15,10 +15,13 @@ from blog.models.comment import (
     ResponsesClosed,
     ThreadLocked,
     TooManyResponses,
+    rendered,
 )
 from blog.models.welcome import OwnBlock, Unwelcome
 from blog.orders import Order
 from blog.talk import address_of, first_threads, removable, ways_to_order
+from blog.views import kept
+from blog.views.composing import confirm
 from blog.views.doors import see
 from blog.ways import ways_of
 
@@ -29,11 +32,17 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
     reader = reader_of(request)
     if reader is None:
         form.full_clean()
-        form.add_error("source", _("You are signed out. Sign in and send it again."))
+        form.add_error("source", kept.signed_out_sentence(is_kept=kept.keep(request)))
         return listed(request, post, form, 403)
     if not form.is_valid():
         return listed(request, post, form, 413 if _is_too_long(form) else 400)
+    if kept.is_of_another(request):
+        form.add_error("source", kept.somebody_else_sentence(reader))
+        return listed(request, post, form, 409)
     try:
+        if "preview" in request.POST:
+            form.preview = rendered(form.cleaned_data["source"], post)
+            return listed(request, post, form, 200)
         response = Comment.objects.respond(post=post, by=reader, **form.cleaned_data)
     except ResponsesClosed:
         form.add_error("source", _("This story takes no responses any more."))
@@ -54,7 +63,8 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
     except MarkdownError as error:
         form.add_error("source", str(error))
         return listed(request, post, form, 400)
-    return see(address_of(response, reader))
+    kept.forget(request)
+    return confirm(see(address_of(response, reader)), response, about=str(response.parent_id or 0))
 
 
 def listed(request: HttpRequest, post: Post, form: CommentForm, status: int) -> HttpResponse:

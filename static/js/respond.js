@@ -6,11 +6,10 @@ const LEADING = /^(#{1,6}|[-+]|\d+[.)])(?=\s)/;
 
 /** Put the lines of a passage into the field, as a quotation; or take them along to sign in. */
 export function respond(lines) {
-  const quote = lines.map((line) => `> ${line.replace(MARKS, "\\$&").replace(LEADING, "\\$1")}`).join("\n>\n");
   const field = document.getElementById("response-source");
-  if (field) return begin(field, quote);
+  if (field) return quote(field, lines);
   try {
-    sessionStorage.setItem(KEY, JSON.stringify({ path: location.pathname, quote }));
+    sessionStorage.setItem(KEY, JSON.stringify({ path: location.pathname, lines }));
   } catch {
     // Storage is switched off: the way in is the same, without the passage.
   }
@@ -26,9 +25,11 @@ function wayIn() {
   return document.querySelector("#respond .way-in a");
 }
 
-function begin(field, quote) {
+/** Put the lines of a passage into a field, as a quotation after what stands there. */
+export function quote(field, lines) {
+  const quoted = lines.map((line) => `> ${line.replace(MARKS, "\\$&").replace(LEADING, "\\$1")}`).join("\n>\n");
   const before = field.value.trimEnd();
-  field.value = `${before}${before && "\n\n"}${quote}\n\n`;
+  field.value = `${before}${before && "\n\n"}${quoted}\n\n`;
   field.dispatchEvent(new Event("input", { bubbles: true }));
   field.focus();
   field.setSelectionRange(field.value.length, field.value.length);
@@ -42,7 +43,7 @@ function takeUp() {
     const kept = JSON.parse(sessionStorage.getItem(KEY));
     if (kept?.path !== location.pathname) return;
     sessionStorage.removeItem(KEY);
-    begin(field, kept.quote);
+    quote(field, kept.lines);
   } catch {
     // Storage is switched off: nothing came along.
   }

@@ -113,6 +113,18 @@ TABLE = {
     "comments-feed": ({"slug": "story"}, *OPEN),
     "comments-feed-in": ({"slug": "story", "kind": "rss"}, *OPEN),
     "comment": ({"slug": "story", "pk": "response"}, *OPEN),
+    "comments-preview": ({"slug": "story"}, all_get(405), {**all_get(200), EVE: 403}),
+    "comments-people": ({"slug": "story"}, {**all_get(200), EVE: 403}, all_get(405)),
+    "comment-edit": (
+        {"slug": "story", "pk": "response"},
+        {**all_get(403), RITA: 200},
+        {**all_get(403), RITA: 303},
+    ),
+    "comment-history": (
+        {"slug": "story", "pk": "response"},
+        {**all_get(403), ED: 200, OLGA: 200},
+        all_get(405),
+    ),
     "comment-removal": (
         {"slug": "story", "pk": "response"},
         {**all_get(200), EVE: 403, BEA: 403, CY: 403},
@@ -142,6 +154,8 @@ SENT = {
     "claps": {"wanted": "1"},
     "comment-claps": {"wanted": "1"},
     "comments": {"source": "I see."},
+    "comments-preview": {"source": "I see."},
+    "comment-edit": {"source": "I see now."},
     "highlights": {"exact": "It was a loud morning."},
 }
 

@@ -27,7 +27,7 @@ NO_PAGES |= {"tag-feed-in", "series-feed", "series-feed-in", "comments-feed", "c
 NO_PAGES |= {"robots", "llms", "favicon", "touch-icon", "manifest", "oembed", "opensearch", "media"}
 NO_PAGES |= {"sitemap", "sitemap-pages", "sitemap-chunk", "search-suggestions", "search-missed"}
 NO_PAGES |= {"post-markdown", "post-text", "claps-mine", "claps-withdrawal", "highlights-mine"}
-NO_PAGES |= {"highlights", "comment-claps-withdrawal"}
+NO_PAGES |= {"highlights", "comment-claps-withdrawal", "comments-preview", "comments-people"}
 NO_PAGES |= {"highlight-removal", "author-followers-removal", "preview"}
 NO_PAGES |= {"comments-closing-removal", "comment-hiding-removal", "comment-pin-removal"}
 NO_PAGES |= {"comment-pin", "comment-lock-removal", "thread-mute", "thread-mute-removal"}
@@ -35,6 +35,7 @@ NO_PAGES |= {"blocked-removal", "muted-removal", "muted-thread-removal"}
 FOR_READERS = {"author-followers", "comment-removal", "highlights-yours"}
 FOR_READERS |= {"comments-hidden", "comments-closing", "comment-hiding", "comment-lock", "blocked"}
 FOR_READERS |= {"writer-block", "writer-mute", "author-block", "author-mute"}
+FOR_READERS |= {"comment-edit", "comment-history"}
 # Colours that are on their way to others: Django's desk moves them, whatever a reader prefers.
 SETTLE = """() => {
   for (const one of document.querySelectorAll("*")) getComputedStyle(one).color;

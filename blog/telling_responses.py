@@ -1,0 +1,63 @@
+"""What people are told of who are answered, called or responded to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from urllib.parse import unquote, urlsplit
+
+from django.urls import Resolver404, resolve
+from django.utils.translation import gettext_lazy as _
+
+from accounts.kinds import Kind, register
+from accounts.models import User
+from blog.models import Comment, Post
+from blog.models.hearing import MENTION, REPLY, STORY
+
+# Whoever is here and reads it on the page needs no letter; a slip is mended meanwhile.
+TALK_MAIL_AFTER = timedelta(minutes=5)
+# A letter says how many there are by then; while it lies unread there is no second one.
+STORY_MAIL_AFTER = timedelta(hours=1)
+
+
+def register_kinds() -> None:
+    """Make these known to `accounts`, in the order in which people read of them."""
+    register(
+        Kind(
+            REPLY,
+            _("Somebody answers your response"),
+            hint=_("Read it there, and answer if you like:"),
+            mail_after=TALK_MAIL_AFTER,
+            who_may_open=who_may_open,
+        ),
+        Kind(
+            MENTION,
+            _("Somebody mentions you in a response"),
+            hint=_("Read it there, and answer if you like:"),
+            mail_after=TALK_MAIL_AFTER,
+            concerns=lambda user: user.author_or_none is not None,
+            who_may_open=who_may_open,
+        ),
+        Kind(
+            STORY,
+            _("Somebody responds to your story"),
+            hint=_("Read it there, and answer if you like:"),
+            mail_after=STORY_MAIL_AFTER,
+            concerns=lambda user: user.author_or_none is not None,
+            who_may_open=who_may_open,
+        ),
+    )
+
+
+def who_may_open(people: Sequence[User], url: str) -> Sequence[User]:
+    """Everybody, while readers may read the response, or the story, that `url` leads to."""
+    try:
+        match = resolve(unquote(urlsplit(url).path))
+    except Resolver404:
+        return []
+    # By its key: the story may have moved to another address.
+    if match.url_name == "comment":
+        comment = Comment.objects.visible().select_related("post").filter(pk=match.kwargs["pk"])
+        return people if any(one.post.is_live for one in comment) else []
+    post = Post.objects.filter(slug=match.kwargs.get("slug")).first()
+    return people if post is None or post.is_live else []
