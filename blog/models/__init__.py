@@ -15,6 +15,7 @@ from blog.models.search_entry import SearchEntry
 from blog.models.search_word import SearchWord
 from blog.models.series import Series
 from blog.models.share_link import ShareLink
+from blog.models.spam_word import Lesson, SpamWord
 from blog.models.stats import PostStats
 from blog.models.tag import Tag, TagSlugHistory
 from blog.models.work import NoTranslation, Work
@@ -30,6 +31,7 @@ __all__ = [
     "Guest",
     "Highlight",
     "Image",
+    "Lesson",
     "NoTranslation",
     "Note",
     "OutOfTurn",
@@ -47,6 +49,7 @@ __all__ = [
     "ShareLink",
     "SharedPassages",
     "SlugHistory",
+    "SpamWord",
     "Stale",
     "Tag",
     "TagSlugHistory",
