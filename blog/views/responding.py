@@ -15,9 +15,11 @@ from blog.models.comment import (
     ResponsesClosed,
     ThreadLocked,
     TooManyResponses,
+    TooManyWaiting,
 )
 from blog.talk import address_of, first_threads, removable
 from blog.views.doors import see
+from blog.views.porter import TooManyFromAddress, examine, say_what_follows, sender_of
 
 
 def respond(request: HttpRequest, post: Post) -> HttpResponse:
@@ -31,7 +33,16 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
     if not form.is_valid():
         return listed(request, post, form, 413 if _is_too_long(form) else 400)
     try:
-        response = Comment.objects.respond(post=post, by=reader, **form.cleaned_data)
+        if not post.takes_responses:
+            raise ResponsesClosed
+        verdict = examine(request, post=post, by=reader, source=form.cleaned_data["source"])
+        response = Comment.objects.respond(
+            post=post,
+            by=reader,
+            address=sender_of(request),
+            **form.cleaned_data,
+            **verdict.fields,
+        )
     except ResponsesClosed:
         form.add_error("source", _("This story takes no responses any more."))
         return listed(request, post, form, 403)
@@ -45,9 +56,19 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
     except TooManyResponses:
         form.add_error("source", _("That is a lot at once. Wait a few minutes and send it again."))
         return listed(request, post, form, 429)
+    except TooManyFromAddress:
+        form.add_error("source", _("Much was sent from your address. Try again in an hour."))
+        return listed(request, post, form, 429)
+    except TooManyWaiting:
+        form.add_error(
+            "source",
+            _("Your last responses wait for a moderator. Send this one when they have been read."),
+        )
+        return listed(request, post, form, 429)
     except MarkdownError as error:
         form.add_error("source", str(error))
         return listed(request, post, form, 400)
+    say_what_follows(request, response)
     return see(address_of(response))
 
 
