@@ -123,6 +123,8 @@ class PostForm(ReviewFields, SeriesFields, TranslationFields):
             "summary",
             "canonical_url",
             "responses_open",
+            "response_hold",
+            "responses_close_after_days",
             "shows_changes",
             "offers_markdown",
             "shows_highlights",
