@@ -9,6 +9,7 @@ from __future__ import annotations
 import ssl
 from collections.abc import Mapping
 from enum import StrEnum
+from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException, HTTPMessage, HTTPSConnection
 from typing import NamedTuple
 from urllib.parse import urlencode, urlsplit
@@ -62,7 +63,7 @@ def teach(facts: Mapping[str, str], *, key: str, is_spam: bool) -> None:
     """Tell it of a response that it took for the other kind. Raises as `check` does."""
     answer = _call("submit-spam" if is_spam else "submit-ham", {**facts, "api_key": key})
     # The sentence of thanks is not promised to stay as it is.
-    if answer.word == "invalid" or not 200 <= answer.status < 300:
+    if answer.word == "invalid":
         raise _refusal(answer)
 
 
@@ -96,14 +97,17 @@ def _call(name: str, fields: Mapping[str, str]) -> Answer:
         connection = _connection()
         try:
             connection.request("POST", f"/1.1/{name}", body, headers)
-            answer = connection.getresponse()
+            heard = connection.getresponse()
             # Whatever is longer is not what we asked for.
-            word = answer.read(MAX_ANSWER_BYTES).decode("utf-8", "replace").strip()
-            return Answer(answer.status, word, answer.headers)
+            word = heard.read(MAX_ANSWER_BYTES).decode("utf-8", "replace").strip()
+            answer = Answer(heard.status, word, heard.headers)
         finally:
             connection.close()
     except (OSError, HTTPException, ValueError) as error:
         raise AkismetFailed(str(error) or type(error).__name__) from error
+    if answer.status != HTTPStatus.OK:
+        raise AkismetFailed(_said(answer))
+    return answer
 
 
 def _connection() -> HTTPConnection:
