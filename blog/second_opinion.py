@@ -54,7 +54,8 @@ def teach(comment_id: int) -> None:
     key = Publication.current().akismet_key
     if not key or lesson is None or comment is None or not comment.address:
         return
-    reason = next((one for one in comment.held_because if one.get("rule") == RULE), {})
+    asked: list[dict[str, Any]] = [one for one in comment.held_because if one.get("rule") == RULE]
+    reason = asked[0] if asked else {}
     if lesson.is_spam != ("says" in reason):
         akismet.teach(facts_of(comment, reason), key=key, is_spam=lesson.is_spam)
 

@@ -18,7 +18,6 @@ from blog import akismet, held_words, icons, markdown, pictures
 from blog.models import Publication
 from blog.models.publication import ONLY_PK
 
-
 OF_RESPONSES = [
     "holds_everything",
     "holds_first",

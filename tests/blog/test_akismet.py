@@ -221,9 +221,7 @@ class TestAResponse:
     def test_of_a_guest_waits_for_their_confirmation_all_the_same(self, with_key, happen):
         guest = Guest.objects.create(name="Gus", email="gus@example.org")
         why = [{"rule": "akismet", "agent": "", "referrer": ""}]
-        reply = happen(
-            make_response, make_post(), by=guest, held_because=why, address="192.0.2.7"
-        )
+        reply = happen(make_response, make_post(), by=guest, held_because=why, address="192.0.2.7")
         reply.refresh_from_db()
         assert (reply.status, reply.held_because) == ("unconfirmed", [])
         guest.name = "akismet-guaranteed-spam"

@@ -59,7 +59,9 @@ class TestWhatWordsSay:
 
 
 SOURCES = st.text("abc ", min_size=1, max_size=30)
-STEPS = st.lists(st.tuples(st.sampled_from(["spam", "ham", "undo"]), st.integers(0, 3)), max_size=25)
+STEPS = st.lists(
+    st.tuples(st.sampled_from(["spam", "ham", "undo"]), st.integers(0, 3)), max_size=25
+)
 
 
 def counts():

@@ -119,5 +119,3 @@ class TestAPerson:
     def send(self, client, post, token):
         url = reverse("blog:comments", args=[post.slug])
         assert client.post(url, {"source": "Said.", "opened": token}).status_code == 303
-
-
