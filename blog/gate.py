@@ -32,7 +32,7 @@ SAME_WITHIN = timedelta(days=7)
 SAME_FROM_CHARS = 40
 MAX_WORDS_NAMED = 3
 MAX_WORD_CHARS = 60
-MAX_AGENT_CHARS = 300
+MAX_HEADER_CHARS = 500
 
 Reason = dict[str, Any]
 Person = User | Guest
@@ -109,7 +109,7 @@ def judge(
     repeated, is_repeated_spam = _by_repetition(sent)
     reasons += [*resembling, *repeated]
     if Publication.current().akismet_key:
-        reasons += [{"rule": "akismet", "agent": agent[:MAX_AGENT_CHARS], "referrer": referrer}]
+        reasons += [{"rule": "akismet", "agent": _kept(agent), "referrer": _kept(referrer)}]
     if not reasons or _is_trusted(sent):
         return Verdict(fingerprint=mark)
     is_spam = sent.traps.is_lured or is_surely_spam or is_repeated_spam
@@ -212,6 +212,11 @@ def _by_repetition(sent: Sent) -> tuple[list[Reason], bool]:
     ).exclude(status=Comment.Status.REMOVED)
     statuses = set(same.order_by().values_list("status", flat=True).distinct())
     return [{"rule": "same"}] if statuses else [], Comment.Status.SPAM in statuses
+
+
+def _kept(header: str) -> str:
+    """As much of what a browser says as is kept, without what PostgreSQL cannot store."""
+    return header[:MAX_HEADER_CHARS].replace("\x00", "")
 
 
 # Their words.

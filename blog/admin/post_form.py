@@ -137,6 +137,9 @@ class PostForm(ReviewFields, SeriesFields, TranslationFields):
             "summary": forms.Textarea({"rows": 3}),
             "slug": forms.TextInput({"spellcheck": "false"}),
         }
+        labels: ClassVar[dict[str, Any]] = {
+            "responses_close_after_days": _("Days until responses close"),
+        }
         help_texts: ClassVar[dict[str, Any]] = {
             "slug": _("Made of the title when empty. Old addresses go on working."),
         }

@@ -56,6 +56,9 @@ class PublicationSettings(forms.ModelForm[Publication]):
             "websub_hub",
             *OF_RESPONSES,
         ]
+        labels: ClassVar[dict[str, Any]] = {
+            "responses_close_after_days": _("Days until responses close"),
+        }
         widgets: ClassVar[dict[str, Any]] = {
             "akismet_key": forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         }

@@ -17,6 +17,7 @@ from blog.gate import held_because, judge
 from blog.models import Comment, Guest, PostStats, Publication
 from blog.models.comment import MAX_WAITING
 from blog.traps import Opened, Traps
+from tests.desk import write
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -218,6 +219,19 @@ class TestClosing:
         assert "Responses to this story closed on" in page
         assert 'name="source"' not in page
 
+    def test_the_page_of_a_closed_story_says_so_and_keeps_what_was_said(self, client):
+        post = make_post()
+        make_response(post, source="In good time.")
+        publication(responses_close_after_days=0)
+        for reader in (None, make_person()):
+            if reader:
+                client.force_login(reader)
+            page = client.get(post.get_absolute_url()).text
+            assert "Responses to this story closed on" in page
+            assert "In good time." in page
+            assert 'name="source"' not in page
+            assert "Sign in to respond" not in page
+
     def test_a_story_may_close_later_than_its_publication(self, client):
         publication(responses_close_after_days=30)
         post = make_post(
@@ -230,6 +244,21 @@ class TestClosing:
         publication(responses_close_after_days=30)
         post = make_post(published_at=timezone.now() - timedelta(days=31))
         assert look(post=post).reasons == ({"rule": "old", "days": 30},)
+
+
+class TestInTheDesk:
+    def test_an_author_chooses_for_one_story(self):
+        ada = make_person("Ada", Role.AUTHOR)
+        post = make_post(by=ada)
+        chosen = {"response_hold": "everything", "responses_close_after_days": "14"}
+        assert write(ada, post).press(**chosen).status_code == 302
+        post.refresh_from_db()
+        assert (post.response_hold, post.responses_close_after_days) == ("everything", 14)
+        answer = write(ada, post).press(responses_close_after_days="soon")
+        assert answer.status_code == 400
+        assert write(ada, post).press(responses_close_after_days="").status_code == 302
+        post.refresh_from_db()
+        assert post.responses_close_after_days is None
 
 
 class TestWhoeverSends:
