@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from allauth.account.adapter import get_adapter
 from django.http import HttpRequest
@@ -14,17 +15,22 @@ from accounts.models import Tally
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `times` within each window of `per_seconds`, counted for each client."""
+    """At most `times` within each window of `per_seconds`, counted for each client.
+
+    `of_address`: for all who share one, whatever account they use.
+    """
 
     name: str
     times: int
     per_seconds: int
+    of_address: bool = False
 
     def allows(self, request: HttpRequest) -> bool:
         """Count one attempt and say whether it is still within the limit."""
         window = int(timezone.now().timestamp()) // self.per_seconds
         ends_at = datetime.fromtimestamp((window + 1) * self.per_seconds, tz=UTC)
-        count = Tally.objects.add(f"{self.name}:{_client(request)}:{window}", ends_at=ends_at)
+        client = _network(request) if self.of_address else _client(request)
+        count = Tally.objects.add(f"{self.name}:{client}:{window}", ends_at=ends_at)
         if count == 1:
             Tally.objects.over().delete()
         return count <= self.times
@@ -35,4 +41,16 @@ def _client(request: HttpRequest) -> str:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return f"person-{user.pk}"
+    return _address(request)
+
+
+def _network(request: HttpRequest) -> str:
+    """The address; of IPv6, the network that one household or one server has to itself."""
+    address = ip_address(_address(request))
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or IPv6Network((address, 64), strict=False).network_address
+    return str(address)
+
+
+def _address(request: HttpRequest) -> str:
     return str(get_adapter().get_client_ip(request))

@@ -20,9 +20,11 @@ from blog import search, share_pictures
 from blog.models import (
     Authorship,
     Clap,
+    Comment,
     CommentClap,
     Highlight,
     Image,
+    Lesson,
     Post,
     PostTag,
     Publication,
@@ -32,6 +34,7 @@ from blog.models import (
 from blog.models.post import brought_out, taken_back, words_changed
 from blog.tasks import (
     announce,
+    ask_akismet,
     count_passages,
     draw_share_pictures,
     index_stories,
@@ -39,6 +42,7 @@ from blog.tasks import (
     redraw_share_pictures,
     relate_around,
     rerender_stories_with,
+    teach_akismet,
     tell_hub,
 )
 from blog.visitors import read_visitor
@@ -72,6 +76,8 @@ def connect() -> None:
     post_save.connect(follow_highlight, sender=Highlight, dispatch_uid="blog.highlight")
     post_delete.connect(follow_highlight, sender=Highlight, dispatch_uid="blog.highlight.removal")
     words_changed.connect(follow_quoted, sender=Post, dispatch_uid="blog.highlight.words")
+    post_save.connect(follow_response, sender=Comment, dispatch_uid="blog.akismet")
+    post_save.connect(follow_lesson, sender=Lesson, dispatch_uid="blog.akismet.lesson")
     user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
 
 
@@ -277,6 +283,18 @@ def follow_quoted(
     """A passage that its story does not say any more is shown to nobody: counted at once."""
     if not only_rendering and not only_state and SharedPassages.objects.ask(post.pk):
         transaction.on_commit(partial(count_passages.enqueue, post.pk))
+
+
+def follow_response(instance: Comment, *, created: bool, **_signal: Any) -> None:
+    """One that is held for it waits for Akismet's opinion, which takes as long as it takes."""
+    if created and any(reason.get("rule") == "akismet" for reason in instance.held_because):
+        transaction.on_commit(partial(ask_akismet.enqueue, instance.pk))
+
+
+def follow_lesson(instance: Lesson, **_signal: Any) -> None:
+    """Akismet may hear of what a moderator decided, where there is a key to it."""
+    if Publication.current().akismet_key:
+        transaction.on_commit(partial(teach_akismet.enqueue, instance.pk))
 
 
 def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None:

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
-from blog import hub, relating, search, share_pictures
+from blog import akismet, hub, relating, search, second_opinion, share_pictures
 from blog.announcement import announce_post
 from blog.models import Image, Post, Publication, SharedPassages
 from blog.rerender import rerender_some
@@ -18,7 +18,11 @@ from blog.streams import streams_with
 # A hub is told at once, and again after these minutes when it cannot be reached.
 HUB_RETRY_AFTER_MINUTES = (1, 5, 30, 120, 480)
 
+# Readers wait for a response that Akismet is asked about.
+AKISMET_RETRY_AFTER_MINUTES = (1, 5, 30, 120, 480)
+
 logger = logging.getLogger("longhand.hub")
+akismet_logger = logging.getLogger("longhand.akismet")
 
 
 @task()
@@ -115,6 +119,31 @@ def tell_hub(post_id: int, attempt: int = 1) -> None:
         logger.error("The hub is not told of story %d: %s", post_id, error)
     except hub.HubFailed as error:
         _tell_hub_later(post_id, attempt, error)
+
+
+@task()
+def ask_akismet(comment_id: int, attempt: int = 1) -> None:
+    """Ask Akismet about a response that waits for that; again later when it does not answer."""
+    try:
+        second_opinion.ask(comment_id)
+    except akismet.AkismetFailed as error:
+        if attempt > len(AKISMET_RETRY_AFTER_MINUTES):
+            akismet_logger.error("Akismet was not asked of response %d: %s", comment_id, error)
+            second_opinion.give_up(comment_id, "away")
+            return
+        minutes = AKISMET_RETRY_AFTER_MINUTES[attempt - 1]
+        akismet_logger.warning("Akismet does not answer, again in %d min: %s", minutes, error)
+        later = timezone.now() + timedelta(minutes=minutes)
+        ask_akismet.using(run_after=later).enqueue(comment_id, attempt + 1)
+
+
+@task()
+def teach_akismet(comment_id: int) -> None:
+    """Tell Akismet of a response that it took for the other kind, once: it is a favour."""
+    try:
+        second_opinion.teach(comment_id)
+    except (akismet.AkismetFailed, akismet.KeyRefused) as error:
+        akismet_logger.warning("Akismet was not told of response %d: %s", comment_id, error)
 
 
 def _tell_hub_later(post_id: int, attempt: int, error: Exception) -> None:

@@ -231,6 +231,12 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["d
 # Whether the hub for feeds may stand in our own network, without https: for trying things out.
 HUB_MAY_BE_PRIVATE = ENV.switch("HUB_MAY_BE_PRIVATE", default=DEBUG)
 
+# What is sent sooner than this after its page was made was not typed by a person.
+RESPONSE_SECONDS_AT_LEAST = ENV.number("RESPONSE_SECONDS_AT_LEAST", 3)
+
+# Where Akismet is asked, by those publications that have a key; another address is for tests.
+AKISMET_URL = ENV.text("AKISMET_URL", "https://rest.akismet.com")
+
 # How long a cache in front of us (never the browser) may keep a shared page.
 SHARED_PAGE_SECONDS = ENV.number("SHARED_PAGE_SECONDS", 60)
 

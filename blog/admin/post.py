@@ -41,6 +41,8 @@ PANEL = (
     "summary",
     "language",
     "responses_open",
+    "response_hold",
+    "responses_close_after_days",
     "offers_markdown",
 )
 OF_READERS = ("shows_highlights",)

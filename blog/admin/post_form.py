@@ -123,6 +123,8 @@ class PostForm(ReviewFields, SeriesFields, TranslationFields):
             "summary",
             "canonical_url",
             "responses_open",
+            "response_hold",
+            "responses_close_after_days",
             "shows_changes",
             "offers_markdown",
             "shows_highlights",
@@ -134,6 +136,9 @@ class PostForm(ReviewFields, SeriesFields, TranslationFields):
             "source": StoryText({"placeholder": _("Tell your story …"), "rows": 24}),
             "summary": forms.Textarea({"rows": 3}),
             "slug": forms.TextInput({"spellcheck": "false"}),
+        }
+        labels: ClassVar[dict[str, Any]] = {
+            "responses_close_after_days": _("Days until responses close"),
         }
         help_texts: ClassVar[dict[str, Any]] = {
             "slug": _("Made of the title when empty. Old addresses go on working."),

@@ -14,9 +14,18 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import time_zones
-from blog import icons, markdown, pictures
+from blog import akismet, held_words, icons, markdown, pictures
 from blog.models import Publication
 from blog.models.publication import ONLY_PK
+
+OF_RESPONSES = [
+    "holds_everything",
+    "holds_first",
+    "holds_links_over",
+    "held_words",
+    "responses_close_after_days",
+    "akismet_key",
+]
 
 
 class PublicationSettings(forms.ModelForm[Publication]):
@@ -45,7 +54,36 @@ class PublicationSettings(forms.ModelForm[Publication]):
             "has_passage_menu",
             "welcomes_ai_crawlers",
             "websub_hub",
+            *OF_RESPONSES,
         ]
+        labels: ClassVar[dict[str, Any]] = {
+            "responses_close_after_days": _("Days until responses close"),
+        }
+        widgets: ClassVar[dict[str, Any]] = {
+            "akismet_key": forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
+        }
+
+    def clean_held_words(self) -> str:
+        lines = held_words.lines_of(str(self.cleaned_data["held_words"]))
+        if len(lines) > held_words.MAX_LINES:
+            text = _("There are %(lines)d lines; %(most)d is the most.")
+            numbers = {"lines": len(lines), "most": held_words.MAX_LINES}
+            raise forms.ValidationError(text, params=numbers)
+        return "\n".join(lines)
+
+    def clean_akismet_key(self) -> str:
+        """A new key is tried once: with a wrong one, every response would wait for a moderator."""
+        key = str(self.cleaned_data["akismet_key"]).strip()
+        if not key or key == self.initial.get("akismet_key"):
+            return key
+        try:
+            is_known = akismet.knows_key(key)
+        except akismet.AkismetFailed as error:
+            text = _("Akismet cannot be asked about this key now. Try again later. (%s)")
+            raise forms.ValidationError(text % error) from error
+        if not is_known:
+            raise forms.ValidationError(_("Akismet does not know this key for this publication."))
+        return key
 
     def clean_about(self) -> str:
         about = str(self.cleaned_data["about"])
@@ -73,10 +111,11 @@ class PublicationAdmin(admin.ModelAdmin[Publication]):
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = ("logo_now",)
 
-    def get_fields(self, request: HttpRequest, obj: Publication | None = None) -> Any:
+    def get_fieldsets(self, request: HttpRequest, obj: Publication | None = None) -> Any:
         of_logo = ["logo_now", "logo_file", "no_logo"] if obj and obj.logo else ["logo_file"]
         switches = ["shows_changes", "has_passage_menu", "welcomes_ai_crawlers", "websub_hub"]
-        return ["name", "tagline", "about", "language", "time_zone", *of_logo, *switches]
+        fields = ["name", "tagline", "about", "language", "time_zone", *of_logo, *switches]
+        return [(None, {"fields": fields}), (_("Responses"), {"fields": OF_RESPONSES})]
 
     @admin.display(description=_("Logo now"))
     def logo_now(self, publication: Publication) -> str:

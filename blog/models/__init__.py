@@ -19,6 +19,7 @@ from blog.models.search_entry import SearchEntry
 from blog.models.search_word import SearchWord
 from blog.models.series import Series
 from blog.models.share_link import ShareLink
+from blog.models.spam_word import Lesson, SpamWord
 from blog.models.stats import PostStats
 from blog.models.tag import Tag, TagSlugHistory
 from blog.models.work import NoTranslation, Work
@@ -36,6 +37,7 @@ __all__ = [
     "Guest",
     "Highlight",
     "Image",
+    "Lesson",
     "MutedThread",
     "NoTranslation",
     "Note",
@@ -54,6 +56,7 @@ __all__ = [
     "ShareLink",
     "SharedPassages",
     "SlugHistory",
+    "SpamWord",
     "Stale",
     "Tag",
     "TagSlugHistory",

@@ -27,6 +27,9 @@ RECENTLY = timedelta(minutes=10)
 MAX_RECENT = 20
 EDIT_WITHIN = timedelta(minutes=30)
 MAX_EDITS = 20
+# Of one person; what a moderator has not looked at after a day is not counted any more.
+MAX_WAITING = 5
+WAITING_WITHIN = timedelta(days=1)
 
 
 class ResponsesClosed(Exception):
@@ -35,6 +38,10 @@ class ResponsesClosed(Exception):
 
 class TooManyResponses(Exception):
     """Somebody responds faster than a person writes."""
+
+
+class TooManyWaiting(Exception):
+    """Moderators have enough to read by somebody."""
 
 
 class ParentGone(Exception):
@@ -80,6 +87,11 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         by_author = self.hidden().filter(taken_by=Comment.Hand.AUTHOR, appeared_at__isnull=False)
         return by_author.filter(post__in=Post.objects.hosted_by(user).values("pk"))
 
+    def waiting(self, at: datetime) -> CommentQuerySet:
+        """What was sent in the day before `at` and nobody may read yet; no more than matter."""
+        unread = [Comment.Status.HELD, Comment.Status.SPAM, Comment.Status.UNCONFIRMED]
+        return self.filter(status__in=unread, created_at__gt=at - WAITING_WITHIN)[:MAX_WAITING]
+
     def with_people(self) -> CommentQuerySet:
         return self.select_related("author", "author__author", "guest")
 
@@ -95,15 +107,18 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         source: str,
         parent: Comment | None = None,
         held_because: Sequence[dict[str, Any]] = (),
+        is_spam: bool = False,
+        fingerprint: int | None = None,
         address: str | None = None,
         at: datetime | None = None,
     ) -> Comment:
         """Add a response to a story, or to another response of it.
 
-        With a reason in `held_because` it waits for a moderator, and that of a guest who has not
-        confirmed their address waits for that first. Sent twice (a double click, a reload), it is
-        added once. Raises `ResponsesClosed`, `ParentGone`, `ThreadLocked`, `TooManyResponses`,
-        `Unwelcome` or `OwnBlock`, or `markdown.MarkdownError` for a text too long.
+        With a reason in `held_because` it waits for a moderator (`is_spam`: among the spam), and
+        that of a guest who has not confirmed their address waits for that first. Sent twice (a
+        double click, a reload), it is added once. Raises `ResponsesClosed`, `ParentGone`,
+        `ThreadLocked`, `TooManyResponses`, `TooManyWaiting`, `Unwelcome` or `OwnBlock`, or
+        `markdown.MarkdownError` for a text too long.
         """
         at = at or timezone.now()
         if not post.takes_responses:
@@ -111,7 +126,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         if isinstance(by, User):
             check_welcome(by, post, parent)
         html = rendered(source, post)
-        status = _first_status(by, held_because)
+        status = Comment.Status.SPAM if is_spam else _first_status(by, held_because)
         with transaction.atomic():
             # Whoever sends twice at once waits here, and then finds what the first one added.
             people = Guest.objects if isinstance(by, Guest) else User.objects
@@ -123,6 +138,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
                 return same
             if recent.count() >= MAX_RECENT:
                 raise TooManyResponses
+            if held_because and self.filter(**person).waiting(at).count() >= MAX_WAITING:
+                raise TooManyWaiting
             PostStats.hold(post.pk)
             above = self._locked(post, parent) if parent else None
             comment = self.create(
@@ -131,6 +148,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
                 # Nobody sees it before it is counted.
                 status=Comment.Status.REMOVED,
                 held_because=list(held_because),
+                fingerprint=fingerprint,
                 address=address,
                 parent=above,
                 root_id=(above.root_id or above.pk) if above else None,
@@ -205,6 +223,8 @@ class Comment(models.Model):
     )
     # From where it was sent; forgotten after a time.
     address = models.GenericIPAddressField(null=True, editable=False)
+    # Of its words (`gate.fingerprint`), to find the same text by.
+    fingerprint = models.BigIntegerField(null=True, editable=False)
     # When readers could read it for the first time.
     appeared_at = models.DateTimeField(null=True, editable=False)
     reply_count = models.PositiveIntegerField(default=0, editable=False)
@@ -270,6 +290,12 @@ class Comment(models.Model):
                 fields=["created_at"],
                 name="comment_unconfirmed",
                 condition=Q(status="unconfirmed"),
+            ),
+            # The same text, sent by whomever.
+            models.Index(
+                fields=["fingerprint", "created_at"],
+                name="comment_fingerprint",
+                condition=~Q(fingerprint=None),
             ),
             # Addresses to be forgotten.
             models.Index(fields=["created_at"], name="comment_address", condition=~Q(address=None)),
@@ -443,9 +469,10 @@ class Comment(models.Model):
     def show(self) -> bool:
         return self._move(self.Status.PUBLISHED, only_from=[self.Status.HIDDEN])
 
-    def mark_spam(self) -> bool:
-        before = [self.Status.PUBLISHED, self.Status.HELD, self.Status.HIDDEN]
-        return self._move(self.Status.SPAM, only_from=before, taken_by=self.Hand.MODERATOR)
+    def mark_spam(self, *, by: Hand = Hand.MODERATOR) -> bool:
+        unseen = [self.Status.HELD, self.Status.UNCONFIRMED, self.Status.HIDDEN]
+        before = [self.Status.PUBLISHED, *unseen]
+        return self._move(self.Status.SPAM, only_from=before, taken_by=by)
 
     @transaction.atomic
     def pin(self, *, at: datetime | None = None) -> None:

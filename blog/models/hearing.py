@@ -18,10 +18,10 @@ from django.utils.translation import ngettext
 
 from accounts.models import Author, Notification, User
 from blog import markdown
+from blog.models.muted_thread import hears_from
 
 if TYPE_CHECKING:
-    from blog.models.muted_thread import hears_from
-from blog.models.comment import Comment
+    from blog.models.comment import Comment
 
 REPLY, MENTION, STORY = "response_reply", "response_mention", "story_response"
 MAX_CALLED = 10  # so many people hear that one response calls them; the others are named in it

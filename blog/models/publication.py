@@ -112,7 +112,19 @@ class Publication(models.Model):
         blank=True,
         help_text=_("Left empty, they stay open."),
     )
-    akismet_key = models.CharField(_("Akismet key"), max_length=40, blank=True)
+    akismet_key = models.CharField(
+        _("Akismet key"),
+        max_length=40,
+        blank=True,
+        help_text=_(
+            "Akismet is a service against spam. With a key, each response waits until it has "
+            "answered, and it is sent, with the story’s address and your publication’s: the text "
+            "and its time, the writer’s name and e-mail address, their IP address, and what their "
+            "browser says of itself and of the page they came from. What moderators decide "
+            "otherwise is sent too. Say so where you tell readers what happens to their data. "
+            "Left empty, nothing is sent."
+        ),
+    )
 
     class Meta:
         verbose_name = _("publication")

@@ -11,7 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from blog import figures, icons
+from blog import figures, gate, icons, traps
 from blog.clock import zone_of_page
 
 if TYPE_CHECKING:
@@ -33,6 +33,20 @@ def compact(count: int) -> str:
             is_whole = tenths >= 100 or tenths % 10 == 0
             return said % number_format(tenths // 10 if is_whole else tenths / 10)
     return number_format(count)
+
+
+@register.simple_tag(takes_context=True)
+def opened_token(context: dict[str, Any]) -> str:
+    """When the form was made that this page shows; for personal pages, it changes by the second."""
+    request = context["request"]
+    earlier = request.POST.get(traps.OPENED, "") if request.method == "POST" else ""
+    return traps.token(story=context["post"].pk, earlier=earlier)
+
+
+@register.filter
+def said(reasons: list[dict[str, Any]]) -> list[str]:
+    """The reasons for which a response is held, in words."""
+    return gate.held_because(reasons)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from blog.models.comment import (
     ResponsesClosed,
     ThreadLocked,
     TooManyResponses,
+    TooManyWaiting,
     rendered,
 )
 from blog.models.welcome import OwnBlock, Unwelcome
@@ -23,6 +24,7 @@ from blog.talk import address_of, first_threads, removable, ways_to_order
 from blog.views import kept
 from blog.views.composing import confirm
 from blog.views.doors import see
+from blog.views.porter import TooManyFromAddress, examine, say_what_follows, sender_of
 from blog.ways import ways_of
 
 
@@ -43,7 +45,16 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
         if "preview" in request.POST:
             form.preview = rendered(form.cleaned_data["source"], post)
             return listed(request, post, form, 200)
-        response = Comment.objects.respond(post=post, by=reader, **form.cleaned_data)
+        if not post.takes_responses:
+            raise ResponsesClosed
+        verdict = examine(request, post=post, by=reader, source=form.cleaned_data["source"])
+        response = Comment.objects.respond(
+            post=post,
+            by=reader,
+            address=sender_of(request),
+            **form.cleaned_data,
+            **verdict.fields,
+        )
     except ResponsesClosed:
         form.add_error("source", _("This story takes no responses any more."))
         return listed(request, post, form, 403)
@@ -60,10 +71,20 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
     except TooManyResponses:
         form.add_error("source", _("That is a lot at once. Wait a few minutes and send it again."))
         return listed(request, post, form, 429)
+    except TooManyFromAddress:
+        form.add_error("source", _("Much was sent from your address. Try again in an hour."))
+        return listed(request, post, form, 429)
+    except TooManyWaiting:
+        form.add_error(
+            "source",
+            _("Your last responses wait for a moderator. Send this one when they have been read."),
+        )
+        return listed(request, post, form, 429)
     except MarkdownError as error:
         form.add_error("source", str(error))
         return listed(request, post, form, 400)
     kept.forget(request)
+    say_what_follows(request, response)
     return confirm(see(address_of(response, reader)), response, about=str(response.parent_id or 0))
 
 

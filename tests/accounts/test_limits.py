@@ -115,3 +115,17 @@ def test_many_at_once_never_pass_more_than_the_limit():
     with ThreadPoolExecutor(THREADS) as pool:
         answers = list(pool.map(ask, range(THREADS * 5)))
     assert answers.count(True) == 10
+
+
+@pytest.mark.django_db
+def test_a_limit_of_an_address_is_shared_by_all_accounts_and_the_whole_of_a_network():
+    shared = Limit("of-address", times=2, per_seconds=3600, of_address=True)
+    for one, other in (
+        ("192.0.2.7", "192.0.2.7"),
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9"),
+        ("192.0.2.8", "::ffff:192.0.2.8"),
+    ):
+        assert shared.allows(asked(one, make_person()))
+        assert shared.allows(asked(other, make_person()))
+        assert not shared.allows(asked(one))
+    assert shared.allows(asked("2001:db8:1:3::1"))

@@ -1,0 +1,46 @@
+"""What the publication has learnt of spam from its moderators' decisions."""
+
+from __future__ import annotations
+
+from blog import bayes, prose
+from blog.models import Comment, Lesson, SpamWord
+from blog.models.spam_word import MAX_WORDS_OF_ONE, TIDY_UP_EVERY
+from blog.search.words import words_of
+
+# From here on a moderator should look; and from here on hardly anybody has to.
+HOLDS_FROM = 0.95
+SPAM_FROM = 0.999
+# So many decisions of each kind before it calls anything spam by itself.
+SURE_FROM_TEXTS_OF_EACH = 30
+
+
+def opinion(text: str) -> tuple[bayes.Opinion, bool]:
+    """What a text resembles, and whether enough was learnt to believe it unseen: one query."""
+    texts, words = SpamWord.objects.seen(distinct_words(text))
+    return bayes.judge(words, texts=texts), texts.least >= SURE_FROM_TEXTS_OF_EACH
+
+
+def learn(comment: Comment, *, is_spam: bool) -> None:
+    """Take in what a moderator decided; decided otherwise later, that is what counts.
+
+    Best called on commit: everybody who learns waits for one row.
+    """
+    Lesson.objects.give(comment, words=distinct_words(text_of(comment)), is_spam=is_spam)
+    texts, _words = SpamWord.objects.seen([])
+    if (texts.spam + texts.ham) % TIDY_UP_EVERY == 0:
+        SpamWord.objects.tidy_up()
+
+
+def unlearn(comment: Comment) -> None:
+    """The decision was taken back: as if nothing had been learnt from it."""
+    Lesson.objects.take_back(comment)
+
+
+def text_of(comment: Comment) -> str:
+    """What it says, as read and as typed; of a guest the name too, for many advertise there."""
+    name = comment.guest.name if comment.guest else ""
+    return f"{name}\n{prose.plain(comment.html)}\n{comment.source}"
+
+
+def distinct_words(text: str) -> list[str]:
+    return list(dict.fromkeys(words_of(text)))[:MAX_WORDS_OF_ONE]
