@@ -1,4 +1,5 @@
 from accounts.models.author import Author
+from accounts.models.ban import Ban
 from accounts.models.follow import Follow, OwnFace
 from accounts.models.notification import Notification, NotificationChoice
 from accounts.models.tally import Tally
@@ -6,6 +7,7 @@ from accounts.models.user import User
 
 __all__ = [
     "Author",
+    "Ban",
     "Follow",
     "Notification",
     "NotificationChoice",
