@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -22,12 +23,24 @@ class Limit:
 
     def allows(self, request: HttpRequest) -> bool:
         """Count one attempt and say whether it is still within the limit."""
+        return self._count(_client(request))
+
+    def allows_for(self, words: str) -> bool:
+        """The same for whatever `words` say, such as an e-mail address; they are not kept."""
+        return self._count(hashlib.sha256(words.encode()).hexdigest()[:32])
+
+    def _count(self, client: str) -> bool:
         window = int(timezone.now().timestamp()) // self.per_seconds
         ends_at = datetime.fromtimestamp((window + 1) * self.per_seconds, tz=UTC)
-        count = Tally.objects.add(f"{self.name}:{_client(request)}:{window}", ends_at=ends_at)
+        count = Tally.objects.add(f"{self.name}:{client}:{window}", ends_at=ends_at)
         if count == 1:
             Tally.objects.over().delete()
         return count <= self.times
+
+
+def is_first_of_day(name: str) -> bool:
+    """Whether nobody has done this since midnight UTC; whoever asks counts as having done it."""
+    return Limit(name, times=1, per_seconds=24 * 3600).allows_for("")
 
 
 def _client(request: HttpRequest) -> str:
@@ -35,4 +48,9 @@ def _client(request: HttpRequest) -> str:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return f"person-{user.pk}"
+    return client_address(request)
+
+
+def client_address(request: HttpRequest) -> str:
+    """From where a request comes, as the proxies say whom we trust."""
     return str(get_adapter().get_client_ip(request))

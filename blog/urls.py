@@ -15,6 +15,7 @@ from blog.views import (
     feeds,
     follows,
     formats,
+    guests,
     help,
     highlights,
     icons,
@@ -85,6 +86,8 @@ urlpatterns = [
     path("help/", help.help_page, name="help"),
     path("highlights/", highlights.yours, name="highlights-yours"),
     path("highlights/<int:pk>/removal/", highlights.removal, name="highlight-removal"),
+    # guests
+    path("responses/confirmation/<str:token>/", guests.confirmation, name="guest-confirmation"),
     # stories
     path("preview/<int:pk>/", posts.preview, name="preview"),
     path("draft/<slug:token>/", drafts.draft, name="draft"),
@@ -98,6 +101,7 @@ urlpatterns = [
     path("<story:slug>/highlights/", highlights.highlights, name="highlights"),
     path("<story:slug>/highlights/mine/", highlights.mine, name="highlights-mine"),
     path("<story:slug>/responses/", comments.comments, name="comments"),
+    path("<story:slug>/responses/new/", guests.response, name="guest-response"),
     path("<story:slug>/responses/<int:pk>/", comments.comment, name="comment"),
     path("<story:slug>/responses/<int:pk>/removal/", comments.removal, name="comment-removal"),
 ]

@@ -43,6 +43,7 @@ class PublicationSettings(forms.ModelForm[Publication]):
             "time_zone",
             "shows_changes",
             "has_passage_menu",
+            "guests_may_respond",
             "welcomes_ai_crawlers",
             "websub_hub",
         ]
@@ -75,8 +76,11 @@ class PublicationAdmin(admin.ModelAdmin[Publication]):
 
     def get_fields(self, request: HttpRequest, obj: Publication | None = None) -> Any:
         of_logo = ["logo_now", "logo_file", "no_logo"] if obj and obj.logo else ["logo_file"]
-        switches = ["shows_changes", "has_passage_menu", "welcomes_ai_crawlers", "websub_hub"]
-        return ["name", "tagline", "about", "language", "time_zone", *of_logo, *switches]
+        of_talk = ["guests_may_respond"]
+        switches = ["shows_changes", "has_passage_menu", *of_talk]
+        for_machines = ["welcomes_ai_crawlers", "websub_hub"]
+        first = ["name", "tagline", "about", "language", "time_zone"]
+        return [*first, *of_logo, *switches, *for_machines]
 
     @admin.display(description=_("Logo now"))
     def logo_now(self, publication: Publication) -> str:

@@ -6,7 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts.limits import client_address
+from accounts.models.ban import Banned
 from blog.caching import reader_of
+from blog.clock import zone_of_page
 from blog.forms import CommentForm
 from blog.markdown import MarkdownError
 from blog.models import Comment, Post
@@ -31,7 +34,12 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
     if not form.is_valid():
         return listed(request, post, form, 413 if _is_too_long(form) else 400)
     try:
-        response = Comment.objects.respond(post=post, by=reader, **form.cleaned_data)
+        response = Comment.objects.respond(
+            post=post, by=reader, address=client_address(request), **form.cleaned_data
+        )
+    except Banned as refused:
+        form.add_error("source", refused.ban.sentence(zone_of_page()))
+        return listed(request, post, form, 403)
     except ResponsesClosed:
         form.add_error("source", _("This story takes no responses any more."))
         return listed(request, post, form, 403)
