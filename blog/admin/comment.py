@@ -71,7 +71,8 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     @admin.action(description=gettext_lazy("Show to readers"), permissions=["change"])
     def show(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         for comment in queryset:
-            comment.show()
+            if not comment.show():
+                comment.approve()
         text = ngettext("%d response is shown.", "%d responses are shown.", len(queryset))
         messages.success(request, text % len(queryset))
 
