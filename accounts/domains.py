@@ -24,13 +24,20 @@ PUBLIC = frozenset(
 )
 
 
+class NoDomain(ValueError):
+    """There can be no mail at it."""
+
+
 def domain_named(text: str) -> str:
-    """The domain that somebody typed, in its one spelling. Raises ValueError when it is none."""
+    """The domain that somebody typed, in its one spelling. Raises `NoDomain`."""
     domain = text.strip().rpartition("@")[2].rstrip(".").lower()
     if not domain.isascii():
-        domain = domain.encode("idna").decode()
+        try:
+            domain = domain.encode("idna").decode()
+        except UnicodeError as error:
+            raise NoDomain(text) from error
     if len(domain) > MAX_DOMAIN_CHARS or not DOMAIN.fullmatch(domain):
-        raise ValueError(text)
+        raise NoDomain(text)
     return domain
 
 
@@ -38,7 +45,7 @@ def domains_around(email: str) -> list[str]:
     """The domain of an e-mail address and those above it: mail.example.org, example.org."""
     try:
         labels = domain_named(email).split(".")
-    except ValueError:
+    except NoDomain:
         return []
     last = labels[-MAX_LABELS:]
     return [".".join(last[at:]) for at in range(len(last) - 1)]

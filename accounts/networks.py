@@ -10,22 +10,19 @@ HOUSEHOLD_BITS_IPV6 = 64
 WIDE_BITS = {4: 16, 6: 32}
 
 
+class NoNetwork(ValueError):
+    """It is neither an address nor a range of them."""
+
+
 def network_named(text: str) -> str:
-    """The range that somebody typed, in its one spelling. Raises ValueError when it is none.
+    """The range that somebody typed, in its one spelling. Raises `NoNetwork`.
 
     A single address is a range too; one of IPv6 stands for its household's.
     """
-    text = text.strip()
-    if "/" in text:
-        network = ip_network(text, strict=False)
-        old = network.network_address
-        if isinstance(old, IPv6Address) and old.ipv4_mapped and network.prefixlen >= 96:
-            return str(IPv4Network((old.ipv4_mapped, network.prefixlen - 96)))
-        return str(network)
-    address = _address(text)
-    if isinstance(address, IPv6Address):
-        return str(IPv6Network((address, HOUSEHOLD_BITS_IPV6), strict=False))
-    return str(IPv4Network(address))
+    try:
+        return _network(text.strip())
+    except ValueError as error:
+        raise NoNetwork(text) from error
 
 
 def networks_around(text: str) -> list[str]:
@@ -48,6 +45,19 @@ def is_wide(network: str) -> bool:
     """Whether it holds many more people than somebody can have had in mind."""
     found = ip_network(network)
     return found.prefixlen < WIDE_BITS[found.version]
+
+
+def _network(text: str) -> str:
+    if "/" in text:
+        network = ip_network(text, strict=False)
+        old = network.network_address
+        if isinstance(old, IPv6Address) and old.ipv4_mapped and network.prefixlen >= 96:
+            return str(IPv4Network((old.ipv4_mapped, network.prefixlen - 96)))
+        return str(network)
+    address = _address(text)
+    if isinstance(address, IPv6Address):
+        return str(IPv6Network((address, HOUSEHOLD_BITS_IPV6), strict=False))
+    return str(IPv4Network(address))
 
 
 def _address(text: str) -> IPv4Address | IPv6Address:

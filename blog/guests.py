@@ -57,9 +57,18 @@ def ask_to_confirm(comment: Comment, guest: Guest, *, name: str) -> None:
     """
     template = "guest_has_account" if guest.account else "guest_confirmation"
     quote = "\n".join(f"> {line}".rstrip() for line in comment.source.splitlines())
-    url = settings.SITE_URL + reverse("blog:guest-confirmation", args=[_link(comment, guest, name)])
+    url = settings.SITE_URL + reverse(
+        "blog:guest-confirmation", args=[link(comment, guest, name=name)]
+    )
     context = {"comment": comment, "post": comment.post, "name": name, "quote": quote, "url": url}
     guest.write_to(template, {**context, "days": LINK_WORKS_FOR.days})
+
+
+def link(comment: Comment, guest: Guest, *, name: str) -> str:
+    """What stands in the link of the letter; only we can make it."""
+    # Short, because a letter breaks what is long: a name is said only when it is another.
+    said = "" if name == guest.name else name
+    return signing.dumps([comment.pk, said], salt=LINK_SALT, compress=True)
 
 
 def open_link(token: str) -> tuple[Comment, str]:
@@ -77,9 +86,3 @@ def open_link(token: str) -> tuple[Comment, str]:
     if comment is None or comment.is_removed:
         raise LinkOver
     return comment, name
-
-
-def _link(comment: Comment, guest: Guest, name: str) -> str:
-    # Short, because a letter breaks what is long: a name is said only when it is another.
-    said = "" if name == guest.name else name
-    return signing.dumps([comment.pk, said], salt=LINK_SALT, compress=True)

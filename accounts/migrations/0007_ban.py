@@ -7,29 +7,89 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0006_reading_switches'),
+        ("accounts", "0006_reading_switches"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Ban',
+            name="Ban",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('network', models.CharField(blank=True, default='', max_length=43, verbose_name='addresses')),
-                ('domain', models.CharField(blank=True, default='', max_length=253, verbose_name='e-mail domain')),
-                ('reason', models.CharField(blank=True, default='', max_length=500, verbose_name='reason')),
-                ('begins_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='since')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='until')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='bans_given', to=settings.AUTH_USER_MODEL, verbose_name='by')),
-                ('user', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='bans', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "network",
+                    models.CharField(
+                        blank=True, default="", max_length=43, verbose_name="addresses"
+                    ),
+                ),
+                (
+                    "domain",
+                    models.CharField(
+                        blank=True, default="", max_length=253, verbose_name="e-mail domain"
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(blank=True, default="", max_length=500, verbose_name="reason"),
+                ),
+                (
+                    "begins_at",
+                    models.DateTimeField(default=django.utils.timezone.now, verbose_name="since"),
+                ),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="until")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="bans_given",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="by",
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="bans",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="account",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ban',
-                'verbose_name_plural': 'bans',
-                'indexes': [models.Index(fields=['network'], name='ban_of_network'), models.Index(fields=['domain'], name='ban_of_domain')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('domain', ''), ('network', ''), ('user__isnull', False)), models.Q(('domain', ''), ('user', None), models.Q(('network', ''), _negated=True)), models.Q(('network', ''), ('user', None), models.Q(('domain', ''), _negated=True)), _connector='OR'), name='ban_of_one')],
+                "verbose_name": "ban",
+                "verbose_name_plural": "bans",
+                "indexes": [
+                    models.Index(fields=["network"], name="ban_of_network"),
+                    models.Index(fields=["domain"], name="ban_of_domain"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("domain", ""), ("network", ""), ("user__isnull", False)),
+                            models.Q(
+                                ("domain", ""),
+                                ("user", None),
+                                models.Q(("network", ""), _negated=True),
+                            ),
+                            models.Q(
+                                ("network", ""),
+                                ("user", None),
+                                models.Q(("domain", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="ban_of_one",
+                    )
+                ],
             },
         ),
     ]

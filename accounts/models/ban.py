@@ -179,12 +179,12 @@ class Ban(models.Model):
             raise NotBannable(_("Say one of the three: an account, addresses, or a domain."))
         try:
             self.network = networks.network_named(address) if address else ""
-        except ValueError as error:
+        except networks.NoNetwork as error:
             text = _("“%(text)s” is no address and no range. Write 192.0.2.7 or 192.0.2.0/24.")
             raise NotBannable(text % {"text": address}) from error
         try:
             self.domain = domains.domain_named(domain) if domain else ""
-        except ValueError as error:
+        except domains.NoDomain as error:
             text = _("“%(text)s” is no e-mail domain. Write what stands behind the @: example.org.")
             raise NotBannable(text % {"text": domain}) from error
 
