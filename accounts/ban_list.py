@@ -60,11 +60,11 @@ class Import:
 
     def do(self, *, by: User) -> int:
         """Give every ban that is new, including those with a warning; how many there were."""
-        for line in self.new:
-            assert line.ban is not None
-            line.ban.by = by
-        Ban.objects.bulk_create([line.ban for line in self.new])
-        return len(self.new)
+        bans = [line.ban for line in self.new if line.ban]
+        for ban in bans:
+            ban.by = by
+        Ban.objects.bulk_create(bans)
+        return len(bans)
 
 
 def read(text: str, *, by: User) -> Import:

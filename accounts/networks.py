@@ -36,8 +36,7 @@ def networks_around(text: str) -> list[str]:
         return []
     kind = IPv4Network if isinstance(address, IPv4Address) else IPv6Network
     return [
-        str(kind((int(address), bits), strict=False))  # type: ignore[arg-type]
-        for bits in range(address.max_prefixlen + 1)
+        str(kind((int(address), bits), strict=False)) for bits in range(address.max_prefixlen + 1)
     ]
 
 

@@ -75,7 +75,7 @@ class GuestForm(CommentForm):
     field_order = ("name", "email", "source")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def clean_name(self) -> str:
         return " ".join(str(self.cleaned_data["name"]).split())

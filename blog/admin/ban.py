@@ -56,7 +56,7 @@ class BanForm(forms.Form):
     is_sure = forms.BooleanField(label=gettext_lazy("Yes, keep all of them out"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
         self.doubt = ""
 
     def clean_whom(self) -> dict[str, Any]:

@@ -353,9 +353,9 @@ class Comment(models.Model):
 
         A moderator looks at it if something spoke for that, and at the first of a guest.
         """
-        guest = Guest.objects.select_for_update().filter(pk=self.guest_id).first()
-        if guest is None:
+        if self.guest_id is None:
             return False
+        guest = Guest.objects.select_for_update().get(pk=self.guest_id)
         if by is None:
             guest.confirm(name=name)
         because = [reason for reason in self.held_because if reason != FIRST_OF_GUEST]

@@ -116,7 +116,7 @@ def _respond(request: HttpRequest, post: Post) -> HttpResponse:
         form.add_error(None, _("This story takes no responses any more."))
         return _ask(request, post, form, 403)
     except ParentGone:
-        form.data = {**form.data.dict(), "parent": ""}
+        form.data = {**request.POST.dict(), "parent": ""}
         form.add_error(
             "source",
             _("The response you answer was removed. Yours may stand alone: send it again."),
