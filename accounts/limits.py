@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from ipaddress import IPv6Address, IPv6Network, ip_address
@@ -27,13 +28,24 @@ class Limit:
 
     def allows(self, request: HttpRequest) -> bool:
         """Count one attempt and say whether it is still within the limit."""
+        return self._count(_network(request) if self.of_address else _client(request))
+
+    def allows_for(self, words: str) -> bool:
+        """The same for whatever `words` say, such as an e-mail address; they are not kept."""
+        return self._count(hashlib.sha256(words.encode()).hexdigest()[:32])
+
+    def _count(self, client: str) -> bool:
         window = int(timezone.now().timestamp()) // self.per_seconds
         ends_at = datetime.fromtimestamp((window + 1) * self.per_seconds, tz=UTC)
-        client = _network(request) if self.of_address else _client(request)
         count = Tally.objects.add(f"{self.name}:{client}:{window}", ends_at=ends_at)
         if count == 1:
             Tally.objects.over().delete()
         return count <= self.times
+
+
+def is_first_of_day(name: str) -> bool:
+    """Whether nobody has done this since midnight UTC; whoever asks counts as having done it."""
+    return Limit(name, times=1, per_seconds=24 * 3600).allows_for("")
 
 
 def _client(request: HttpRequest) -> str:
@@ -41,16 +53,17 @@ def _client(request: HttpRequest) -> str:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return f"person-{user.pk}"
-    return _address(request)
+    return client_address(request)
 
 
 def _network(request: HttpRequest) -> str:
     """The address; of IPv6, the network that one household or one server has to itself."""
-    address = ip_address(_address(request))
+    address = ip_address(client_address(request))
     if isinstance(address, IPv6Address):
         address = address.ipv4_mapped or IPv6Network((address, 64), strict=False).network_address
     return str(address)
 
 
-def _address(request: HttpRequest) -> str:
+def client_address(request: HttpRequest) -> str:
+    """From where a request comes, as the proxies say whom we trust."""
     return str(get_adapter().get_client_ip(request))

@@ -52,6 +52,9 @@ _EDITS = _PUBLISHES | {
     "blog.delete_failedsearch",
     "accounts.add_author",
     "accounts.edit_any_author",
+    "accounts.view_ban",
+    "accounts.add_ban",
+    "accounts.change_ban",
 }
 _OWNS = _EDITS | {
     "blog.view_publication",

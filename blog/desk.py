@@ -18,7 +18,7 @@ from blog.views.doors import person_of
 MAX_COUNTED = 99
 # What is used daily comes first.
 ORDER = (
-    *("Post", "Image", "Comment", "Tag", "Series", "FailedSearch"),
+    *("Post", "Image", "Comment", "Ban", "Tag", "Series", "FailedSearch"),
     *("Author", "User", "Publication"),
 )
 

@@ -10,6 +10,7 @@ from django import forms
 from django.core.validators import MinLengthValidator
 from django.utils.translation import gettext_lazy as _
 
+from accounts.characters import validate_printable
 from blog import markdown
 from blog.models import Comment, Image
 from blog.models.applause import MAX_CLAPS
@@ -60,6 +61,36 @@ class CommentEditForm(CommentForm):
 
     parent = None  # type: ignore[assignment]  # an edit stays where it stands
     wording = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
+
+
+class GuestForm(CommentForm):
+    """A response by somebody without an account: name and address come with it."""
+
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=80,
+        validators=[validate_printable],
+        widget=forms.TextInput({"autocomplete": "name"}),
+        help_text=_("It stands over your response."),
+        error_messages={"required": _("Say how you are called.")},
+    )
+    email = forms.EmailField(
+        label=_("E-mail address"),
+        max_length=254,
+        widget=forms.EmailInput({"autocomplete": "email"}),
+        help_text=_("Never shown. A letter with a link goes there, once."),
+        error_messages={"required": _("A letter with a link has to go somewhere.")},
+    )
+    field_order = ("name", "email", "source")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"label_suffix": "", **kwargs})
+
+    def clean_name(self) -> str:
+        return " ".join(str(self.cleaned_data["name"]).split())
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
 
 
 class ClapForm(forms.Form):

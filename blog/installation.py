@@ -24,11 +24,12 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Notification, Tally, User
 from accounts.roles import make_owner, sync_groups
 from accounts.tasks import send_letters
-from blog import relating, search, share_pictures
+from blog import forgetting, relating, search, share_pictures
 from blog.models import Post, Presence
 from blog.samples.load import load
 from blog.tasks import (
     draw_share_pictures,
+    forget_guests,
     index_missing,
     relate_missing,
     rerender_outdated,
@@ -112,6 +113,8 @@ def tidy_up() -> None:
     Tally.objects.over().delete()
     Notification.objects.sweep()
     Presence.objects.forgotten().delete()
+    if forgetting.is_due():
+        forget_guests.enqueue()
     if search.missing().exists():
         index_missing.enqueue()
     if Post.objects.outdated().exists():

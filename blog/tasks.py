@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks import task
 
-from blog import akismet, hub, relating, search, second_opinion, share_pictures
+from blog import akismet, forgetting, hub, relating, search, second_opinion, share_pictures
 from blog.announcement import announce_post
 from blog.models import Image, Post, Publication, SharedPassages
 from blog.rerender import rerender_some
@@ -100,6 +100,13 @@ def relate_missing(after: int = 0) -> None:
     last = relating.relate_some(after)
     if last:
         relate_missing.enqueue(last)
+
+
+@task()
+def forget_guests() -> None:
+    """Let go of what may be kept for some days only, some at a time."""
+    if forgetting.forget_some():
+        forget_guests.enqueue()
 
 
 @task()

@@ -18,6 +18,7 @@ from blog.views import (
     feeds,
     follows,
     formats,
+    guests,
     help,
     highlights,
     hosting,
@@ -100,6 +101,8 @@ urlpatterns = [
         distance.listed_thread_unmuting,
         name="muted-thread-removal",
     ),
+    # guests
+    path("responses/confirmation/<str:token>/", guests.confirmation, name="guest-confirmation"),
     # stories
     path("preview/<int:pk>/", posts.preview, name="preview"),
     path("draft/<slug:token>/", drafts.draft, name="draft"),
@@ -114,6 +117,7 @@ urlpatterns = [
     path("<story:slug>/highlights/", highlights.highlights, name="highlights"),
     path("<story:slug>/highlights/mine/", highlights.mine, name="highlights-mine"),
     path("<story:slug>/responses/", comments.comments, name="comments"),
+    path("<story:slug>/responses/new/", guests.response, name="guest-response"),
     path("<story:slug>/responses/<int:pk>/", comments.comment, name="comment"),
     path("<story:slug>/responses/<int:pk>/claps/", claps.comment_claps, name="comment-claps"),
     path(

@@ -27,7 +27,7 @@ from blog.models import Clap, Clapper, Image, Post, Publication, Series, ShareLi
 from blog.samples.reader import stories
 from blog.samples.responses import RESPONSES
 from blog.visitors import new_visitor
-from tests.making import make_person, make_post, make_response
+from tests.making import make_guest_link, make_person, make_post, make_response
 
 WORDS = 2_000
 PARTS = 6
@@ -153,6 +153,7 @@ def make_pages() -> dict[str, str]:
     gone.unpublish(by=None)
     draft = make_post(published=False, source=story.source)
     publication = Publication.current()
+    publication.guests_may_respond = True
     publication.about = publication.about or "We print *slowly*.\n\n- at night\n- by hand"
     publication.save()
     at = story.published_at
@@ -182,6 +183,8 @@ def make_pages() -> dict[str, str]:
             "comment-clappers": [story.slug, answer.pk],
             "comments": [story.slug],
             "comment": [story.slug, answer.pk],
+            "guest-response": [story.slug],
+            "guest-confirmation": [make_guest_link(story)],
         }.items()
     }
     return {
@@ -189,6 +192,8 @@ def make_pages() -> dict[str, str]:
         "found": f"{reverse('blog:search')}?q=light",
         "not found": f"{reverse('blog:search')}?q=neverwritten",
         "nothing": nothing.get_absolute_url(),
+        "guest's reply": f"{reverse('blog:guest-response', args=[story.slug])}?parent={answer.pk}",
+        "guest's letter": f"{reverse('blog:guest-response', args=[story.slug])}?letter",
         "gone": gone.get_absolute_url(),
         "unknown": "/nobody-has-written-this/",
         "sign in": reverse("account_login"),

@@ -15,7 +15,8 @@ from PIL import Image as PillowImage
 
 from accounts.models import User
 from accounts.roles import Role, grant
-from blog.models import Comment, Post
+from blog import guests
+from blog.models import Comment, Guest, Post
 from blog.visitors import COOKIE, SALT, new_visitor
 
 PASSWORD = "a long enough sentence"
@@ -54,10 +55,17 @@ def make_post(by: User | None = None, *, published: bool = True, **fields: Any) 
     return post
 
 
-def make_response(post: Post, by: User | None = None, **fields: Any) -> Comment:
+def make_response(post: Post, by: User | Guest | None = None, **fields: Any) -> Comment:
     return Comment.objects.respond(
         post=post, by=by or make_person(), **{"source": f"Well said {next(_numbers)}.", **fields}
     )
+
+
+def make_guest_link(post: Post) -> str:
+    """What the link says in the letter to a guest whose response nobody sees yet."""
+    number = next(_numbers)
+    guest = Guest.objects.create(name=f"Guest {number}", email=f"guest.{number}@example.org")
+    return guests.link(make_response(post, guest), guest, name=guest.name)
 
 
 def visitor_cookies() -> dict[str, str]:

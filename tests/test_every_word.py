@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from accounts.models import Author
+from accounts.models import Author, Ban
 from accounts.roles import Role
-from blog.models import Publication, Series, ShareLink, Tag
+from blog import guests
+from blog.models import Guest, Publication, Series, ShareLink, Tag
 from tests.desk import desk_of, make_picture
 from tests.making import make_person, make_post, make_response
 from tests.pseudo import bare_words, pseudo_language
@@ -39,6 +40,15 @@ PUBLIC = [
     "{series}",
     "/nothing-here/",
     "/search/",
+]
+# For who has no account; everybody else responds under the story.
+GUESTS = [
+    "/1000/responses/new/",
+    "/1000/responses/new/?parent={response_pk}",
+    "/1000/responses/new/?letter",
+    "/1000/responses/new/?held",
+    "/responses/confirmation/{guest_token}/",
+    "/responses/confirmation/nothing/",
 ]
 ACCOUNT = [
     "/accounts/",
@@ -85,6 +95,9 @@ DESK = [
     "blog/image/add/",
     "blog/image/{image}/change/",
     "blog/comment/",
+    "accounts/ban/",
+    "accounts/ban/add/",
+    "accounts/ban/import/",
     "blog/tag/",
     "blog/tag/add/",
     "blog/series/",
@@ -105,7 +118,7 @@ def owner():
 @pytest.fixture
 def things(owner, media) -> dict[str, object]:
     """All that pages show, with names and texts of figures: a letter is the interface's own."""
-    Publication(name="1", tagline="2").save()
+    Publication(name="1", tagline="2", guests_may_respond=True).save()
     Author.objects.filter(user=owner).update(tagline="7", handle="100")
     series = Series.objects.create(title="300", slug="300")
     image = make_picture(owner, alt="4", file_name="5")
@@ -117,12 +130,17 @@ def things(owner, media) -> dict[str, object]:
     story.refresh_from_db()
     story.source = "8"
     story.write(by=owner, note="9")
+    response = make_response(story, by=owner, source="10")
+    guest = Guest.objects.create(name="12", email="12@example.org")
+    Ban.objects.ban(address="192.0.2.0/24", by=owner, because="14")
     draft = make_post(owner, title="1002", source="7", published=False)
     return {
         "pk": story.pk,
         "draft_pk": draft.pk,
         "draft": ShareLink.objects.make(draft, by=owner).get_absolute_url(),
-        "response": make_response(story, by=owner, source="10").get_absolute_url(),
+        "response": response.get_absolute_url(),
+        "response_pk": response.pk,
+        "guest_token": guests.link(make_response(story, guest, source="11"), guest, name="12"),
         "others_response": make_response(story, make_person("12"), source="11").get_absolute_url(),
         "year": story.published_at.year,
         "author": owner.author.get_absolute_url(),
@@ -152,7 +170,7 @@ def untranslated(client, paths: list[str], things: dict[str, object]) -> list[st
 @pytest.mark.django_db
 def test_no_word_of_a_public_page_is_kept_from_translators(client, owner, things):
     open_to_all = [path for path in PUBLIC if "preview" not in path and "followers" not in path]
-    assert untranslated(client, open_to_all, things) == []
+    assert untranslated(client, [*open_to_all, *GUESTS], things) == []
     assert untranslated(desk_of(owner), PUBLIC, things) == []
 
 

@@ -1,4 +1,5 @@
 from accounts.models.author import Author
+from accounts.models.ban import Ban
 from accounts.models.block import Block, Oneself
 from accounts.models.follow import Follow, OwnFace
 from accounts.models.mute import Mute
@@ -8,6 +9,7 @@ from accounts.models.user import User
 
 __all__ = [
     "Author",
+    "Ban",
     "Block",
     "Follow",
     "Mute",

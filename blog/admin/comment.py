@@ -20,21 +20,23 @@ EXCERPT_LENGTH = 90
 class CommentAdmin(admin.ModelAdmin[Comment]):
     list_display = ("excerpt", "signature", "place", "status", "created_at")
     list_filter = ("status",)
-    list_select_related = ("author", "post")
+    list_select_related = ("author", "guest", "post")
     list_per_page = 30
     list_max_show_all = 0
     show_facets = admin.ShowFacets.NEVER
-    search_fields = ("source", "author__name", "post__title")
+    search_fields = ("source", "author__name", "guest__name", "guest__email", "post__title")
     show_full_result_count = False
     actions = ("hide", "show")
-    fields = ("place", "author", "source", "status", "created_at")
+    fields = ("place", "person", "address", "source", "status", "created_at")
     readonly_fields = fields
 
     def view_on_site(self, comment: Comment) -> str:
         return comment.get_absolute_url()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Comment]:
-        return Comment.objects.select_related("author", "post").order_by("-created_at", "-pk")
+        return Comment.objects.select_related("author", "guest", "post").order_by(
+            "-created_at", "-pk"
+        )
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Responses are written under the story."""
@@ -48,6 +50,12 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     @admin.display(description=gettext_lazy("by"))
     def signature(self, comment: Comment) -> str:
         return comment.signature
+
+    @admin.display(description=gettext_lazy("by"))
+    def person(self, comment: Comment) -> str:
+        """With the address by which somebody is known; readers see only the name."""
+        known = comment.author or comment.guest
+        return f"{known.signature} <{known.email}>" if known else comment.signature
 
     @admin.display(description=gettext_lazy("story"))
     def place(self, comment: Comment) -> str:
@@ -63,7 +71,8 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     @admin.action(description=gettext_lazy("Show to readers"), permissions=["change"])
     def show(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         for comment in queryset:
-            comment.show()
+            if not comment.show():
+                comment.approve()
         text = ngettext("%d response is shown.", "%d responses are shown.", len(queryset))
         messages.success(request, text % len(queryset))
 

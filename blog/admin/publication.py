@@ -19,6 +19,7 @@ from blog.models import Publication
 from blog.models.publication import ONLY_PK
 
 OF_RESPONSES = [
+    "guests_may_respond",
     "holds_everything",
     "holds_first",
     "holds_links_over",

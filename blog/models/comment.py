@@ -13,7 +13,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Author, User
+from accounts.models import Author, Ban, User
+from accounts.models.ban import Banned
 from blog import markdown
 from blog.models.best import score
 from blog.models.comment_revision import CommentRevision
@@ -30,6 +31,8 @@ MAX_EDITS = 20
 # Of one person; what a moderator has not looked at after a day is not counted any more.
 MAX_WAITING = 5
 WAITING_WITHIN = timedelta(days=1)
+# Why that of a guest waits in whose favour no moderator has decided yet.
+FIRST_OF_GUEST = {"rule": "guest"}
 
 
 class ResponsesClosed(Exception):
@@ -64,6 +67,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
     def visible(self) -> CommentQuerySet:
         """What readers may read."""
         return self.filter(status=Comment.Status.PUBLISHED)
+
+    def unconfirmed(self) -> CommentQuerySet:
+        """What guests wrote who have not opened the letter yet."""
+        return self.filter(status=Comment.Status.UNCONFIRMED)
 
     def outdated(self) -> CommentQuerySet:
         """What readers may read, made by an older renderer."""
@@ -111,22 +118,29 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         fingerprint: int | None = None,
         address: str | None = None,
         at: datetime | None = None,
+        is_proven: bool = True,
     ) -> Comment:
         """Add a response to a story, or to another response of it.
 
         With a reason in `held_because` it waits for a moderator (`is_spam`: among the spam), and
-        that of a guest who has not confirmed their address waits for that first. Sent twice (a
-        double click, a reload), it is added once. Raises `ResponsesClosed`, `ParentGone`,
-        `ThreadLocked`, `TooManyResponses`, `TooManyWaiting`, `Unwelcome` or `OwnBlock`, or
-        `markdown.MarkdownError` for a text too long.
+        that of a guest who has not confirmed their address, or who is not proven to be who they
+        say, waits for that first. Sent twice (a double click, a reload), it is added once. Raises
+        `ResponsesClosed`, `Banned`, `ParentGone`, `ThreadLocked`, `TooManyResponses`,
+        `TooManyWaiting`, `Unwelcome` or `OwnBlock`, or `markdown.MarkdownError` for a text too
+        long.
         """
         at = at or timezone.now()
         if not post.takes_responses:
             raise ResponsesClosed
+        _check_ban(by, address)
         if isinstance(by, User):
             check_welcome(by, post, parent)
         html = rendered(source, post)
-        status = Comment.Status.SPAM if is_spam else _first_status(by, held_because)
+        if isinstance(by, Guest) and not by.trusted_at:
+            held_because = [*held_because, FIRST_OF_GUEST]
+        status = _first_status(by, held_because, is_proven=is_proven)
+        if is_spam:
+            status = Comment.Status.SPAM
         with transaction.atomic():
             # Whoever sends twice at once waits here, and then finds what the first one added.
             people = Guest.objects if isinstance(by, Guest) else User.objects
@@ -451,10 +465,37 @@ class Comment(models.Model):
             html=html, renderer_version=markdown.VERSION
         )
 
+    @transaction.atomic
     def approve(self) -> bool:
         """A moderator lets readers read what waited, or what was taken for spam."""
         waiting = [self.Status.HELD, self.Status.UNCONFIRMED, self.Status.SPAM]
-        return self._move(self.Status.PUBLISHED, only_from=waiting)
+        is_new = not Comment.objects.filter(pk=self.pk, appeared_at__isnull=False).exists()
+        done = self._move(self.Status.PUBLISHED, only_from=waiting)
+        if done and self.guest:
+            self.guest.trust()
+            if is_new:
+                self.guest.write_to("guest_approved", {"comment": self})
+        return done
+
+    @transaction.atomic
+    def confirm(self, *, name: str = "", by: User | None = None) -> bool:
+        """Whoever wrote it has opened the letter: a guest by `name`, or who has an account, `by`.
+
+        A moderator looks at it if something spoke for that, and at the first of a guest.
+        """
+        if self.guest_id is None:
+            return False
+        guest = Guest.objects.select_for_update().get(pk=self.guest_id)
+        if by is None:
+            guest.confirm(name=name)
+        because = [reason for reason in self.held_because if reason != FIRST_OF_GUEST]
+        if not guest.trusted_at and by is None:
+            because.append(FIRST_OF_GUEST)
+        status = self.Status.HELD if because else self.Status.PUBLISHED
+        fields = {"author": by, "guest": None} if by else {"guest": guest}
+        return self._move(
+            status, only_from=[self.Status.UNCONFIRMED], held_because=because, **fields
+        )
 
     def hold(self, because: Sequence[dict[str, Any]]) -> bool:
         """Out of sight until a moderator has looked."""
@@ -558,8 +599,18 @@ def rendered(source: str, post: Post) -> str:
     )
 
 
-def _first_status(by: User | Guest, held_because: Sequence[dict[str, Any]]) -> Comment.Status:
-    if isinstance(by, Guest) and not by.confirmed_at:
+def _check_ban(by: User | Guest, address: str | None) -> None:
+    """Raise `Banned` for whom may not respond now."""
+    who = {"guest_email": by.email} if isinstance(by, Guest) else {"user": by}
+    ban = Ban.objects.forbids(address=address, **who)
+    if ban:
+        raise Banned(ban)
+
+
+def _first_status(
+    by: User | Guest, held_because: Sequence[dict[str, Any]], *, is_proven: bool
+) -> Comment.Status:
+    if isinstance(by, Guest) and not (by.confirmed_at and is_proven):
         return Comment.Status.UNCONFIRMED
     return Comment.Status.HELD if held_because else Comment.Status.PUBLISHED
 

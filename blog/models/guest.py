@@ -2,14 +2,51 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import asdict
+from functools import partial
 from typing import Any, ClassVar
 
-from django.db import models
-from django.db.models.functions import Lower
+from allauth.account.models import EmailAddress
+from django.db import models, transaction
+from django.db.models.functions import Coalesce, Lower
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
+from accounts.mail import Letter
+from accounts.models import User
+from accounts.tasks import send_mail
+
+
+class GuestQuerySet(models.QuerySet["Guest"]):
+    def with_addresses(self, emails: Iterable[str]) -> GuestQuerySet:
+        """Upper and lower case are the same, as in the constraint."""
+        return self.alias(key=Lower("email")).filter(key__in=[email.lower() for email in emails])
+
+    def confirmed(self) -> GuestQuerySet:
+        return self.filter(confirmed_at__isnull=False)
+
+    def named(self, *, name: str, email: str) -> Guest:
+        """The guest with this address, held until the transaction ends; a new one gets `name`."""
+        # Written first: of two who come at once, both find the same row.
+        self.bulk_create([self.model(name=name, email=email.lower())], ignore_conflicts=True)
+        return self.with_addresses([email]).select_for_update(no_key=True).get()
+
+    @transaction.atomic
+    def adopt(self, *, user: User) -> None:
+        """Make what guests with an address of `user` said the words of `user`.
+
+        Only of addresses that are confirmed, and only what was confirmed by the link in a letter.
+        What remains is somebody unknown again, who is forgotten soon.
+        """
+        emails = EmailAddress.objects.filter(user=user, verified=True)
+        theirs = self.with_addresses(emails.values_list("email", flat=True)).order_by("pk")
+        for guest in theirs.select_for_update():
+            confirmed = guest.comments.exclude(status="unconfirmed")
+            confirmed.update(author=user, guest=None)
+            self.filter(pk=guest.pk).update(confirmed_at=None, trusted_at=None)
 
 
 class Guest(models.Model):
@@ -23,7 +60,7 @@ class Guest(models.Model):
     trusted_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
-    objects: ClassVar[Any] = models.Manager()
+    objects: ClassVar[Any] = GuestQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("guest")
@@ -40,3 +77,35 @@ class Guest(models.Model):
     @property
     def initial(self) -> str:
         return self.name[:1].upper()
+
+    @property
+    def account(self) -> User | None:
+        """Whose confirmed address it is, if somebody signs in with it."""
+        found = EmailAddress.objects.filter(email__iexact=self.email, verified=True)
+        address = found.select_related("user").first()
+        return address.user if address else None
+
+    def confirm(self, *, name: str = "") -> None:
+        """They have opened a letter: the address is theirs, and they are called as they say."""
+        self.name = name or self.name
+        Guest.objects.filter(pk=self.pk).update(
+            name=self.name, confirmed_at=Coalesce("confirmed_at", timezone.now())
+        )
+        self.refresh_from_db(fields=["confirmed_at", "trusted_at"])
+
+    def rename(self, name: str) -> None:
+        """In a browser that is known to be theirs they may call themselves otherwise."""
+        if name != self.name:
+            self.name = name
+            self.save(update_fields=["name"])
+
+    def trust(self) -> None:
+        """What they say next appears at once."""
+        unknown = Guest.objects.confirmed().filter(pk=self.pk, trusted_at=None)
+        unknown.update(trusted_at=timezone.now())
+
+    def write_to(self, template: str, context: dict[str, Any]) -> None:
+        """Send them a letter when all this is committed; nobody's request asks for it."""
+        context = {"guest": self, **context}
+        letter = Letter.write(f"blog/email/{template}", self.email, context, HttpRequest())
+        transaction.on_commit(partial(send_mail.enqueue, asdict(letter)))

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from blog.caching import reader_of, shareable
 from blog.forms import CommentForm
+from blog.guests import read_guest
 from blog.models import Comment, Post
 from blog.talk import answered_by, one_of, removable, thread_of
 from blog.views import kept
@@ -59,12 +60,14 @@ def removal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask first (GET), then take a response away (POST)."""
     post = published_post(slug)
     found = _comment(post, pk)
-    if not found.is_visible:
+    is_guests_own = found.guest is not None and read_guest(request) == found.guest
+    if not found.is_visible and not (is_guests_own and found.is_held):
         raise Http404(_("There is no such response."))
-    if not found.can_remove(reader_of(request)):
+    if not is_guests_own and not found.can_remove(reader_of(request)):
         raise PermissionDenied(_("Only whoever wrote a response may delete it."))
     if request.method == "POST":
-        found.remove(by=found.hand_of(reader_of(request)))
+        by = found.Hand.WRITER if is_guests_own else found.hand_of(reader_of(request))
+        found.remove(by=by)
         return see(f"{post.get_absolute_url()}#responses")
     return render(request, "blog/comment_removal.html", {"post": post, "comment": found})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from allauth.account.adapter import get_adapter
 from django.contrib import messages
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -37,11 +36,6 @@ def examine(request: HttpRequest, *, post: Post, by: Person, source: str) -> Ver
     if verdict.reasons and not HELD_OF_ADDRESS.allows(request):
         raise TooManyFromAddress
     return verdict
-
-
-def sender_of(request: HttpRequest) -> str:
-    """The address that the request comes from."""
-    return str(get_adapter().get_client_ip(request))
 
 
 def say_what_follows(request: HttpRequest, response: Comment) -> None:

@@ -6,7 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts.models.ban import Banned
 from blog.caching import reader_of
+from blog.clock import zone_of_page
 from blog.forms import CommentForm
 from blog.markdown import MarkdownError
 from blog.models import Comment, Post
@@ -24,7 +26,7 @@ from blog.talk import address_of, first_threads, removable, ways_to_order
 from blog.views import kept
 from blog.views.composing import confirm
 from blog.views.doors import see
-from blog.views.porter import TooManyFromAddress, examine, say_what_follows, sender_of
+from blog.views.porter import TooManyFromAddress, examine, say_what_follows
 from blog.ways import ways_of
 
 
@@ -51,10 +53,13 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
         response = Comment.objects.respond(
             post=post,
             by=reader,
-            address=sender_of(request),
+            address=client_address(request),
             **form.cleaned_data,
             **verdict.fields,
         )
+    except Banned as refused:
+        form.add_error("source", refused.ban.sentence(zone_of_page()))
+        return listed(request, post, form, 403)
     except ResponsesClosed:
         form.add_error("source", _("This story takes no responses any more."))
         return listed(request, post, form, 403)

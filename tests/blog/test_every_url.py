@@ -10,7 +10,7 @@ from django.urls import get_resolver, reverse
 from accounts.roles import Role
 from blog.models import Publication, Series, ShareLink, Tag
 from blog.sitemaps.chunk import Chunk
-from tests.making import make_person, make_post, make_response
+from tests.making import make_guest_link, make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
 
@@ -112,6 +112,12 @@ TABLE = {
     "comments": ({"slug": "story"}, all_get(200), {**all_get(303), EVE: 403}),
     "comments-feed": ({"slug": "story"}, *OPEN),
     "comments-feed-in": ({"slug": "story", "kind": "rss"}, *OPEN),
+    "guest-response": (
+        {"slug": "story"},
+        {**all_get(303), EVE: 200},
+        {**all_get(409), EVE: 303},
+    ),
+    "guest-confirmation": ({"token": "guest_token"}, all_get(200), all_get(303)),
     "comment": ({"slug": "story", "pk": "response"}, *OPEN),
     "comments-preview": ({"slug": "story"}, all_get(405), {**all_get(200), EVE: 403}),
     "comments-people": ({"slug": "story"}, {**all_get(200), EVE: 403}, all_get(405)),
@@ -156,6 +162,7 @@ SENT = {
     "comments": {"source": "I see."},
     "comments-preview": {"source": "I see."},
     "comment-edit": {"source": "I see now."},
+    "guest-response": {"source": "I see.", "name": "Gina", "email": "gina@example.org"},
     "highlights": {"exact": "It was a loud morning."},
 }
 
@@ -176,7 +183,7 @@ def cast():
 
 @pytest.fixture
 def things(cast):
-    Publication(about="We print slowly.").save()
+    Publication(about="We print slowly.", guests_may_respond=True).save()
     series = Series.objects.create(title="Lights", slug="lights")
     story = make_post(by=cast[ADA], slug="story", series=series, series_position=1)
     story.source = "It was a loud morning.\n"
@@ -188,6 +195,7 @@ def things(cast):
         "draft": draft.pk,
         "token": ShareLink.objects.make(draft, by=cast[ADA]).token,
         "response": make_response(story, by=cast[RITA]).pk,
+        "guest_token": make_guest_link(story),
         "tag_chunk": Chunk.with_row("tags", tags[0].pk).number,
     }
 
