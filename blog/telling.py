@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import unquote
 
 from django.urls import Resolver404, resolve
@@ -13,7 +14,9 @@ from accounts.kinds import Kind, register
 from accounts.models import User
 from blog.announcement import STORY
 from blog.models import Post
+from blog.models.outcome import KIND as OUTCOME
 from blog.models.review import EDITS
+from blog.reminder import WAITING
 
 
 def register_kinds() -> None:
@@ -55,6 +58,14 @@ def register_kinds() -> None:
             concerns=_writes,
             who_may_open=who_may_open,
         ),
+        Kind(
+            OUTCOME,
+            _("A moderator decides about your response"),
+            hint=_("The story is here:"),
+            # Time enough to take a slip of the hand back before anybody hears of it.
+            mail_after=timedelta(minutes=10),
+        ),
+        WAITING,
     )
 
 

@@ -1,14 +1,17 @@
 from blog.models.clap import Clap, Clapper
 from blog.models.comment import Comment
+from blog.models.daily_round import DailyRound
 from blog.models.failed_search import FailedSearch
 from blog.models.guest import Guest
 from blog.models.highlight import Highlight, SharedPassages
 from blog.models.image import Image
+from blog.models.moderation import ModerationAction
 from blog.models.note import Note
 from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistory, Stale
 from blog.models.presence import Presence
 from blog.models.publication import Publication
 from blog.models.related import ReadNext, Related
+from blog.models.report import Report
 from blog.models.review import OutOfTurn
 from blog.models.revision import Revision
 from blog.models.search_entry import SearchEntry
@@ -26,10 +29,12 @@ __all__ = [
     "Clap",
     "Clapper",
     "Comment",
+    "DailyRound",
     "FailedSearch",
     "Guest",
     "Highlight",
     "Image",
+    "ModerationAction",
     "NoTranslation",
     "Note",
     "OutOfTurn",
@@ -40,6 +45,7 @@ __all__ = [
     "Publication",
     "ReadNext",
     "Related",
+    "Report",
     "Revision",
     "SearchEntry",
     "SearchWord",
