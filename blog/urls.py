@@ -21,6 +21,7 @@ from blog.views import (
     media,
     oembed,
     posts,
+    reports,
     search,
     series,
     sitemaps,
@@ -100,4 +101,5 @@ urlpatterns = [
     path("<story:slug>/responses/", comments.comments, name="comments"),
     path("<story:slug>/responses/<int:pk>/", comments.comment, name="comment"),
     path("<story:slug>/responses/<int:pk>/removal/", comments.removal, name="comment-removal"),
+    path("<story:slug>/responses/<int:pk>/report/", reports.report, name="comment-report"),
 ]

@@ -100,8 +100,14 @@ TABLE = {
         {**all_get(200), EVE: 403, BEA: 403, CY: 403},
         {**all_get(303), EVE: 403, BEA: 403, CY: 403},
     ),
+    "comment-report": (
+        {"slug": "story", "pk": "response"},
+        {**all_get(200), EVE: 302, RITA: 403},
+        {**all_get(303), EVE: 403, RITA: 403},
+    ),
 }
 SENT = {
+    "comment-report": {"reason": "spam"},
     "claps": {"wanted": "1"},
     "comments": {"source": "I see."},
     "highlights": {"exact": "It was a loud morning."},

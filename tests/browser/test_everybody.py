@@ -29,7 +29,7 @@ NO_PAGES |= {"sitemap", "sitemap-pages", "sitemap-chunk", "search-suggestions", 
 NO_PAGES |= {"post-markdown", "post-text", "claps-mine", "claps-withdrawal", "highlights-mine"}
 NO_PAGES |= {"highlights"}
 NO_PAGES |= {"highlight-removal", "author-followers-removal", "preview"}
-FOR_READERS = {"author-followers", "comment-removal", "highlights-yours"}
+FOR_READERS = {"author-followers", "comment-removal", "comment-report", "highlights-yours"}
 # Colours that are on their way to others: Django's desk moves them, whatever a reader prefers.
 SETTLE = """() => {
   for (const one of document.querySelectorAll("*")) getComputedStyle(one).color;
