@@ -10,7 +10,8 @@ from django.conf import settings
 
 from accounts.models import Author
 from accounts.roles import Role
-from blog.models import Publication, Series, ShareLink, Tag
+from blog.models import Publication, Report, Series, ShareLink, Tag
+from blog.models.moderation import moderate
 from tests.desk import desk_of, make_picture
 from tests.making import make_person, make_post, make_response
 from tests.pseudo import bare_words, pseudo_language
@@ -20,6 +21,7 @@ NAMES = re.compile(
     r"UTC|GMT|Markdown|Ctrl|Shift|Alt|Escape|Enter|Tab|HTML|RSS|JPEG|PNG|WebP|AVIF|[A-Z]"
     r"|\S+@\S+|https?:\S+|/\S*|[a-z]+-\d+|\d+[a-z]*|@\w*|webp|px|KB|MB"
 )
+REPORTED = {"rule": "reports", "count": 3}
 PUBLIC = [
     "/",
     "/1000/",
@@ -27,6 +29,7 @@ PUBLIC = [
     "/1000/claps/",
     "/1000/responses/",
     "{response}",
+    "{other}report/",
     "{draft}",
     "/preview/{draft_pk}/",
     "/archive/",
@@ -77,6 +80,8 @@ DESK = [
     "blog/image/add/",
     "blog/image/{image}/change/",
     "blog/comment/",
+    "blog/comment/queue/",
+    "blog/comment/decisions/",
     "blog/tag/",
     "blog/tag/add/",
     "blog/series/",
@@ -110,11 +115,17 @@ def things(owner, media) -> dict[str, object]:
     story.source = "8"
     story.write(by=owner, note="9")
     draft = make_post(owner, title="1002", source="7", published=False)
+    other = make_response(story, by=make_person("11"), source="12")
+    for verb in ("hide", "spam"):
+        moderate(other, verb, by=owner, because="13").undo(by=owner)
+    Report.objects.report(other, by=make_person("14"), reason="spam", words="15")
+    make_response(story, by=make_person("16"), parent=other, source="17", held_because=[REPORTED])
     return {
         "pk": story.pk,
         "draft_pk": draft.pk,
         "draft": ShareLink.objects.make(draft, by=owner).get_absolute_url(),
         "response": make_response(story, by=owner, source="10").get_absolute_url(),
+        "other": other.get_absolute_url(),
         "year": story.published_at.year,
         "author": owner.author.get_absolute_url(),
         "author_pk": owner.author.pk,
@@ -142,7 +153,8 @@ def untranslated(client, paths: list[str], things: dict[str, object]) -> list[st
 
 @pytest.mark.django_db
 def test_no_word_of_a_public_page_is_kept_from_translators(client, owner, things):
-    open_to_all = [path for path in PUBLIC if "preview" not in path and "followers" not in path]
+    closed = re.compile("preview|followers|report")
+    open_to_all = [path for path in PUBLIC if not closed.search(path)]
     assert untranslated(client, open_to_all, things) == []
     assert untranslated(desk_of(owner), PUBLIC, things) == []
 
