@@ -28,6 +28,7 @@ from blog import relating, search, share_pictures
 from blog.models import Post, Presence
 from blog.samples.load import load
 from blog.tasks import (
+    come_again_for_moderators,
     draw_share_pictures,
     index_missing,
     relate_missing,
@@ -123,6 +124,7 @@ def tidy_up() -> None:
         relate_missing.enqueue()
     if Notification.objects.due().exists():
         send_letters.enqueue()
+    come_again_for_moderators()
 
 
 def collect_static() -> None:
