@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -35,6 +35,12 @@ class Past:
     published: int = 0
     hidden: int = 0
     spam: int = 0
+
+    def without(self, status: str) -> Past:
+        """The same but for one that is in this state now."""
+        if status not in vars(self):
+            return self
+        return replace(self, **{status: getattr(self, status) - 1})
 
 
 @dataclass
@@ -111,7 +117,7 @@ def _dress(places: list[Place]) -> list[Waiting]:
             place.since,
             mark_of(comment, last.get(comment.pk)),
             reports[comment.pk],
-            past[_person(comment)],
+            past[_person(comment)].without(comment.status),
         )
         for place in places
         # Somebody may have deleted it a moment ago.

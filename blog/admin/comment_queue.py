@@ -133,7 +133,7 @@ def decision(request: HttpRequest, pk: int) -> HttpResponse:
         return _refuse(request, 400, str(error))
     if wants_json(request):
         html = render_to_string("admin/blog/comment/_decided.html", {"action": action}, request)
-        return JsonResponse({"said": done(action), "html": html}, status=201)
+        return JsonResponse({"said": done(action), "html": html, **_still()}, status=201)
     messages.success(request, done(action))
     return see(_queue_url(request.POST.get("after", "")))
 
@@ -157,11 +157,17 @@ def undoing(request: HttpRequest, pk: int) -> HttpResponse:
         )
     said = _("Taken back: the response is as it was before.")
     if wants_json(request):
-        return JsonResponse({"said": said, "seen": undo.mark})
+        return JsonResponse({"said": said, "seen": undo.mark, **_still()})
     messages.success(request, said)
     if request.POST.get("back") == "decisions":
         return see(reverse("admin:blog_comment_decisions"))
     return see(_queue_url(""))
+
+
+def _still() -> dict[str, str]:
+    """How many wait after this, as the desk's navigation says it."""
+    count = awaiting.count()
+    return {"waiting": f"{awaiting.MAX_COUNTED}+" if count > awaiting.MAX_COUNTED else str(count)}
 
 
 def done(action: ModerationAction) -> str:

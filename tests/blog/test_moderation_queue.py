@@ -98,8 +98,8 @@ class TestWhatWaits:
             "Answers Rita: What do you sell?",
             "Lamps!",
             "It is unkind or attacks somebody: He shouts. Rita, just now",
-            "Bo, here since just now",
-            "all in all 1 shown, 1 hidden, 0 spam",
+            "Bo, here since",
+            "before: 1 shown, 1 hidden, 0 spam",
             "from 192.0.2.7",
         ):
             assert said in page, said

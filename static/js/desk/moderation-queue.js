@@ -91,7 +91,8 @@ class ModerationQueue extends HTMLElement {
     this.#isBusy = false;
   }
 
-  #take(article, { status }, { said, html, seen, error }) {
+  #take(article, { status }, { said, html, seen, waiting, error }) {
+    if (waiting) this.#count(waiting);
     if (error) {
       this.#refuse(article, error, [404, 409].includes(status));
     } else if ("last" in article.dataset) {
@@ -118,6 +119,12 @@ class ModerationQueue extends HTMLElement {
     done.hidden = !html;
     article.querySelector("[data-role=body]").hidden = Boolean(state);
     article.querySelector("[data-role=trouble]").hidden = true;
+  }
+
+  #count(waiting) {
+    const badge = document.querySelector("[data-waiting]");
+    badge.hidden = waiting === "0";
+    badge.firstElementChild.textContent = waiting;
   }
 
   // To the next that waits, or the nearest above; with none left, to the one that is done.
