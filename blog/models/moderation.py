@@ -20,6 +20,7 @@ from blog.models.comment import Comment, CommentQuerySet
 from blog.models.outcome import tell_writer, untell_writer
 from blog.models.post import Authorship
 from blog.models.report import Report
+from blog.models.stats import PostStats
 
 MODERATES = "blog.moderate_comment"
 UNDO_WITHIN = timedelta(hours=24)
@@ -79,20 +80,22 @@ def moderatable_by(user: User) -> CommentQuerySet:
     if user.has_perm(MODERATES):
         return found
     theirs = found.filter(post__in=Authorship.objects.by(user).values("post"))
-    hidden_by_author = Q(status=_STATUS.HIDDEN, taken_by=Comment.Hand.AUTHOR)
+    hidden_by_author = Q(
+        status=_STATUS.HIDDEN, taken_by=Comment.Hand.AUTHOR, appeared_at__isnull=False
+    )
     return theirs.filter(Q(status=_STATUS.PUBLISHED) | hidden_by_author)
 
 
 def can_moderate(comment: Comment, user: User) -> bool:
     """Moderators may decide about all there is; authors may hide on their own stories what readers
-    see, and show again what authors have hidden. Agrees with `moderatable_by`.
+    see, and show again what authors have hidden of that. Agrees with `moderatable_by`.
     """
     if comment.is_removed:
         return False
     if user.has_perm(MODERATES):
         return True
-    is_authors = comment.status == _STATUS.HIDDEN and comment.taken_by == Comment.Hand.AUTHOR
-    if not (comment.is_visible or is_authors):
+    is_hidden = comment.status == _STATUS.HIDDEN and comment.appeared_at is not None
+    if not (comment.is_visible or (is_hidden and comment.taken_by == Comment.Hand.AUTHOR)):
         return False
     return bool(Authorship.objects.by(user).filter(post_id=comment.post_id).exists())
 
@@ -128,7 +131,7 @@ def moderate(
     With the mark that one has `seen`, nothing is decided about what has changed since; sent twice,
     it is decided once. Raises `ResponseGone`, `Overtaken`, `PermissionDenied`, `NotBannable`.
     """
-    locked = _locked(comment.pk)
+    locked = _locked(comment)
     last = locked.decisions.select_related("by").order_by("-pk").first()
     mark = mark_of(locked, last.pk if last else None)
     if seen and seen != mark:
@@ -167,7 +170,7 @@ def _check(comment: Comment, verb: str, by: User, last: ModerationAction | None)
 
 
 def _carry_out(comment: Comment, verb: str, hand: Comment.Hand) -> None:
-    """Last, because it ends with the story's counters."""
+    """Last, because it tells those whom a response concerns that it can be read."""
     if verb == Verb.APPROVE:
         if comment.status == _STATUS.HIDDEN:
             comment.show()
@@ -179,10 +182,13 @@ def _carry_out(comment: Comment, verb: str, hand: Comment.Hand) -> None:
         comment.hide(by=hand)
 
 
-def _locked(pk: int | None) -> Comment:
+def _locked(comment: Comment | None) -> Comment:
     """The response, held until the decision is in. Raises `ResponseGone`."""
+    if comment is None:
+        raise ResponseGone
+    PostStats.hold(comment.post_id)
     rows = Comment.objects.select_for_update(of=("self",)).select_related("post", *PEOPLE)
-    found: Comment | None = rows.filter(pk=pk).first() if pk else None
+    found: Comment | None = rows.filter(pk=comment.pk).first()
     if found is None or found.is_removed:
         raise ResponseGone
     return found
@@ -306,7 +312,7 @@ class ModerationAction(models.Model):
         at = at or timezone.now()
         if self.by_id != by.pk and not by.has_perm(MODERATES):
             raise PermissionDenied
-        locked = _locked(self.comment_id)
+        locked = _locked(self.comment)
         last = locked.decisions.select_related("by").order_by("-pk").first()
         if last is None or last.pk != self.pk or locked.status != self.after["status"]:
             raise Overtaken(last)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from blog.models.comment import Comment
+from blog.models.stats import PostStats
 
 # So many people take a response out of sight until a moderator has looked.
 HOLDS_FROM_REPORTS = 3
@@ -46,7 +47,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
 
         Raises `NotReportable`.
         """
-        # Held until the report is in: people who report at once are counted one after the other.
+        # Those who report at once are counted one after the other.
+        PostStats.hold(comment.post_id)
         shown = Comment.objects.visible().select_for_update()
         locked = shown.filter(pk=comment.pk).first()
         if locked is None or not can_report(locked, by):

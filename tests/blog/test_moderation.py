@@ -71,7 +71,7 @@ def make_in(status, post, by=None):
     elif status == "removed":
         make_response(post, parent=response)
         response.remove()
-    return response
+    return Comment.objects.get(pk=response.pk)
 
 
 STATES = ["published", "held", "hidden", "hidden by author", "spam", "removed"]
