@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from blog import awaiting
 from blog.models import Post
 from blog.views.doors import person_of
 
@@ -52,7 +53,11 @@ class Desk(AdminSite):
             return int(theirs[: MAX_COUNTED + 1].count())
 
         # Asked for only where the way to them is shown.
-        return {**super().each_context(request), "waiting_count": SimpleLazyObject(waiting)}
+        return {
+            **super().each_context(request),
+            "waiting_count": SimpleLazyObject(waiting),
+            "waiting_responses": SimpleLazyObject(awaiting.count),
+        }
 
     def get_urls(self) -> list[Any]:
         """Without `view_on_site`: it tells the address of anything to anybody with a desk."""

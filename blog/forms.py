@@ -12,8 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
 from blog import markdown
-from blog.models import Comment, Image
+from blog.models import Comment, Image, Report
 from blog.models.applause import MAX_CLAPS
+from blog.models.report import MAX_WORDS_CHARS
 from blog.passages import MAX_CHARS, MAX_CONTEXT_CHARS, MIN_CHARS, Quote
 
 # The key of a picture about which something was sent together with a story.
@@ -91,6 +92,30 @@ class GuestForm(CommentForm):
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
+
+
+class ReportForm(forms.Form):
+    """Why a moderator should look at a response."""
+
+    reason = forms.ChoiceField(
+        label=_("What is wrong with it?"),
+        choices=Report.Reason.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what is wrong with it.")},
+    )
+    words = forms.CharField(
+        label=_("In your own words"),
+        required=False,
+        max_length=MAX_WORDS_CHARS,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Only moderators read this."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        if said.get("reason") == Report.Reason.OTHER and not said.get("words", "").strip():
+            self.add_error("words", _("Say in a few words what it is."))
+        return said
 
 
 class ClapForm(forms.Form):

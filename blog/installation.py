@@ -28,6 +28,7 @@ from blog import forgetting, relating, search, share_pictures
 from blog.models import Post, Presence
 from blog.samples.load import load
 from blog.tasks import (
+    come_again_for_moderators,
     draw_share_pictures,
     forget_guests,
     index_missing,
@@ -126,6 +127,7 @@ def tidy_up() -> None:
         relate_missing.enqueue()
     if Notification.objects.due().exists():
         send_letters.enqueue()
+    come_again_for_moderators()
 
 
 def collect_static() -> None:

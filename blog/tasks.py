@@ -7,11 +7,13 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks_db.models import DBTaskResult
 
 from blog import akismet, forgetting, hub, relating, search, second_opinion, share_pictures
 from blog.announcement import announce_post
 from blog.models import Image, Post, Publication, SharedPassages
+from blog.reminder import next_round, remind_moderators
 from blog.rerender import rerender_some
 from blog.streams import streams_with
 
@@ -107,6 +109,22 @@ def forget_guests() -> None:
     """Let go of what may be kept for some days only, some at a time."""
     if forgetting.forget_some():
         forget_guests.enqueue()
+
+
+@task()
+def tell_moderators() -> None:
+    """Tell those who moderate what waits, and come again tomorrow."""
+    come_again_for_moderators()
+    remind_moderators()
+
+
+def come_again_for_moderators() -> None:
+    """See to it that the next round stands in the list of tasks, once."""
+    waiting = DBTaskResult.objects.filter(
+        task_path=tell_moderators.module_path, status=TaskResultStatus.READY
+    )
+    if not waiting.exists():
+        tell_moderators.using(run_after=next_round()).enqueue()
 
 
 @task()

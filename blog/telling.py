@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
 from urllib.parse import unquote
 
 from django.urls import Resolver404, ResolverMatch, resolve
@@ -15,7 +16,9 @@ from accounts.models import User
 from blog.announcement import STORY
 from blog.models import Comment, Post
 from blog.models.acclaim import CLAPS
+from blog.models.outcome import KIND as OUTCOME
 from blog.models.review import EDITS
+from blog.reminder import WAITING
 
 
 def register_kinds() -> None:
@@ -64,6 +67,13 @@ def register_kinds() -> None:
             concerns=_writes,
             who_may_open=who_may_open,
         ),
+            OUTCOME,
+            _("A moderator decides about your response"),
+            hint=_("The story is here:"),
+            # Time enough to take a slip of the hand back before anybody hears of it.
+            mail_after=timedelta(minutes=10),
+        ),
+        WAITING,
     )
 
 

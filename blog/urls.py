@@ -26,6 +26,7 @@ from blog.views import (
     media,
     oembed,
     posts,
+    reports,
     search,
     series,
     sitemaps,
@@ -169,4 +170,5 @@ urlpatterns = [
         "<story:slug>/responses/<int:pk>/writer/block/", distance.writer_block, name="writer-block"
     ),
     path("<story:slug>/responses/<int:pk>/writer/mute/", distance.writer_mute, name="writer-mute"),
+    path("<story:slug>/responses/<int:pk>/report/", reports.report, name="comment-report"),
 ]

@@ -11,7 +11,8 @@ from django.conf import settings
 from accounts.models import Author, Ban
 from accounts.roles import Role
 from blog import guests
-from blog.models import Guest, Publication, Series, ShareLink, Tag
+from blog.models import Guest, Publication, Report, Series, ShareLink, Tag
+from blog.models.moderation import moderate
 from tests.desk import desk_of, make_picture
 from tests.making import make_person, make_post, make_response
 from tests.pseudo import bare_words, pseudo_language
@@ -21,6 +22,7 @@ NAMES = re.compile(
     r"UTC|GMT|Markdown|Ctrl|Shift|Alt|Escape|Enter|Tab|HTML|RSS|JPEG|PNG|WebP|AVIF|[A-Z]"
     r"|\S+@\S+|https?:\S+|/\S*|[a-z]+-\d+|\d+[a-z]*|@\w*|webp|px|KB|MB"
 )
+REPORTED = {"rule": "reports", "count": 3}
 PUBLIC = [
     "/",
     "/1000/",
@@ -28,6 +30,7 @@ PUBLIC = [
     "/1000/claps/",
     "/1000/responses/",
     "{response}",
+    "{other}report/",
     "{draft}",
     "/preview/{draft_pk}/",
     "/archive/",
@@ -98,6 +101,8 @@ DESK = [
     "accounts/ban/",
     "accounts/ban/add/",
     "accounts/ban/import/",
+    "blog/comment/queue/",
+    "blog/comment/decisions/",
     "blog/tag/",
     "blog/tag/add/",
     "blog/series/",
@@ -134,6 +139,11 @@ def things(owner, media) -> dict[str, object]:
     guest = Guest.objects.create(name="12", email="12@example.org")
     Ban.objects.ban(address="192.0.2.0/24", by=owner, because="14")
     draft = make_post(owner, title="1002", source="7", published=False)
+    other = make_response(story, by=make_person("11"), source="12")
+    for verb in ("hide", "spam"):
+        moderate(other, verb, by=owner, because="13").undo(by=owner)
+    Report.objects.report(other, by=make_person("14"), reason="spam", words="15")
+    make_response(story, by=make_person("16"), parent=other, source="17", held_because=[REPORTED])
     return {
         "pk": story.pk,
         "draft_pk": draft.pk,
@@ -141,7 +151,8 @@ def things(owner, media) -> dict[str, object]:
         "response": response.get_absolute_url(),
         "response_pk": response.pk,
         "guest_token": guests.link(make_response(story, guest, source="11"), guest, name="12"),
-        "others_response": make_response(story, make_person("12"), source="11").get_absolute_url(),
+        "others_response": other.get_absolute_url(),
+        "other": other.get_absolute_url(),
         "year": story.published_at.year,
         "author": owner.author.get_absolute_url(),
         "author_pk": owner.author.pk,
@@ -169,7 +180,8 @@ def untranslated(client, paths: list[str], things: dict[str, object]) -> list[st
 
 @pytest.mark.django_db
 def test_no_word_of_a_public_page_is_kept_from_translators(client, owner, things):
-    open_to_all = [path for path in PUBLIC if "preview" not in path and "followers" not in path]
+    closed = re.compile("preview|followers|report")
+    open_to_all = [path for path in PUBLIC if not closed.search(path)]
     assert untranslated(client, [*open_to_all, *GUESTS], things) == []
     assert untranslated(desk_of(owner), PUBLIC, things) == []
 

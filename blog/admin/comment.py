@@ -11,7 +11,11 @@ from django.template.loader import render_to_string
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy, ngettext
 
+from blog.admin.comment_decisions import decision_urls
+from blog.admin.comment_queue import queue_urls
 from blog.models import Comment
+from blog.models.moderation import Overtaken, ResponseGone, Verb, moderate
+from blog.views.doors import person_of
 
 EXCERPT_LENGTH = 90
 
@@ -26,9 +30,12 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     show_facets = admin.ShowFacets.NEVER
     search_fields = ("source", "author__name", "guest__name", "guest__email", "post__title")
     show_full_result_count = False
-    actions = ("hide", "show")
-    fields = ("place", "person", "address", "source", "status", "created_at")
+    actions = ("show", "hide", "mark_spam")
+    fields = ("place", "person", "address", "source", "status", "created_at", "edited_at")
     readonly_fields = fields
+
+    def get_urls(self) -> list[Any]:
+        return [*queue_urls(self), *decision_urls(self), *super().get_urls()]
 
     def view_on_site(self, comment: Comment) -> str:
         return comment.get_absolute_url()
@@ -61,27 +68,41 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     def place(self, comment: Comment) -> str:
         return render_to_string("admin/blog/comment/_place.html", {"comment": comment})
 
-    @admin.action(description=gettext_lazy("Hide from readers"), permissions=["change"])
-    def hide(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
-        for comment in queryset:
-            comment.hide()
-        text = ngettext("%d response is hidden.", "%d responses are hidden.", len(queryset))
-        messages.success(request, text % len(queryset))
-
     @admin.action(description=gettext_lazy("Show to readers"), permissions=["change"])
     def show(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        count = self._moderate(request, queryset, Verb.APPROVE)
+        text = ngettext("%d response is shown.", "%d responses are shown.", count)
+        messages.success(request, text % count)
+
+    @admin.action(description=gettext_lazy("Hide from readers"), permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        count = self._moderate(request, queryset, Verb.HIDE)
+        text = ngettext("%d response is hidden.", "%d responses are hidden.", count)
+        messages.success(request, text % count)
+
+    @admin.action(description=gettext_lazy("Mark as spam"), permissions=["change"])
+    def mark_spam(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
+        count = self._moderate(request, queryset, Verb.SPAM)
+        text = ngettext("%d response is marked as spam.", "%d responses are marked as spam.", count)
+        messages.success(request, text % count)
+
+    def _moderate(self, request: HttpRequest, queryset: QuerySet[Comment], verb: Verb) -> int:
+        """How many are that way now; what cannot become it stays as it is."""
+        done = 0
         for comment in queryset:
-            if not comment.show():
-                comment.approve()
-        text = ngettext("%d response is shown.", "%d responses are shown.", len(queryset))
-        messages.success(request, text % len(queryset))
+            try:
+                moderate(comment, verb, by=person_of(request))
+            except (Overtaken, ResponseGone):
+                continue
+            done += 1
+        return done
 
     def delete_model(self, request: HttpRequest, obj: Comment) -> None:
-        obj.remove()
+        obj.remove(by=Comment.Hand.MODERATOR)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
         for comment in queryset:
-            comment.remove()
+            comment.remove(by=Comment.Hand.MODERATOR)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Replies stay: nothing but the response itself is named or stands in the way."""

@@ -3,16 +3,19 @@ from blog.models.clap import Clap
 from blog.models.comment import Comment
 from blog.models.comment_clap import CommentClap
 from blog.models.comment_revision import CommentRevision
+from blog.models.daily_round import DailyRound
 from blog.models.failed_search import FailedSearch
 from blog.models.guest import Guest
 from blog.models.highlight import Highlight, SharedPassages
 from blog.models.image import Image
+from blog.models.moderation import ModerationAction
 from blog.models.muted_thread import MutedThread
 from blog.models.note import Note
 from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistory, Stale
 from blog.models.presence import Presence
 from blog.models.publication import Publication
 from blog.models.related import ReadNext, Related
+from blog.models.report import Report
 from blog.models.review import OutOfTurn
 from blog.models.revision import Revision
 from blog.models.search_entry import SearchEntry
@@ -33,11 +36,13 @@ __all__ = [
     "Comment",
     "CommentClap",
     "CommentRevision",
+    "DailyRound",
     "FailedSearch",
     "Guest",
     "Highlight",
     "Image",
     "Lesson",
+    "ModerationAction",
     "MutedThread",
     "NoTranslation",
     "Note",
@@ -49,6 +54,7 @@ __all__ = [
     "Publication",
     "ReadNext",
     "Related",
+    "Report",
     "Revision",
     "SearchEntry",
     "SearchWord",

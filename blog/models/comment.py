@@ -541,6 +541,17 @@ class Comment(models.Model):
             if unlike.update(**{name: at}):
                 setattr(self, name, at)
 
+    def put_back(
+        self, to: str, *, only_from: str, held_because: Sequence[dict[str, Any]], taken_by: str
+    ) -> bool:
+        """As it stood before a decision that is taken back."""
+        return self._move(
+            self.Status(to),
+            only_from=[self.Status(only_from)],
+            taken_by=self.Hand(taken_by),
+            held_because=list(held_because),
+        )
+
     @transaction.atomic
     def _move(self, to: Status, *, only_from: Sequence[Status], **fields: Any) -> bool:
         """Change the status, once of all who try, and count what readers see.

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from accounts.limits import client_address
 from accounts.models.ban import Banned
 from blog.caching import reader_of
 from blog.clock import zone_of_page

@@ -155,8 +155,14 @@ TABLE = {
     "blocked-removal": ({"pk": 1}, all_get(405), {**all_get(303), EVE: 302}),
     "muted-removal": ({"pk": 1}, all_get(405), {**all_get(303), EVE: 302}),
     "muted-thread-removal": ({"pk": 1}, all_get(405), {**all_get(303), EVE: 302}),
+    "comment-report": (
+        {"slug": "story", "pk": "response"},
+        {**all_get(200), EVE: 302, RITA: 403},
+        {**all_get(303), EVE: 403, RITA: 403},
+    ),
 }
 SENT = {
+    "comment-report": {"reason": "spam"},
     "claps": {"wanted": "1"},
     "comment-claps": {"wanted": "1"},
     "comments": {"source": "I see."},
