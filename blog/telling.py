@@ -67,6 +67,7 @@ def register_kinds() -> None:
             concerns=_writes,
             who_may_open=who_may_open,
         ),
+        Kind(
             OUTCOME,
             _("A moderator decides about your response"),
             hint=_("The story is here:"),

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     # In pieces, so that a million rows are not locked together.
     atomic = False
 
-    dependencies = [("blog", "0017_talk_counts")]
+    dependencies = [("blog", "0019_applause")]
 
     operations = [
         migrations.RemoveIndex(model_name="comment", name="comment_replies"),

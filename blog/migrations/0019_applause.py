@@ -8,7 +8,7 @@ FOR_PEOPLE = ~models.Q(user=None)
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0017_talk_counts"),
+        ("blog", "0018_comment_revision"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0017_talk_counts"),
+        ("blog", "0020_best"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
