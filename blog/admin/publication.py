@@ -45,6 +45,7 @@ class PublicationSettings(forms.ModelForm[Publication]):
             "has_passage_menu",
             "welcomes_ai_crawlers",
             "websub_hub",
+            "claps_need_account",
         ]
 
     def clean_about(self) -> str:
@@ -76,6 +77,7 @@ class PublicationAdmin(admin.ModelAdmin[Publication]):
     def get_fields(self, request: HttpRequest, obj: Publication | None = None) -> Any:
         of_logo = ["logo_now", "logo_file", "no_logo"] if obj and obj.logo else ["logo_file"]
         switches = ["shows_changes", "has_passage_menu", "welcomes_ai_crawlers", "websub_hub"]
+        switches += ["claps_need_account"]
         return ["name", "tagline", "about", "language", "time_zone", *of_logo, *switches]
 
     @admin.display(description=_("Logo now"))
