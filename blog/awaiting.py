@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
-from django.utils.translation import ngettext
 
 from blog import keyset
 from blog.models import Comment, ModerationAction, Report
@@ -54,22 +53,8 @@ class Waiting:
     past: Past = field(default_factory=Past)
 
     @property
-    def held_because(self) -> list[str]:
-        """Why it is held, each reason in words."""
-        return (
-            [_said(reason) for reason in self.comment.held_because] if self.comment.is_held else []
-        )
-
-    @property
     def can_ban(self) -> bool:
         return can_ban(self.comment)
-
-
-def _said(reason: dict[str, Any]) -> str:
-    if reason["rule"] == "reports":
-        number = int(reason["count"])
-        return ngettext("%d reader reported it", "%d readers reported it", number) % number
-    return str(reason["rule"])
 
 
 def count() -> int:

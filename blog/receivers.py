@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from accounts.limits import is_first_of_day
 from accounts.models import Author, Follow, User
-from blog import search, share_pictures
+from blog import learner, search, share_pictures
 from blog.models import (
     Authorship,
     Clap,
@@ -27,12 +27,14 @@ from blog.models import (
     Highlight,
     Image,
     Lesson,
+    ModerationAction,
     Post,
     PostTag,
     Publication,
     SharedPassages,
     Tag,
 )
+from blog.models.moderation import MODERATES, Verb, decided, undone
 from blog.models.post import brought_out, taken_back, words_changed
 from blog.tasks import (
     announce,
@@ -80,6 +82,8 @@ def connect() -> None:
     post_delete.connect(follow_highlight, sender=Highlight, dispatch_uid="blog.highlight.removal")
     words_changed.connect(follow_quoted, sender=Post, dispatch_uid="blog.highlight.words")
     post_save.connect(follow_response, sender=Comment, dispatch_uid="blog.akismet")
+    decided.connect(follow_decision, dispatch_uid="blog.learner")
+    undone.connect(follow_undoing, dispatch_uid="blog.learner.undoing")
     post_save.connect(follow_lesson, sender=Lesson, dispatch_uid="blog.akismet.lesson")
     user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
     user_logged_in.connect(adopt_responses, dispatch_uid="blog.guest.adopt")
@@ -294,6 +298,20 @@ def follow_response(instance: Comment, *, created: bool, **_signal: Any) -> None
     """One that is held for it waits for Akismet's opinion, which takes as long as it takes."""
     if created and any(reason.get("rule") == "akismet" for reason in instance.held_because):
         transaction.on_commit(partial(ask_akismet.enqueue, instance.pk))
+
+
+def follow_decision(action: ModerationAction, **_signal: Any) -> None:
+    """What moderators decide teaches what spam looks like; authors have other reasons to hide."""
+    comment = action.comment
+    is_judged = action.verb in {Verb.APPROVE, Verb.SPAM}
+    if comment and is_judged and action.by and action.by.has_perm(MODERATES):
+        is_spam = action.verb == Verb.SPAM
+        transaction.on_commit(partial(learner.learn, comment, is_spam=is_spam), robust=True)
+
+
+def follow_undoing(action: ModerationAction, **_signal: Any) -> None:
+    if action.comment:
+        transaction.on_commit(partial(learner.unlearn, action.comment), robust=True)
 
 
 def follow_lesson(instance: Lesson, **_signal: Any) -> None:

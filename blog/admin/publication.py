@@ -19,6 +19,7 @@ from blog.models import Publication
 from blog.models.publication import ONLY_PK
 
 OF_RESPONSES = [
+    "claps_need_account",
     "guests_may_respond",
     "holds_everything",
     "holds_first",
@@ -116,7 +117,7 @@ class PublicationAdmin(admin.ModelAdmin[Publication]):
         of_logo = ["logo_now", "logo_file", "no_logo"] if obj and obj.logo else ["logo_file"]
         switches = ["shows_changes", "has_passage_menu", "welcomes_ai_crawlers", "websub_hub"]
         fields = ["name", "tagline", "about", "language", "time_zone", *of_logo, *switches]
-        return [(None, {"fields": fields}), (_("Responses"), {"fields": OF_RESPONSES})]
+        return [(None, {"fields": fields}), (_("Claps and responses"), {"fields": OF_RESPONSES})]
 
     @admin.display(description=_("Logo now"))
     def logo_now(self, publication: Publication) -> str:

@@ -47,7 +47,8 @@ def _tell(post: Post, people: int, *, key: str, only: Ways) -> None:
         User.objects.filter(author__authorships__post=post.pk).distinct(),
         kind=CLAPS,
         by=None,
-        text=said % {"count": number_format(people), "title": post.display_title},
+        text=said
+        % {"count": number_format(people, force_grouping=True), "title": post.display_title},
         url=reverse("blog:clappers", args=[post.slug]),
         key=key,
         only=only,

@@ -3,38 +3,30 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Ban, User
+from accounts.models.ban import NotBannable
 from blog.models.comment import Comment
-
-
-class NotBannable(Exception):
-    """Nothing was done; the message is the sentence that says why."""
-
-
-# Whose `objects.ban` keeps people out. Without it nothing offers to:
-# from accounts.models.ban import Ban, NotBannable
-Ban: Any = None
 
 
 def can_ban(comment: Comment) -> bool:
     """Whether it is known whom to keep out: an account, or the address a guest came from."""
-    return Ban is not None and bool(comment.author_id or comment.address)
+    return bool(comment.author_id or comment.address)
 
 
-def ban_writer(comment: Comment, *, by: User, until: datetime | None, because: str) -> Any:
+def ban_writer(comment: Comment, *, by: User, until: datetime | None, because: str) -> Ban:
     """Keep whoever wrote it out, `until` then or for good. Raises `NotBannable`."""
     if not can_ban(comment):
         raise NotBannable(_("Nobody knows who wrote this, and so whom to keep out."))
     whom = {"user": comment.author} if comment.author_id else {"address": comment.address}
-    return Ban.objects.ban(by=by, until=until, because=because, **whom)
+    ban: Ban = Ban.objects.ban(by=by, until=until, because=because, **whom)
+    return ban
 
 
 def end_ban(pk: int) -> None:
     """Let the person respond again, if they are still kept out by this ban."""
-    ban = Ban.objects.filter(pk=pk).first() if Ban is not None else None
+    ban = Ban.objects.filter(pk=pk).first()
     if ban is not None:
         ban.end()

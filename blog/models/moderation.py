@@ -139,7 +139,8 @@ def moderate(
             return last
         raise Overtaken(last if last and not seen.endswith(f"-{last.pk}") else None)
     _check(locked, verb, by, last)
-    hand = Comment.Hand.MODERATOR if by.has_perm(MODERATES) else Comment.Hand.AUTHOR
+    is_own_story = Authorship.objects.by(by).filter(post_id=locked.post_id).exists()
+    hand = Comment.Hand.AUTHOR if is_own_story else Comment.Hand.MODERATOR
     after = {"status": LEADS_TO[verb]}
     if verb == Verb.BAN:
         after["ban"] = ban_writer(locked, by=by, until=until, because=because).pk

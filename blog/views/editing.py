@@ -22,6 +22,7 @@ from blog.talk import address_of
 from blog.views import kept
 from blog.views.composing import confirm
 from blog.views.doors import published_post, see
+from blog.views.porter import TooManyFromAddress, examine, say_what_follows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,8 +84,8 @@ def _save(request: HttpRequest, found: Comment) -> HttpResponse:
         if "preview" in request.POST:
             form.preview = rendered(form.cleaned_data["source"], found.post)
             return _page(request, found, form, 200)
-        # Whether the new words must wait for a moderator is to be asked here, as for new ones.
-        found.edit(by=reader, **form.cleaned_data)
+        verdict = examine(request, post=found.post, by=reader, source=form.cleaned_data["source"])
+        found.edit(by=reader, held_because=verdict.reasons, **form.cleaned_data)
     except TooLateToEdit:
         return _refuse(request, found, form, 403, _too_late())
     except Rewritten:
@@ -93,12 +94,13 @@ def _save(request: HttpRequest, found: Comment) -> HttpResponse:
             "You have changed it elsewhere meanwhile. Save once more to have these words stand."
         )
         return _refuse(request, found, form, 409, text)
-    except TooManyResponses:
+    except (TooManyResponses, TooManyFromAddress):
         return _refuse(request, found, form, 429, _("You have changed it often; let it stand now."))
     except MarkdownError as error:
         return _refuse(request, found, form, 400, str(error))
     kept.forget(request)
-    return confirm(see(address_of(found)), found, about=f"edit-{found.pk}")
+    say_what_follows(request, found)
+    return confirm(see(address_of(found, reader)), found, about=f"edit-{found.pk}")
 
 
 def _refuse(

@@ -15,6 +15,7 @@ from accounts.models import User
 from blog import keyset
 from blog.caching import reader_of
 from blog.models import Comment, Post
+from blog.models.moderation import Verb, moderate
 from blog.pages import place_of
 from blog.talk import address_of
 from blog.views.doors import published_post, see
@@ -88,7 +89,8 @@ def hiding(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not found.is_visible and not found.is_hidden:
         raise Http404(_("There is no such response."))
     if request.method == "POST":
-        found.hide(by=_hand_of(host, post))
+        if found.is_visible:
+            moderate(found, Verb.HIDE, by=host, because=request.POST.get("because", ""))
         messages.success(
             request, _("Hidden. Under “Hidden responses” you can show it to readers again.")
         )
@@ -100,6 +102,7 @@ def hiding(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         press=_("Hide"),
         back=address_of(found),
         quoted=found,
+        asks_why=found.author_id not in {None, host.pk},
     )
 
 
@@ -110,7 +113,8 @@ def showing(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     _post, host, found = _hosted_response(request, slug, pk)
     if found.is_hidden and not found.can_show(host):
         raise PermissionDenied(_("A moderator has hidden this response. Ask one of them."))
-    found.show()
+    if found.is_hidden:
+        moderate(found, Verb.APPROVE, by=host)
     return see(address_of(found))
 
 
@@ -177,11 +181,6 @@ def _showable(rows: list[Comment], host: User) -> set[int]:
 def _place(comment: Comment) -> str:
     """Where a row stands in the list, as a word for an address."""
     return keyset.encode(comment.created_at, comment.pk)
-
-
-def _hand_of(host: User, post: Post) -> Comment.Hand:
-    """As whom somebody hides a response, be it their own."""
-    return Comment.Hand.AUTHOR if post.is_by(host) else Comment.Hand.MODERATOR
 
 
 def _hosted_response(

@@ -16,16 +16,17 @@ from django.utils import timezone
 
 from accounts.models import User
 from blog import markdown
-from blog.models import Clap, Comment, Post, PostStats
+from blog.models import Clap, Comment, CommentClap, Post, PostStats
 from blog.models.applause import MAX_CLAPS
 from blog.models.comment import MAX_RECENT
-from tests.making import make_person, make_post, visitor_cookies
+from tests.making import make_person, make_post, make_response, visitor_cookies
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 WRITERS = 32
 CLAPS_EACH = 50
 FINGERS = 8
+JSON = {"Accept": "application/json"}
 
 
 def clap_as_one_reader(seed: int, slugs: list[str]) -> list[int]:
@@ -34,9 +35,7 @@ def clap_as_one_reader(seed: int, slugs: list[str]) -> list[int]:
     client.cookies.load(visitor_cookies())
 
     def send(name: str, slug: str, **fields: int) -> None:
-        answer = client.post(
-            reverse(name, args=[slug]), fields, headers={"Accept": "application/json"}
-        )
+        answer = client.post(reverse(name, args=[slug]), fields, headers=JSON)
         statuses.append(answer.status_code)
         # As a server does after each answer.
         connection.close()
@@ -74,6 +73,30 @@ def test_32_readers_clap_for_one_story_and_every_clap_counts():
     assert len(statuses) >= WRITERS * CLAPS_EACH
     assert Clap.objects.filter(post=post).count() <= WRITERS
     assert_counters_are_exact()
+
+
+def test_32_readers_clap_for_one_response_and_every_clap_counts():
+    response = make_response(make_post())
+    url = reverse("blog:comment-claps", args=[response.post.slug, response.pk])
+    away = reverse("blog:comment-claps-withdrawal", args=[response.post.slug, response.pk])
+    start = Barrier(WRITERS)
+
+    def applaud(seed: int) -> set[int]:
+        chance, client = random.Random(seed), Client()
+        client.cookies.load(visitor_cookies())
+        start.wait()
+        try:
+            sent = [(url, {"wanted": chance.randint(1, MAX_CLAPS)}) for _clap in range(4)]
+            sent.insert(chance.randint(0, 4), (away, {}))
+            return {client.post(*one, headers=JSON).status_code for one in sent}
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        assert set().union(*pool.map(applaud, range(WRITERS))) == {200}
+    rows = CommentClap.objects.aggregate(claps=Sum("count"), people=Count("pk"))
+    counted = Comment.objects.get(pk=response.pk)
+    assert (counted.clap_count, counted.clapper_count) == (rows["claps"], rows["people"])
 
 
 def test_32_readers_clap_for_1000_stories_and_every_clap_counts():

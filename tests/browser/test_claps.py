@@ -1,0 +1,130 @@
+"""Claps on a telephone, in two tabs, and where there is no network."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import CDPSession, Locator, Page, expect
+
+from tests.browser.conftest import forgive
+
+PHONE_PX = 390
+FOR_FINGERS, FOR_TABS = "/a-story-for-fingers/", "/a-story-for-tabs/"
+MAKE_STORIES = f"""
+from tests.making import make_person, make_post, make_response
+for address in ("{FOR_FINGERS}", "{FOR_TABS}"):
+    make_response(make_post(slug=address.strip("/")), make_person("Rita"))
+"""
+ALL_GIVEN = re.compile("you gave 50$")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _stories(publication) -> None:
+    publication.run(MAKE_STORIES)
+
+
+def hand(page: Page, of: str) -> Locator:
+    return page.get_by_role("button", name=re.compile(f"^Clap for {of}")).first
+
+
+class Finger:
+    """One that presses and stays, as a telephone sees it."""
+
+    def __init__(self, page: Page) -> None:
+        self._touch: CDPSession = page.context.new_cdp_session(page)
+
+    def press(self, what: Locator) -> None:
+        what.scroll_into_view_if_needed()
+        box = what.bounding_box()
+        assert box
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self._send("touchStart", [{"x": x, "y": y}])
+
+    def lift(self) -> None:
+        self._send("touchEnd", [])
+
+    def _send(self, kind: str, points: list[dict[str, float]]) -> None:
+        self._touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+
+def test_a_finger_that_stays_gives_fifty_claps_and_one_touch_takes_them_back(person):
+    page = person(width=PHONE_PX, has_touch=True, is_mobile=True)
+    sent: list[str] = []
+    page.on("request", lambda one: one.method == "POST" and sent.append(one.url))
+    page.goto(FOR_FINGERS)
+    finger = Finger(page)
+    story, response = hand(page, "this story"), hand(page, "the response of Rita")
+    for what in (story, response):
+        clap = what.locator("xpath=ancestor::div[contains(@class, 'clap')]")
+        with page.expect_response(re.compile("/claps/$")) as answer:
+            finger.press(what)
+            expect(what).to_have_accessible_name(ALL_GIVEN)
+            finger.lift()
+        assert answer.value.json() == {"mine": 50, "total": 50}
+        expect(clap.locator(".clap__ring")).to_have_css("stroke-dashoffset", re.compile("^0"))
+        expect(clap.locator(".clap__count")).to_have_text(re.compile("^50"))
+    # One request for all that a finger gave.
+    assert len(sent) == 2
+
+    page.reload()
+    for what in (story, response):
+        expect(what).to_have_accessible_name(ALL_GIVEN)
+        clap = what.locator("xpath=ancestor::div[contains(@class, 'clap')]")
+        with page.expect_response(re.compile("/claps/withdrawal/$")):
+            clap.get_by_role("button", name="Take your claps back").tap()
+        expect(what).to_have_accessible_name(re.compile("0 claps, you gave 0$"))
+        expect(clap.get_by_role("button", name="Take your claps back")).to_be_hidden()
+    page.reload()
+    expect(page.get_by_role("link", name="0 claps, who gave them").first).to_be_visible()
+
+
+def test_two_tabs_without_a_network_for_a_while_agree_in_the_end(person, complaints):
+    one = person()
+    one.goto(FOR_TABS)
+    two = one.context.new_page()
+    two.goto(FOR_TABS)
+    with one.expect_response(re.compile("/claps/$")):
+        clap(one, times=1)
+    with two.expect_response(re.compile("/claps/$")) as answer:
+        clap(two, times=1)
+    assert answer.value.json()["mine"] == 2
+
+    one.context.set_offline(True)
+    clap(one, times=2)
+    clap(two, times=3)
+    expect(note(one)).to_contain_text("You are offline.")
+    expect(note(two)).to_contain_text("You are offline.")
+    one.context.set_offline(False)
+    expect(note(one)).to_be_hidden()
+    expect(note(two)).to_be_hidden()
+    for page in (one, two):
+        page.bring_to_front()
+        page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+        expect(hand(page, "this story")).to_have_accessible_name(re.compile("you gave 7$"))
+
+    # A server that is away, though there is a network.
+    one.route(re.compile("/claps/$"), lambda route: route.abort())
+    clap(one, times=1)
+    expect(note(one)).to_contain_text("have not arrived yet")
+    one.unroute(re.compile("/claps/$"))
+    expect(note(one)).to_be_hidden()
+    expect(hand(one, "this story")).to_have_accessible_name(re.compile("you gave 8$"))
+
+    # Clapped, and gone before anything was sent.
+    clap(two, times=1)
+    two.goto("/")
+    one.wait_for_function(
+        "address => fetch(address).then((answer) => answer.json()).then(({ mine }) => mine === 9)",
+        arg=f"{FOR_TABS}claps/mine/",
+    )
+    forgive(complaints, "ERR_FAILED")
+
+
+def note(page: Page) -> Locator:
+    return page.locator(".clap__note").first
+
+
+def clap(page: Page, *, times: int) -> None:
+    for _time in range(times):
+        hand(page, "this story").click()
