@@ -45,6 +45,9 @@ story.addEventListener("click", (event) => {
   }
 });
 
+// Menus of responses are closed from outside as well, once there was one.
+document.getElementById("responses")?.addEventListener("click", () => import("./menu.js"), { once: true });
+
 // Pictures open large. A picture that is a link stays one.
 for (const frame of story.querySelectorAll(".figure__frame:not(:has(a))")) {
   const { alt } = frame.querySelector("img");
