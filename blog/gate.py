@@ -108,7 +108,7 @@ def judge(
     resembling, is_surely_spam = _by_learning(sent)
     repeated, is_repeated_spam = _by_repetition(sent)
     reasons += [*resembling, *repeated]
-    if Publication.current().akismet_key:
+    if Publication.current().akismet_key and editing is None:
         reasons += [{"rule": "akismet", "agent": _kept(agent), "referrer": _kept(referrer)}]
     if not reasons or _is_trusted(sent):
         return Verdict(fingerprint=mark)
@@ -285,7 +285,15 @@ def _quoted(words: Sequence[str]) -> str:
     return pgettext("between words that are named", ", ").join(mark % word for word in words)
 
 
+def _held_for_reports(reason: Reason) -> str:
+    count = int(reason["count"])
+    said = ngettext("%s reader reported it", "%s readers reported it", count)
+    return said % number_format(count)
+
+
 _SENTENCES: Mapping[str, Any] = {
+    "guest": lambda _r: _("Held because it is the first response of this guest"),
+    "reports": _held_for_reports,
     "everything": lambda _r: _("Held because every response is"),
     "first": lambda _r: _("Held because it is the first response of this person"),
     "links": _held_for_links,

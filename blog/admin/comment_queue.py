@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from blog import awaiting
 from blog.models import Comment, ModerationAction, banning
-from blog.models.banning import NotBannable
+from accounts.models.ban import NotBannable
 from blog.models.moderation import (
     MAX_BECAUSE_CHARS,
     MODERATES,

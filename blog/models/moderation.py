@@ -141,7 +141,7 @@ def moderate(
     _check(locked, verb, by, last)
     is_own_story = Authorship.objects.by(by).filter(post_id=locked.post_id).exists()
     hand = Comment.Hand.AUTHOR if is_own_story else Comment.Hand.MODERATOR
-    after = {"status": LEADS_TO[verb]}
+    after: dict[str, Any] = {"status": LEADS_TO[verb]}
     if verb == Verb.BAN:
         after["ban"] = ban_writer(locked, by=by, until=until, because=because).pk
     action = ModerationAction.objects.create(

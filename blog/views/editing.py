@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from blog.caching import reader_of
 from blog.diff import compare
 from blog.forms import CommentEditForm
+from blog.gate import judge
 from blog.markdown import MarkdownError
 from blog.models import Comment, Post
 from blog.models.comment import EDIT_WITHIN, Rewritten, TooLateToEdit, TooManyResponses, rendered
@@ -22,7 +23,7 @@ from blog.talk import address_of
 from blog.views import kept
 from blog.views.composing import confirm
 from blog.views.doors import published_post, see
-from blog.views.porter import TooManyFromAddress, examine, say_what_follows
+from blog.views.porter import say_what_follows
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -84,7 +85,9 @@ def _save(request: HttpRequest, found: Comment) -> HttpResponse:
         if "preview" in request.POST:
             form.preview = rendered(form.cleaned_data["source"], found.post)
             return _page(request, found, form, 200)
-        verdict = examine(request, post=found.post, by=reader, source=form.cleaned_data["source"])
+        verdict = judge(
+            post=found.post, by=reader, source=form.cleaned_data["source"], editing=found
+        )
         found.edit(by=reader, held_because=verdict.reasons, **form.cleaned_data)
     except TooLateToEdit:
         return _refuse(request, found, form, 403, _too_late())
@@ -94,7 +97,7 @@ def _save(request: HttpRequest, found: Comment) -> HttpResponse:
             "You have changed it elsewhere meanwhile. Save once more to have these words stand."
         )
         return _refuse(request, found, form, 409, text)
-    except (TooManyResponses, TooManyFromAddress):
+    except TooManyResponses:
         return _refuse(request, found, form, 429, _("You have changed it often; let it stand now."))
     except MarkdownError as error:
         return _refuse(request, found, form, 400, str(error))
