@@ -208,23 +208,19 @@ function check(status, said = {}) {
 }
 
 async function askOnce() {
-  const keys = [...document.querySelectorAll(CLAPS)].map((form) => RESPONSE.exec(form.action)?.[1]);
-  const asked = [...new Set(keys.filter(Boolean))].slice(0, MOST_RESPONSES).join();
+  const forms = [...document.querySelectorAll(CLAPS)];
+  if (!forms.length) return 0; // a preview, or nothing but one's own
+  const keys = forms.map((form) => RESPONSE.exec(form.action)?.[1]).filter(Boolean);
+  const url = new URL(`${words.url}mine/`, location);
+  if (keys.length) url.searchParams.set("responses", keys.slice(0, MOST_RESPONSES));
   const headers = { Accept: "application/json" };
-  const answer = await fetch(`${words.url}mine/?responses=${asked}`, { headers, cache: "no-store" }).catch(() => null);
+  const answer = await fetch(url, { headers, cache: "no-store" }).catch(() => null);
   const said = answer?.ok && (await answer.json().catch(() => null));
   if (!said) return answer?.ok ? 0 : (answer?.status ?? 0);
   token = said.token;
-  for (const form of document.querySelectorAll(CLAPS)) {
-    const key = RESPONSE.exec(form.action)?.[1];
-    const one = key ? said.responses[key] : said;
-    if (one?.mine) dress(form.closest(".clap"));
-  }
-  for (const [url, claps] of all) {
-    const key = RESPONSE.exec(url)?.[1];
-    const one = key ? said.responses[key] : said;
-    if (one) claps.hear(one);
-  }
+  const of = (address) => (RESPONSE.test(address) ? said.responses[RESPONSE.exec(address)[1]] : said);
+  for (const form of forms) if (of(form.action)?.mine) dress(form.closest(".clap"));
+  for (const [address, claps] of all) if (of(address)) claps.hear(of(address));
   return answer.status;
 }
 

@@ -16,7 +16,6 @@ from tests.making import make_person, make_post, make_response
 for address in ("{FOR_FINGERS}", "{FOR_TABS}"):
     make_response(make_post(slug=address.strip("/")), make_person("Rita"))
 """
-ALL_GIVEN = re.compile("you gave 50$")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -26,6 +25,10 @@ def _stories(publication) -> None:
 
 def hand(page: Page, of: str) -> Locator:
     return page.get_by_role("button", name=re.compile(f"^Clap for {of}")).first
+
+
+def around(button: Locator) -> Locator:
+    return button.locator("xpath=ancestor::div[contains(@class, 'clap')]")
 
 
 class Finger:
@@ -52,29 +55,33 @@ def test_a_finger_that_stays_gives_fifty_claps_and_one_touch_takes_them_back(per
     page = person(width=PHONE_PX, has_touch=True, is_mobile=True)
     sent: list[str] = []
     page.on("request", lambda one: one.method == "POST" and sent.append(one.url))
+    page.clock.install()
     page.goto(FOR_FINGERS)
     finger = Finger(page)
-    story, response = hand(page, "this story"), hand(page, "the response of Rita")
-    for what in (story, response):
-        clap = what.locator("xpath=ancestor::div[contains(@class, 'clap')]")
-        with page.expect_response(re.compile("/claps/$")) as answer:
-            finger.press(what)
-            expect(what).to_have_accessible_name(ALL_GIVEN)
-            finger.lift()
-        assert answer.value.json() == {"mine": 50, "total": 50}
-        expect(clap.locator(".clap__ring")).to_have_css("stroke-dashoffset", re.compile("^0"))
-        expect(clap.locator(".clap__count")).to_have_text(re.compile("^50"))
+    hands = [hand(page, "this story"), hand(page, "the response of Rita")]
+    for what in hands:
+        ring, count = around(what).locator(".clap__ring"), around(what).locator(".clap__count")
+        finger.press(what)
+        expect(ring).to_be_attached()
+        page.clock.run_for(350 + 1000)
+        expect(what).to_have_accessible_name(re.compile("you gave 9$"))
+        page.clock.run_for(7_000)
+        expect(what).to_have_accessible_name(re.compile("you gave 50$"))
+        expect(ring).to_have_css("stroke-dashoffset", re.compile("^0"))
+        finger.lift()
+        page.clock.run_for(1_000)
+        expect(count).to_have_text(re.compile("^50"))
     # One request for all that a finger gave.
     assert len(sent) == 2
 
     page.reload()
-    for what in (story, response):
-        expect(what).to_have_accessible_name(ALL_GIVEN)
-        clap = what.locator("xpath=ancestor::div[contains(@class, 'clap')]")
+    for what in hands:
+        expect(what).to_have_accessible_name(re.compile("50 claps, you gave 50$"))
+        undo = around(what).get_by_role("button", name="Take your claps back")
         with page.expect_response(re.compile("/claps/withdrawal/$")):
-            clap.get_by_role("button", name="Take your claps back").tap()
+            undo.tap()
         expect(what).to_have_accessible_name(re.compile("0 claps, you gave 0$"))
-        expect(clap.get_by_role("button", name="Take your claps back")).to_be_hidden()
+        expect(undo).to_be_hidden()
     page.reload()
     expect(page.get_by_role("link", name="0 claps, who gave them").first).to_be_visible()
 
