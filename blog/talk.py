@@ -23,7 +23,7 @@ from blog.sight import Sight, Sql
 THREADS_PER_PAGE = 30
 # With the replies. A thread that never ends must not make a page that never ends; the rest is a
 # click away.
-RESPONSES_PER_PAGE = 130
+RESPONSES_PER_PAGE = 100
 # Where many threads stand, one with hundreds of replies must not bury those below it.
 REPLIES_ABREAST = 10
 # Kept at its place among the others once it cannot be read any more.
