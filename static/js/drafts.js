@@ -10,7 +10,7 @@ const MAX_CHARS = 20_000;
 const KEPT_FOR_MS = 30 * 24 * 60 * 60 * 1000;
 
 const pieces = document.getElementById("composer-pieces");
-const { writer, story } = pieces.dataset;
+const { writer, post: story } = pieces.dataset;
 const waiting = new Map();
 
 /** Keep what stands in the field, once its writer pauses. */
