@@ -126,11 +126,11 @@ class ListForm(forms.Form):
 
 
 class ForceFilter(admin.SimpleListFilter):
-    title = gettext_lazy("in force")
+    title = gettext_lazy("state")
     parameter_name = "force"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("now", _("Now")), ("over", _("Over"))]
+        return [("now", _("In force")), ("over", _("Over"))]
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() == "now":

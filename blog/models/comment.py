@@ -469,12 +469,13 @@ class Comment(models.Model):
     def approve(self) -> bool:
         """A moderator lets readers read what waited, or what was taken for spam."""
         waiting = [self.Status.HELD, self.Status.UNCONFIRMED, self.Status.SPAM]
+        guest = self._hold_guest()
         is_new = not Comment.objects.filter(pk=self.pk, appeared_at__isnull=False).exists()
         done = self._move(self.Status.PUBLISHED, only_from=waiting)
-        if done and self.guest:
-            self.guest.trust()
+        if done and guest:
+            guest.trust()
             if is_new:
-                self.guest.write_to("guest_approved", {"comment": self})
+                guest.write_to("guest_approved", {"comment": self})
         return done
 
     @transaction.atomic
@@ -483,9 +484,9 @@ class Comment(models.Model):
 
         A moderator looks at it if something spoke for that, and at the first of a guest.
         """
-        if self.guest_id is None:
+        guest = self._hold_guest()
+        if guest is None:
             return False
-        guest = Guest.objects.select_for_update().get(pk=self.guest_id)
         if by is None:
             guest.confirm(name=name)
         because = [reason for reason in self.held_because if reason != FIRST_OF_GUEST]
@@ -496,6 +497,14 @@ class Comment(models.Model):
         return self._move(
             status, only_from=[self.Status.UNCONFIRMED], held_because=because, **fields
         )
+
+    def _hold_guest(self) -> Guest | None:
+        """Whose it is, if a guest's. People come before their responses, as in `respond`."""
+        if self.guest_id is None:
+            return None
+        found = Guest.objects.select_for_update(no_key=True).filter(pk=self.guest_id)
+        guest: Guest | None = found.first()
+        return guest
 
     def hold(self, because: Sequence[dict[str, Any]]) -> bool:
         """Out of sight until a moderator has looked."""

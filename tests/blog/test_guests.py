@@ -268,6 +268,22 @@ class TestConfirming:
         assert PostStats.objects.get(post=post).comment_count == 2
         assert not recount(post.pk)
 
+    def test_the_address_stands_nowhere_that_readers_look(self, client, post, send, press):
+        send()
+        press(client, link())
+        Comment.objects.get().approve()
+        response = Comment.objects.get()
+        for path in (
+            post.get_absolute_url(),
+            response.get_absolute_url(),
+            f"{post.get_absolute_url()}responses/",
+            f"{post.get_absolute_url()}responses/feed/",
+            f"{post.get_absolute_url()}responses/feed/rss/",
+        ):
+            html = Client().get(path).content.decode()
+            assert "Gina Guest" in html, path
+            assert "gina@example.org" not in html, path
+
     def test_until_then_a_second_one_needs_no_letter_but_a_moderator(self, client, send, press):
         send()
         press(client, link())
