@@ -70,8 +70,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def waiting(self, at: datetime) -> CommentQuerySet:
         """What was sent in the day before `at` and nobody may read yet; no more than matter."""
-        unread = [Comment.Status.HELD, Comment.Status.SPAM, Comment.Status.UNCONFIRMED]
-        return self.filter(status__in=unread, created_at__gt=at - WAITING_WITHIN)[:MAX_WAITING]
+        since = at - WAITING_WITHIN
+        return self.filter(status__in=Comment.UNREAD, created_at__gt=since)[:MAX_WAITING]
 
     def with_people(self) -> CommentQuerySet:
         return self.select_related("author", "author__author", "guest")
@@ -172,6 +172,8 @@ class Comment(models.Model):
         WRITER = "writer", _("Whoever wrote it")
         AUTHOR = "author", _("An author of the story")
         MODERATOR = "moderator", _("A moderator")
+
+    UNREAD = frozenset({Status.HELD, Status.SPAM, Status.UNCONFIRMED})
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(
@@ -298,6 +300,11 @@ class Comment(models.Model):
     def is_held(self) -> bool:
         """Whether it waits for a moderator."""
         return self.status == self.Status.HELD
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether no reader has been let near it; its writer hears that it waits, whyever."""
+        return self.status in self.UNREAD
 
     @property
     def is_locked(self) -> bool:

@@ -17,9 +17,9 @@ from blog.models.comment import (
     TooManyResponses,
     TooManyWaiting,
 )
-from blog.talk import address_of, first_threads, removable
+from blog.talk import first_threads, removable
 from blog.views.doors import see
-from blog.views.porter import TooManyFromAddress, examine, say_what_follows, sender_of
+from blog.views.porter import TooManyFromAddress, examine, sender_of, where_it_is
 
 
 def respond(request: HttpRequest, post: Post) -> HttpResponse:
@@ -68,8 +68,7 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
     except MarkdownError as error:
         form.add_error("source", str(error))
         return listed(request, post, form, 400)
-    say_what_follows(request, response)
-    return see(address_of(response))
+    return see(where_it_is(request, response))
 
 
 def listed(request: HttpRequest, post: Post, form: CommentForm, status: int) -> HttpResponse:
