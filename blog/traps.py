@@ -18,6 +18,8 @@ from django.utils.crypto import constant_time_compare
 # No browser and no keeper of passwords has anything to fill in for this name.
 LURE = "subject"
 OPENED = "opened"
+# In a session: under which story its reader is told, once, that a response waits.
+WAITS = "response_waits"
 SALT = "longhand.form"
 SECONDS_AT_MOST = 24 * 3600
 MAX_TOKEN_CHARS = 100

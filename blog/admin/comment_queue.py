@@ -19,9 +19,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from accounts.models.ban import NotBannable
 from blog import awaiting
 from blog.models import Comment, ModerationAction, banning
-from accounts.models.ban import NotBannable
 from blog.models.moderation import (
     MAX_BECAUSE_CHARS,
     MODERATES,

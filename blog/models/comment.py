@@ -96,8 +96,8 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def waiting(self, at: datetime) -> CommentQuerySet:
         """What was sent in the day before `at` and nobody may read yet; no more than matter."""
-        unread = [Comment.Status.HELD, Comment.Status.SPAM, Comment.Status.UNCONFIRMED]
-        return self.filter(status__in=unread, created_at__gt=at - WAITING_WITHIN)[:MAX_WAITING]
+        since = at - WAITING_WITHIN
+        return self.filter(status__in=Comment.UNREAD, created_at__gt=since)[:MAX_WAITING]
 
     def with_people(self) -> CommentQuerySet:
         return self.select_related("author", "author__author", "guest")
@@ -209,6 +209,8 @@ class Comment(models.Model):
         WRITER = "writer", _("Whoever wrote it")
         AUTHOR = "author", _("An author of the story")
         MODERATOR = "moderator", _("A moderator")
+
+    UNREAD = frozenset({Status.HELD, Status.SPAM, Status.UNCONFIRMED})
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(
@@ -344,6 +346,11 @@ class Comment(models.Model):
     def is_pinned(self) -> bool:
         """Whether it stands before all other threads; what cannot be read does not."""
         return self.pinned_at is not None and self.is_visible
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether no reader has been let near it; its writer hears that it waits, whyever."""
+        return self.status in self.UNREAD
 
     @property
     def is_locked(self) -> bool:

@@ -43,6 +43,16 @@ def opened_token(context: dict[str, Any]) -> str:
     return traps.token(story=context["post"].pk, earlier=earlier)
 
 
+@register.simple_tag(takes_context=True)
+def waits(context: dict[str, Any]) -> bool:
+    """Whether the reader has just sent a response to this story that waits; said once."""
+    session = context["request"].session
+    if session.get(traps.WAITS) != context["post"].pk:
+        return False
+    del session[traps.WAITS]
+    return True
+
+
 @register.filter
 def said(reasons: list[dict[str, Any]]) -> list[str]:
     """The reasons for which a response is held, in words."""

@@ -19,11 +19,10 @@ from blog.gate import judge
 from blog.markdown import MarkdownError
 from blog.models import Comment, Post
 from blog.models.comment import EDIT_WITHIN, Rewritten, TooLateToEdit, TooManyResponses, rendered
-from blog.talk import address_of
 from blog.views import kept
 from blog.views.composing import confirm
 from blog.views.doors import published_post, see
-from blog.views.porter import say_what_follows
+from blog.views.porter import where_it_is
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -102,8 +101,7 @@ def _save(request: HttpRequest, found: Comment) -> HttpResponse:
     except MarkdownError as error:
         return _refuse(request, found, form, 400, str(error))
     kept.forget(request)
-    say_what_follows(request, found)
-    return confirm(see(address_of(found, reader)), found, about=f"edit-{found.pk}")
+    return confirm(see(where_it_is(request, found)), found, about=f"edit-{found.pk}")
 
 
 def _refuse(

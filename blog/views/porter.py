@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from accounts.limits import Limit
+from blog.caching import reader_of
 from blog.gate import Person, Verdict, judge
 from blog.models import Comment, Post
-from blog.traps import look
+from blog.talk import address_of
+from blog.traps import WAITS, look
 
 # Whoever is behind it: a school may share an address, a swarm of accounts may too.
 OF_ADDRESS = Limit("responses", times=100, per_seconds=3600, of_address=True)
@@ -38,10 +38,12 @@ def examine(request: HttpRequest, *, post: Post, by: Person, source: str) -> Ver
     return verdict
 
 
-def say_what_follows(request: HttpRequest, response: Comment) -> None:
-    """That it waits, if it does, and never why: whoever sends spam would learn from it."""
-    if not response.is_visible:
-        text = _(
-            "Thank you. Your response waits for a moderator; readers see it when it has been read."
-        )
-        messages.info(request, text)
+def where_it_is(request: HttpRequest, response: Comment) -> str:
+    """Where whoever sent it looks now: at the response, or at the sentence that it waits.
+
+    Why is never said: whoever sends spam would learn from it.
+    """
+    if not response.is_unread:
+        return address_of(response, reader_of(request))
+    request.session[WAITS] = response.post_id
+    return f"{response.post.get_absolute_url()}#respond"

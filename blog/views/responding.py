@@ -23,11 +23,11 @@ from blog.models.comment import (
 )
 from blog.models.welcome import OwnBlock, Unwelcome
 from blog.orders import Order
-from blog.talk import address_of, first_threads, removable, ways_to_order
+from blog.talk import first_threads, removable, ways_to_order
 from blog.views import kept
 from blog.views.composing import confirm
 from blog.views.doors import see
-from blog.views.porter import TooManyFromAddress, examine, say_what_follows
+from blog.views.porter import TooManyFromAddress, examine, where_it_is
 from blog.ways import ways_of
 
 
@@ -90,8 +90,8 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
         form.add_error("source", str(error))
         return listed(request, post, form, 400)
     kept.forget(request)
-    say_what_follows(request, response)
-    return confirm(see(address_of(response, reader)), response, about=str(response.parent_id or 0))
+    about = str(response.parent_id or 0)
+    return confirm(see(where_it_is(request, response)), response, about=about)
 
 
 def listed(request: HttpRequest, post: Post, form: CommentForm, status: int) -> HttpResponse:

@@ -271,7 +271,13 @@ class TestWhoeverSends:
         response = Comment.objects.get()
         assert (response.status, response.held_because) == ("held", [{"rule": "everything"}])
         assert response.address == "127.0.0.1"
-        assert "Your response waits for a moderator" in client.get(answer["Location"]).text
+        assert answer["Location"] == f"{post.get_absolute_url()}#respond"
+        # Said once, and under this story.
+        said = [
+            "Your response waits for a moderator" in client.get(url).text
+            for url in (make_post().get_absolute_url(), answer["Location"], answer["Location"])
+        ]
+        assert said == [False, True, False]
         client.logout()
         assert "Patience." not in client.get(post.get_absolute_url()).text
         assert PostStats.objects.get(post=post).comment_count == 0

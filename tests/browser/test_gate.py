@@ -49,6 +49,6 @@ def test_traps_hold_up_no_person_with_or_without_scripts(person, publication):
 
         reader.goto("/bell/")
         respond(reader, f"I rang, {number}.")
-        expect(reader.get_by_text("Your response waits for a moderator").first).to_be_attached()
+        expect(reader.get_by_text("Your response waits for a moderator")).to_be_in_viewport()
         stranger.goto("/bell/")
         expect(stranger.get_by_text(f"I rang, {number}.")).to_have_count(0)
