@@ -178,7 +178,6 @@ def done(action: ModerationAction) -> str:
         Verb.HIDE: _("Hidden: nobody sees the response by %(name)s."),
         Verb.SPAM: _("Marked as spam: nobody sees the response by %(name)s."),
         Verb.BAN: _("Hidden and banned: %(name)s cannot respond."),
-        Verb.UNDO: _("Taken back: the response by %(name)s is as it was before."),
     }
     return said[Verb(action.verb)] % {"name": name}
 

@@ -37,8 +37,12 @@ class Verb(models.TextChoices):
     HIDE = "hide", gettext_lazy("Hidden")
     SPAM = "spam", gettext_lazy("Marked as spam")
     BAN = "ban", gettext_lazy("Hidden and banned")
+    REMOVE = "remove", gettext_lazy("Deleted")
     UNDO = "undo", gettext_lazy("Taken back")
 
+
+# What nobody takes back: the text is gone, or it was the way back.
+FINAL = (Verb.REMOVE, Verb.UNDO)
 
 # From which states each of them leads somewhere.
 _STATUS = Comment.Status
@@ -49,12 +53,14 @@ POSSIBLE_FROM: dict[str, set[str]] = {
     Verb.HIDE: {_STATUS.PUBLISHED, _STATUS.HELD, _STATUS.SPAM},
     Verb.SPAM: {_STATUS.PUBLISHED, _STATUS.HELD, _STATUS.HIDDEN},
     Verb.BAN: {_STATUS.PUBLISHED, *_UNSEEN},
+    Verb.REMOVE: {_STATUS.PUBLISHED, _STATUS.UNCONFIRMED, *_UNSEEN},
 }
 LEADS_TO: dict[str, str] = {
     Verb.APPROVE: _STATUS.PUBLISHED,
     Verb.HIDE: _STATUS.HIDDEN,
     Verb.SPAM: _STATUS.SPAM,
     Verb.BAN: _STATUS.HIDDEN,
+    Verb.REMOVE: _STATUS.REMOVED,
 }
 
 
@@ -140,7 +146,7 @@ def moderate(
         raise Overtaken(last if last and not seen.endswith(f"-{last.pk}") else None)
     _check(locked, verb, by, last)
     hand = Comment.Hand.MODERATOR if by.has_perm(MODERATES) else Comment.Hand.AUTHOR
-    after = {"status": LEADS_TO[verb]}
+    after = {"status": LEADS_TO[verb], "hand": hand}
     if verb == Verb.BAN:
         after["ban"] = ban_writer(locked, by=by, until=until, because=because).pk
     action = ModerationAction.objects.create(
@@ -153,7 +159,9 @@ def moderate(
         before=_state(locked) | {"mark": mark},
         after=after,
     )
-    Report.objects.open().filter(comment=locked).update(settled_at=action.at, settled_by=action)
+    if hand == Comment.Hand.MODERATOR:
+        reports = Report.objects.open().filter(comment=locked)
+        reports.update(settled_at=action.at, settled_by=action)
     tell_writer(action, hand=hand)
     decided.send(ModerationAction, action=action)
     _carry_out(locked, verb, hand)
@@ -178,6 +186,8 @@ def _carry_out(comment: Comment, verb: str, hand: Comment.Hand) -> None:
             comment.approve()
     elif verb == Verb.SPAM:
         comment.mark_spam()
+    elif verb == Verb.REMOVE:
+        comment.remove(by=hand)
     else:
         comment.hide(by=hand)
 
@@ -205,10 +215,12 @@ def _state(comment: Comment) -> dict[str, Any]:
 class ModerationActionQuerySet(models.QuerySet["ModerationAction"]):
     def standing(self) -> ModerationActionQuerySet:
         """Those that nobody has taken back."""
-        return self.filter(undone_at=None).exclude(verb=Verb.UNDO)
+        return self.filter(undone_at=None).exclude(verb__in=FINAL)
 
     def approving(self) -> ModerationActionQuerySet:
-        return self.standing().filter(verb=Verb.APPROVE)
+        """Those by which a moderator has said that a response may stand there."""
+        by_moderator = self.filter(after__hand=Comment.Hand.MODERATOR.value)
+        return by_moderator.standing().filter(verb=Verb.APPROVE)
 
     def newest_first(self) -> ModerationActionQuerySet:
         return self.order_by("-pk")
@@ -285,6 +297,7 @@ class ModerationAction(models.Model):
             Verb.HIDE: _("%(who)s hid it"),
             Verb.SPAM: _("%(who)s marked it as spam"),
             Verb.BAN: _("%(who)s hid it and banned whoever wrote it"),
+            Verb.REMOVE: _("%(who)s deleted it"),
             Verb.UNDO: _("%(who)s took the decision back"),
         }
         return said[Verb(self.verb)] % {"who": self.who}
@@ -292,7 +305,7 @@ class ModerationAction(models.Model):
     def can_undo(self, user: User, at: datetime | None = None) -> bool:
         """Agrees with `ModerationActionQuerySet.undoable_by`."""
         at = at or timezone.now()
-        if self.verb == Verb.UNDO or self.undone_at or at - self.at >= UNDO_WITHIN:
+        if self.verb in FINAL or self.undone_at or at - self.at >= UNDO_WITHIN:
             return False
         if self.comment is None or (self.by_id != user.pk and not user.has_perm(MODERATES)):
             return False
