@@ -146,9 +146,9 @@ def moderate(
         raise Overtaken(last if last and not seen.endswith(f"-{last.pk}") else None)
     _check(locked, verb, by, last)
     hand = Comment.Hand.MODERATOR if by.has_perm(MODERATES) else Comment.Hand.AUTHOR
-    after = {"status": LEADS_TO[verb], "hand": hand}
+    after: dict[str, Any] = {"status": LEADS_TO[verb], "hand": hand}
     if verb == Verb.BAN:
-        after["ban"] = ban_writer(locked, by=by, until=until, because=because).pk
+        after["ban"] = ban_writer(locked, by=by, until=until, because=because)
     action = ModerationAction.objects.create(
         verb=verb,
         by=by,
@@ -344,7 +344,7 @@ class ModerationAction(models.Model):
             undoes=self,
         )
         self._reopen_reports()
-        if "ban" in self.after:
+        if self.after.get("ban"):
             end_ban(self.after["ban"])
         untell_writer(self)
         undone.send(ModerationAction, action=self)

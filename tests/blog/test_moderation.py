@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from accounts.models import Notification
 from accounts.roles import Role
@@ -393,8 +394,10 @@ class StandIn:
 
     def __init__(self):
         self.objects, self.given, self.pk, self.is_over = self, [], 7, False
+        self.begins_at = None
 
     def ban(self, **whom):
+        self.begins_at = self.begins_at or timezone.now()
         self.given.append(whom)
         return self
 
@@ -436,6 +439,11 @@ class TestBanning:
         moderate(response, "ban", by=ed).undo(by=ed)
         assert bans.is_over
         assert status_of(response) == "published"
+
+    def test_a_ban_from_before_does_not_end_by_it(self, post, ed, bo, bans, clock):
+        bans.begins_at = clock() - timedelta(days=1)
+        moderate(make_response(post, bo), "ban", by=ed).undo(by=ed)
+        assert not bans.is_over
 
     def test_of_whom_nothing_is_known_nobody_is_kept_out(self, post, ed, bans):
         guest = Guest.objects.create(name="Gus", email="gus@example.org", confirmed_at=NOON)

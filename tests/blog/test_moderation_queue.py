@@ -288,7 +288,6 @@ class TestDeciding:
             ({"verb": "hide", "because": "x" * 501}, 400),
             ({"verb": "hide", "seen": "x" * 61}, 400),
             ({"verb": "hide", "seen": "nonsense"}, 409),
-            ({"verb": "ban"}, 400),
         ],
     )
     def test_what_makes_no_sense_decides_nothing(self, desk, post, sent, status):
@@ -338,8 +337,10 @@ class TestDeciding:
 
     def test_without_a_way_to_ban_nothing_offers_it(self, desk, post, monkeypatch):
         monkeypatch.setattr(banning, "Ban", None)
-        hold(post)
+        response = hold(post)
         assert "Ban…" not in page_of(desk)
+        assert desk.post(decision_url(response), {"verb": "ban"}).status_code == 400
+        assert status_of(response) == "held"
 
 
 class TestWhatWasDecided:
