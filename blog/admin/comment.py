@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import admin, messages
@@ -86,10 +87,10 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
         text = ngettext("%d response is marked as spam.", "%d responses are marked as spam.", count)
         messages.success(request, text % count)
 
-    def _moderate(self, request: HttpRequest, queryset: QuerySet[Comment], verb: Verb) -> int:
+    def _moderate(self, request: HttpRequest, chosen: Iterable[Comment], verb: Verb) -> int:
         """How many are that way now; what cannot become it stays as it is."""
         done = 0
-        for comment in queryset:
+        for comment in chosen:
             try:
                 moderate(comment, verb, by=person_of(request))
             except (Overtaken, ResponseGone):
@@ -98,11 +99,10 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
         return done
 
     def delete_model(self, request: HttpRequest, obj: Comment) -> None:
-        obj.remove(by=Comment.Hand.MODERATOR)
+        self._moderate(request, [obj], Verb.REMOVE)
 
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Comment]) -> None:
-        for comment in queryset:
-            comment.remove(by=Comment.Hand.MODERATOR)
+        self._moderate(request, queryset, Verb.REMOVE)
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> Any:
         """Replies stay: nothing but the response itself is named or stands in the way."""

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models.ban import NotBannable
 from blog import awaiting
-from blog.models import Comment, ModerationAction, banning
+from blog.models import Comment, ModerationAction
 from blog.models.moderation import (
     MAX_BECAUSE_CHARS,
     MODERATES,
@@ -178,7 +178,6 @@ def done(action: ModerationAction) -> str:
         Verb.HIDE: _("Hidden: nobody sees the response by %(name)s."),
         Verb.SPAM: _("Marked as spam: nobody sees the response by %(name)s."),
         Verb.BAN: _("Hidden and banned: %(name)s cannot respond."),
-        Verb.UNDO: _("Taken back: the response by %(name)s is as it was before."),
     }
     return said[Verb(action.verb)] % {"name": name}
 
@@ -222,7 +221,6 @@ def _page(request: HttpRequest, status: int = 200, trouble: str = "") -> HttpRes
         "reasons": REASONS.items(),
         "ban_days": BAN_DAYS.items(),
         "has_keys": user.has_keys,
-        "has_bans": banning.Ban is not None,
         "is_inbox": True,
     }
     return render(request, "admin/blog/comment/queue.html", context, status=status)

@@ -41,6 +41,7 @@ class Migration(migrations.Migration):
                             ("hide", "Hidden"),
                             ("spam", "Marked as spam"),
                             ("ban", "Hidden and banned"),
+                            ("remove", "Deleted"),
                             ("undo", "Taken back"),
                         ],
                         max_length=10,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Ban, User
@@ -16,13 +17,17 @@ def can_ban(comment: Comment) -> bool:
     return bool(comment.author_id or comment.address)
 
 
-def ban_writer(comment: Comment, *, by: User, until: datetime | None, because: str) -> Ban:
-    """Keep whoever wrote it out, `until` then or for good. Raises `NotBannable`."""
+def ban_writer(comment: Comment, *, by: User, until: datetime | None, because: str) -> int | None:
+    """Keep whoever wrote it out, `until` then or for good: the key of the ban that is new by it.
+
+    None when they were kept out like this already. Raises `NotBannable`.
+    """
     if not can_ban(comment):
         raise NotBannable(_("Nobody knows who wrote this, and so whom to keep out."))
     whom = {"user": comment.author} if comment.author_id else {"address": comment.address}
-    ban: Ban = Ban.objects.ban(by=by, until=until, because=because, **whom)
-    return ban
+    now = timezone.now()
+    ban = Ban.objects.ban(by=by, until=until, because=because, **whom)
+    return int(ban.pk) if ban.begins_at >= now else None
 
 
 def end_ban(pk: int) -> None:

@@ -37,8 +37,12 @@ class Verb(models.TextChoices):
     HIDE = "hide", gettext_lazy("Hidden")
     SPAM = "spam", gettext_lazy("Marked as spam")
     BAN = "ban", gettext_lazy("Hidden and banned")
+    REMOVE = "remove", gettext_lazy("Deleted")
     UNDO = "undo", gettext_lazy("Taken back")
 
+
+# What nobody takes back: the text is gone, or it was the way back.
+FINAL = (Verb.REMOVE, Verb.UNDO)
 
 # From which states each of them leads somewhere.
 _STATUS = Comment.Status
@@ -49,12 +53,14 @@ POSSIBLE_FROM: dict[str, set[str]] = {
     Verb.HIDE: {_STATUS.PUBLISHED, _STATUS.HELD, _STATUS.SPAM},
     Verb.SPAM: {_STATUS.PUBLISHED, _STATUS.HELD, _STATUS.HIDDEN},
     Verb.BAN: {_STATUS.PUBLISHED, *_UNSEEN},
+    Verb.REMOVE: {_STATUS.PUBLISHED, _STATUS.UNCONFIRMED, *_UNSEEN},
 }
 LEADS_TO: dict[str, str] = {
     Verb.APPROVE: _STATUS.PUBLISHED,
     Verb.HIDE: _STATUS.HIDDEN,
     Verb.SPAM: _STATUS.SPAM,
     Verb.BAN: _STATUS.HIDDEN,
+    Verb.REMOVE: _STATUS.REMOVED,
 }
 
 
@@ -141,9 +147,9 @@ def moderate(
     _check(locked, verb, by, last)
     is_own_story = Authorship.objects.by(by).filter(post_id=locked.post_id).exists()
     hand = Comment.Hand.AUTHOR if is_own_story else Comment.Hand.MODERATOR
-    after: dict[str, Any] = {"status": LEADS_TO[verb]}
+    after: dict[str, Any] = {"status": LEADS_TO[verb], "hand": hand}
     if verb == Verb.BAN:
-        after["ban"] = ban_writer(locked, by=by, until=until, because=because).pk
+        after["ban"] = ban_writer(locked, by=by, until=until, because=because)
     action = ModerationAction.objects.create(
         verb=verb,
         by=by,
@@ -154,7 +160,9 @@ def moderate(
         before=_state(locked) | {"mark": mark},
         after=after,
     )
-    Report.objects.open().filter(comment=locked).update(settled_at=action.at, settled_by=action)
+    if hand == Comment.Hand.MODERATOR:
+        reports = Report.objects.open().filter(comment=locked)
+        reports.update(settled_at=action.at, settled_by=action)
     tell_writer(action, hand=hand)
     decided.send(ModerationAction, action=action)
     _carry_out(locked, verb, hand)
@@ -179,6 +187,8 @@ def _carry_out(comment: Comment, verb: str, hand: Comment.Hand) -> None:
             comment.approve()
     elif verb == Verb.SPAM:
         comment.mark_spam()
+    elif verb == Verb.REMOVE:
+        comment.remove(by=hand)
     else:
         comment.hide(by=hand)
 
@@ -206,10 +216,12 @@ def _state(comment: Comment) -> dict[str, Any]:
 class ModerationActionQuerySet(models.QuerySet["ModerationAction"]):
     def standing(self) -> ModerationActionQuerySet:
         """Those that nobody has taken back."""
-        return self.filter(undone_at=None).exclude(verb=Verb.UNDO)
+        return self.filter(undone_at=None).exclude(verb__in=FINAL)
 
     def approving(self) -> ModerationActionQuerySet:
-        return self.standing().filter(verb=Verb.APPROVE)
+        """Those by which a moderator has said that a response may stand there."""
+        by_moderator = self.filter(after__hand=Comment.Hand.MODERATOR.value)
+        return by_moderator.standing().filter(verb=Verb.APPROVE)
 
     def newest_first(self) -> ModerationActionQuerySet:
         return self.order_by("-pk")
@@ -286,6 +298,7 @@ class ModerationAction(models.Model):
             Verb.HIDE: _("%(who)s hid it"),
             Verb.SPAM: _("%(who)s marked it as spam"),
             Verb.BAN: _("%(who)s hid it and banned whoever wrote it"),
+            Verb.REMOVE: _("%(who)s deleted it"),
             Verb.UNDO: _("%(who)s took the decision back"),
         }
         return said[Verb(self.verb)] % {"who": self.who}
@@ -293,7 +306,7 @@ class ModerationAction(models.Model):
     def can_undo(self, user: User, at: datetime | None = None) -> bool:
         """Agrees with `ModerationActionQuerySet.undoable_by`."""
         at = at or timezone.now()
-        if self.verb == Verb.UNDO or self.undone_at or at - self.at >= UNDO_WITHIN:
+        if self.verb in FINAL or self.undone_at or at - self.at >= UNDO_WITHIN:
             return False
         if self.comment is None or (self.by_id != user.pk and not user.has_perm(MODERATES)):
             return False
@@ -332,7 +345,7 @@ class ModerationAction(models.Model):
             undoes=self,
         )
         self._reopen_reports()
-        if "ban" in self.after:
+        if self.after.get("ban"):
             end_ban(self.after["ban"])
         untell_writer(self)
         undone.send(ModerationAction, action=self)

@@ -61,6 +61,8 @@ def _sentence(verb: str, before: str, hand: Comment.Hand) -> str:
         return _("Your response to “%(title)s” stands there again")
     if verb == "spam":
         return _("A moderator took your response to “%(title)s” for spam, and hid it")
+    if verb == "remove":
+        return _("Your response to “%(title)s” was deleted by a moderator")
     if hand == Comment.Hand.AUTHOR:
         return _("Your response to “%(title)s” was hidden by an author of the story")
     return _("Your response to “%(title)s” was hidden by a moderator")

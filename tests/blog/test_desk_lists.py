@@ -75,7 +75,7 @@ class TestCost:
         self.fill(2, ed)
         few = self.queries(client, url)
         self.fill(20, ed)
-        assert self.queries(client, url) == few <= 12
+        assert self.queries(client, url) == few <= 13
 
     def test_the_page_of_a_story_asks_no_more_for_many_pictures_tags_and_authors(self, ed, media):
         client, post = desk_of(ed), make_post(by=ed, published=False)

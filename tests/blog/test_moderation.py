@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.utils import timezone
 
 from accounts.models import Notification
 from accounts.roles import Role
@@ -16,9 +17,11 @@ from blog.models.moderation import (
     Overtaken,
     ResponseGone,
     can_moderate,
+    decided,
     mark_of,
     moderatable_by,
     moderate,
+    undone,
     verbs_of,
 )
 from blog.recount import recount
@@ -133,6 +136,31 @@ class TestDeciding:
         with pytest.raises(ResponseGone):
             action.undo(by=ed)
 
+    def test_a_deletion_is_a_row_that_nobody_takes_back(self, post, ed, bo):
+        response = make_response(post, bo)
+        action = moderate(response, "remove", by=ed, because="A forged name.")
+        action.refresh_from_db()
+        assert (action.comment, action.person, action.because) == (None, bo, "A forged name.")
+        told = Notification.objects.get(recipient=bo)
+        assert told.text == "Your response to “The tides” was deleted by a moderator"
+        assert not action.can_undo(ed)
+        assert count(post) == 0
+
+    def test_who_learns_from_decisions_hears_of_each_and_of_its_end(self, post, ed):
+        heard = []
+
+        def hear(action, signal, **_signal):
+            heard.append(("undone" if signal is undone else "decided", action.verb))
+
+        for signal in (decided, undone):
+            signal.connect(hear)
+        try:
+            moderate(make_response(post), "spam", by=ed).undo(by=ed)
+        finally:
+            for signal in (decided, undone):
+                signal.disconnect(hear)
+        assert heard == [("decided", "spam"), ("undone", "spam")]
+
     def test_counters_are_right_below_another_response(self, post, ed):
         above = make_response(post)
         below = make_response(post, parent=above)
@@ -169,7 +197,7 @@ class TestWhoMay:
     def test_authors_hide_on_their_stories_and_show_what_they_hid(self, post, ada, state, verbs):
         response = make_in(state, post)
         assert verbs_of(response, ada) == verbs
-        for verb in ("approve", "hide", "spam", "ban"):
+        for verb in ("approve", "hide", "spam", "ban", "remove"):
             if verb not in verbs and state != "removed":
                 with pytest.raises(PermissionDenied):
                     moderate(response, verb, by=ada)
@@ -182,6 +210,17 @@ class TestWhoMay:
         assert told.text == "Your response to “The tides” was hidden by an author of the story"
         action.undo(by=ada)
         assert status_of(response) == "published"
+
+    def test_an_author_settles_no_reports_and_protects_nothing_from_them(self, post, ada, bo):
+        response = make_response(post, bo)
+        Report.objects.report(response, by=make_person(), reason="unlawful")
+        moderate(response, "hide", by=ada)
+        assert not Report.objects.waiting().exists()
+        moderate(response, "approve", by=ada)
+        assert Report.objects.waiting().count() == 1
+        for _number in range(2):
+            Report.objects.report(response, by=make_person(), reason="unlawful")
+        assert status_of(response) == "held"
 
     def test_nobody_else_decides_or_takes_back(self, post, ed, bo):
         response = make_response(post, bo)
@@ -355,8 +394,10 @@ class StandIn:
 
     def __init__(self):
         self.objects, self.given, self.pk, self.is_over = self, [], 7, False
+        self.begins_at = None
 
     def ban(self, **whom):
+        self.begins_at = self.begins_at or timezone.now()
         self.given.append(whom)
         return self
 
@@ -398,6 +439,11 @@ class TestBanning:
         moderate(response, "ban", by=ed).undo(by=ed)
         assert bans.is_over
         assert status_of(response) == "published"
+
+    def test_a_ban_from_before_does_not_end_by_it(self, post, ed, bo, bans, clock):
+        bans.begins_at = clock() - timedelta(days=1)
+        moderate(make_response(post, bo), "ban", by=ed).undo(by=ed)
+        assert not bans.is_over
 
     def test_of_whom_nothing_is_known_nobody_is_kept_out(self, post, ed, bans):
         guest = Guest.objects.create(name="Gus", email="gus@example.org", confirmed_at=NOON)

@@ -288,7 +288,6 @@ class TestDeciding:
             ({"verb": "hide", "because": "x" * 501}, 400),
             ({"verb": "hide", "seen": "x" * 61}, 400),
             ({"verb": "hide", "seen": "nonsense"}, 409),
-            ({"verb": "ban"}, 400),
         ],
     )
     def test_what_makes_no_sense_decides_nothing(self, desk, post, sent, status):
@@ -306,10 +305,42 @@ class TestDeciding:
         assert desk.post(undoing_url(action)).status_code == 409
         assert desk.post(reverse("admin:blog_comment_undoing", args=[99999])).status_code == 404
 
+    @pytest.mark.parametrize("pk", [0, 10**18, 10**30])
+    def test_a_key_that_is_none_is_no_response(self, desk, pk):
+        for name in ("decision", "undoing"):
+            url = reverse(f"admin:blog_comment_{name}", args=[pk])
+            assert desk.post(url, {"verb": "hide"}).status_code == 404
+
+    def test_keys_are_named_for_those_alone_who_want_them(self, desk, post, ed):
+        hold(post)
+        assert "data-keys" in desk.get(QUEUE).content.decode()
+        ed.has_keys = False
+        ed.save()
+        html = desk.get(QUEUE).content.decode()
+        assert "data-keys" not in html
+        assert "queue__keys" not in html
+
+    def test_who_cannot_be_banned_is_said_and_nothing_is_done(self, desk, post, monkeypatch):
+        class Ban:
+            class objects:
+                @staticmethod
+                def ban(**_whom):
+                    raise banning.NotBannable("Nobody bans an owner.")
+
+        monkeypatch.setattr(banning, "Ban", Ban)
+        response = hold(post)
+        assert "Ban…" in page_of(desk)
+        answer = desk.post(decision_url(response), {"verb": "ban", "days": "7"})
+        assert answer.status_code == 400
+        assert "Nobody bans an owner." in answer.content.decode()
+        assert status_of(response) == "held"
+
     def test_without_a_way_to_ban_nothing_offers_it(self, desk, post, monkeypatch):
         monkeypatch.setattr(banning, "Ban", None)
-        hold(post)
+        response = hold(post)
         assert "Ban…" not in page_of(desk)
+        assert desk.post(decision_url(response), {"verb": "ban"}).status_code == 400
+        assert status_of(response) == "held"
 
 
 class TestWhatWasDecided:
