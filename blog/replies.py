@@ -83,20 +83,17 @@ def _next_beside(sight: Sight) -> Sql:
 def _stands(name: str, sight: Sight) -> Sql:
     """Whether a page shows it: what is seen, and empty places that lead to something that is."""
     seen, seen_values = sight.seen_sql(name)
-    is_open, open_values = sight.open_sql(name)
     below, below_values = sight.seen_sql("below")
-    below_open, below_open_values = sight.open_sql("below")
-    below_seen = [*below_values, *below_open_values]
     return (
-        f"""({is_open} AND ({seen} OR EXISTS (
+        f"""({seen} OR EXISTS (
             WITH RECURSIVE deeper (id, is_seen) AS (
                 SELECT below.id, {below} FROM blog_comment below
-                WHERE below.parent_id = {name}.id AND {below_open}
+                WHERE below.parent_id = {name}.id
                 UNION ALL
                 SELECT below.id, {below}
                 FROM deeper JOIN blog_comment below ON below.parent_id = deeper.id
-                WHERE NOT deeper.is_seen AND {below_open}
+                WHERE NOT deeper.is_seen
             )
-            SELECT 1 FROM deeper WHERE is_seen)))""",  # noqa: S608 -- names of our own
-        [*open_values, *seen_values, *below_seen, *below_seen],
+            SELECT 1 FROM deeper WHERE is_seen))""",  # noqa: S608 -- names of our own
+        [*seen_values, *below_values, *below_values],
     )

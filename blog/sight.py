@@ -16,36 +16,27 @@ Sql = tuple[str, list[Any]]
 
 
 @dataclass(frozen=True)
-class LeftOut:
-    """What a reader does not want to see, by key.
+class Sight:
+    """What everybody may read, and what of their own waits; without whom the reader keeps away.
 
     What these people say is gone from sight, what others answered to it is not: where somebody
-    answered, an empty place stays, so that nobody loses what was said to them. These branches (a
-    response and all below it) go whole.
+    answered, an empty place stays, so that nobody loses what was said to them.
     """
 
-    people: frozenset[int] = frozenset()
-    branches: frozenset[int] = frozenset()
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What everybody may read, and what of their own waits; without what was left out."""
-
     reader_id: int | None = None
-    left_out: LeftOut = LeftOut()
+    unseen: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, reader: User | None, post: Post) -> Sight:
         if reader is None:
             return cls()
         people = unseen_by(reader, is_host=post.can_host(reader))
-        return cls(reader.pk, LeftOut(people=frozenset(people)))
+        return cls(reader.pk, frozenset(people))
 
     def sees(self, comment: Comment) -> bool:
         """Agrees with `seen` and `seen_sql`."""
         if comment.is_visible:
-            return comment.author_id not in self.left_out.people
+            return comment.author_id not in self.unseen
         return comment.is_held and self.reader_id is not None and self.is_own(comment)
 
     def is_own(self, comment: Comment) -> bool:
@@ -53,8 +44,8 @@ class Sight:
 
     def seen(self) -> Q:
         said = Q(status=Comment.Status.PUBLISHED)
-        if self.left_out.people:
-            said &= Q(author=None) | ~Q(author__in=self.left_out.people)
+        if self.unseen:
+            said &= Q(author=None) | ~Q(author__in=self.unseen)
         if self.reader_id is None:
             return said
         return said | Q(status=Comment.Status.HELD, author=self.reader_id)
@@ -63,21 +54,14 @@ class Sight:
         """Whether the row of this name is seen."""
         said = f"{name}.status = 'published'"
         values: list[Any] = []
-        if self.left_out.people:
-            marks = _marks(self.left_out.people)
+        if self.unseen:
+            marks = _marks(self.unseen)
             said += f" AND ({name}.author_id IS NULL OR {name}.author_id NOT IN ({marks}))"
-            values += sorted(self.left_out.people)
+            values += sorted(self.unseen)
         if self.reader_id is not None:
             said = f"({said}) OR ({name}.status = 'held' AND {name}.author_id = %s)"
             values.append(self.reader_id)
         return f"({said})", values
-
-    def open_sql(self, name: str) -> Sql:
-        """Whether the row of this name is in no branch that was left out."""
-        if not self.left_out.branches:
-            return "TRUE", []
-        marks = _marks(self.left_out.branches)
-        return f"{name}.id NOT IN ({marks})", sorted(self.left_out.branches)
 
 
 def _marks(keys: frozenset[int]) -> str:

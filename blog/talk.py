@@ -121,7 +121,7 @@ def beginnings(post: Post) -> QuerySet[Comment]:
 def _roots(post: Post, sight: Sight, order: Order, after: str) -> Sql:
     """The keys of what begins the threads of a page: on the first also of the pinned one."""
     below = Comment.objects.filter(sight.seen(), root=OuterRef("pk"))
-    every = Comment.objects.filter(post=post, parent=None).exclude(pk__in=sight.left_out.branches)
+    every = Comment.objects.filter(post=post, parent=None)
     standing = every.filter(sight.seen() | Exists(below), ~PINNED).order_by(*order.columns)
     if after:
         standing = standing.filter(order.after(after))

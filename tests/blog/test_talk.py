@@ -13,11 +13,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Mute
 from accounts.roles import Role
-from blog import sight, talk
+from blog import talk
 from blog.models import Comment, Guest
 from blog.orders import Order
-from blog.sight import LeftOut, Sight
+from blog.sight import Sight
 from blog.threads import MAX_DEPTH, walk
 from tests.making import make_person, make_post, make_response
 
@@ -460,28 +461,18 @@ def test_whoever_sent_what_waits_is_led_to_it_and_anybody_else_to_the_responses(
     assert talk.address_of(waiting) == f"{post.get_absolute_url()}#responses"
 
 
-@pytest.fixture
-def leave_out(monkeypatch):
-    """Let everybody who is signed in leave out people and branches."""
-
-    def say(people=(), branches=()):
-        left = LeftOut(frozenset(one.pk for one in people), frozenset(one.pk for one in branches))
-        monkeypatch.setattr(sight, "hidden_for", lambda reader: left)
-
-    return say
-
-
-def test_what_muted_people_say_is_gone_and_what_was_said_to_them_is_not(client, leave_out):
+def test_what_muted_people_say_is_gone_and_what_was_said_to_them_is_not(client):
     post, troll = make_post(), make_person("Troll")
     root = make_response(post, source="A question.")
     bait = make_response(post, by=troll, parent=root, source="Bait one.")
     make_response(post, parent=bait, source="An answer.")
     make_response(post, by=troll, parent=root, source="Bait two.")
     make_response(post, by=troll, source="Bait three.")
-    leave_out(people=[troll])
+    rita = make_person("Rita")
+    Mute.objects.mute(troll, by=rita)
     anonymous = client.get(post.get_absolute_url()).content.decode()
     assert anonymous.count("Bait") >= 3
-    client.force_login(make_person())
+    client.force_login(rita)
     for url in (post.get_absolute_url(), reverse("blog:comments", args=[post.slug])):
         page = client.get(url).content.decode()
         assert "Bait" not in page, url
@@ -492,43 +483,26 @@ def test_what_muted_people_say_is_gone_and_what_was_said_to_them_is_not(client, 
     assert "Bait" not in client.get(bait.get_absolute_url()).content.decode()
 
 
-def test_a_muted_thread_goes_whole_and_is_read_at_its_own_address_all_the_same(client, leave_out):
-    post = make_post()
-    root = make_response(post, source="Over and over.")
-    make_response(post, parent=root, source="And over.")
-    other = make_response(post, source="Something else.")
-    branch = make_response(post, parent=other, source="A quarrel.")
-    make_response(post, parent=branch, source="Still a quarrel.")
-    leave_out(branches=[root, branch])
-    client.force_login(make_person())
-    page = client.get(post.get_absolute_url()).content.decode()
-    assert "Something else." in page
-    for gone in ("Over and over.", "And over.", "quarrel.", "do not see"):
-        assert gone not in page
-    page = client.get(root.get_absolute_url()).content.decode()
-    assert "Over and over." in page
-    assert "And over." in page
-
-
-def test_an_empty_place_whose_only_answers_were_left_out_does_not_stand(leave_out):
-    post, rita = make_post(), make_person()
+def test_an_empty_place_whose_only_answers_are_not_seen_does_not_stand():
+    post, rita, troll = make_post(), make_person(), make_person()
     root = make_response(post)
-    answer = make_response(post, parent=root)
+    make_response(post, by=troll, parent=root)
     root.hide()
-    leave_out(branches=[answer])
+    Mute.objects.mute(troll, by=rita)
     assert talk.first_threads(post, reader=rita) == ([], "")
     assert len(talk.first_threads(post)[0]) == 1
 
 
-def test_what_one_sees_is_the_same_for_one_row_for_a_query_and_for_the_walk(leave_out):
+def test_what_one_sees_is_the_same_for_one_row_for_a_query_and_for_the_walk():
     post, rita, troll = make_post(), make_person(), make_person()
     guest = Guest.objects.create(name="Gus", email="gus@example.org", confirmed_at=START)
     for status in Status:
         for fields in ({"author": rita}, {"author": troll}, {"guest": guest}, {}):
             put(post, status=status, **fields)
-    leave_out(people=[troll])
+    reader = make_person()
+    Mute.objects.mute(troll, by=reader)
     every = list(Comment.objects.all())
-    for eyes in (Sight(), Sight.of(rita), Sight.of(troll), Sight.of(make_person())):
+    for eyes in (Sight(), *(Sight.of(one, post) for one in (rita, troll, reader))):
         one_by_one = {one.pk for one in every if eyes.sees(one)}
         assert set(Comment.objects.filter(eyes.seen()).values_list("pk", flat=True)) == one_by_one
         sql, values = eyes.seen_sql("row")
