@@ -519,9 +519,15 @@ class Comment(models.Model):
         return self._move(self.Status.HELD, only_from=seen, held_because=list(because))
 
     def hide(self, *, by: Hand = Hand.MODERATOR) -> bool:
-        """Out of sight; `show` brings it back."""
+        """Out of sight; `show` brings it back.
+
+        What an author has hidden already is a moderator's from then on.
+        """
         shown = [self.Status.PUBLISHED, self.Status.HELD, self.Status.SPAM]
-        return self._move(self.Status.HIDDEN, only_from=shown, taken_by=by)
+        is_new = self._move(self.Status.HIDDEN, only_from=shown, taken_by=by)
+        if not is_new and by == self.Hand.MODERATOR:
+            Comment.objects.hidden().filter(pk=self.pk).update(taken_by=by)
+        return is_new
 
     def show(self) -> bool:
         return self._move(self.Status.PUBLISHED, only_from=[self.Status.HIDDEN])

@@ -78,7 +78,7 @@ class TestBlocking:
         block(rita, by=bea)
         html = page(rita, story)
         assert "Says Bea." not in html
-        assert "A response that is not shown to you." in html
+        assert "A response that you do not see." in html
         assert "Says Cy." in html
 
     @pytest.mark.parametrize("place", ["page", "own page"])

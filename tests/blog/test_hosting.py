@@ -146,6 +146,14 @@ class TestHiding:
         assert desk.post(showing).status_code == 403
         assert not Comment.objects.visible().exists()
 
+    def test_a_moderator_who_hides_what_an_author_has_hidden_has_the_last_word(self, response, ada):
+        response.hide(by=Hand.AUTHOR)
+        desk_of(make_person(role=Role.EDITOR)).post(url("comment-hiding", response))
+        response = Comment.objects.get()
+        response.hide(by=Hand.AUTHOR)
+        assert Comment.objects.get().taken_by == Hand.MODERATOR
+        assert not response.can_show(ada)
+
     def test_what_waits_for_a_moderator_is_not_the_authors_to_hide(self, story, desk):
         held = make_response(story, held_because=[{"rule": "links"}])
         assert desk.get(url("comment-hiding", held)).status_code == 404
@@ -232,7 +240,7 @@ class TestLocking:
             assert desk.post(url("comment-lock", response)).status_code == 303
         client = desk_of(make_person())
         html = page(client, story)
-        assert "Locked: no more replies" in html
+        assert "Takes no more replies" in html
         assert 'name="parent"' not in html
         for above in (response, reply):
             sent = {"source": "But wait!", "parent": above.pk}
@@ -264,9 +272,9 @@ class TestClosing:
         assert "Close the responses" in desk.get(closing).content.decode()
         for _time in range(2):
             assert desk.post(closing).status_code == 303
-        assert "takes no more responses" in page(desk_of(make_person()), story) or not (
-            Post.objects.get(pk=story.pk).takes_responses
-        )
+        sent = desk_of(make_person()).post(story_url("comments", story), {"source": "Too late?"})
+        assert sent.status_code == 403
+        assert "Too late?" in sent.content.decode()
         opening = story_url("comments-closing-removal", story)
         # Also where nothing was said yet, the author finds the way back.
         assert opening in page(desk, story)
