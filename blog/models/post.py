@@ -607,6 +607,9 @@ class Post(Reviewed, Translated):
         return _free_slug(slug)
 
     def is_by(self, user: User) -> bool:
+        known = getattr(self, "_prefetched_objects_cache", {})
+        if "authorships" in known:
+            return any(author.user_id == user.pk for author in self.byline)
         return bool(self.pk) and Authorship.objects.by(user).filter(post=self).exists()
 
     def pictures_for(self, user: User) -> models.QuerySet[Image]:

@@ -335,7 +335,7 @@ class TestTold:
             text="Rita responds",
             url=response.get_absolute_url(),
         )
-        row = Notification.objects.get()
+        row = Notification.objects.get(kind="story_note")
         response.remove()
         answer = desk.post(reverse("account_inbox_opening", args=[row.pk]))
         assert answer["Location"] == reverse("account_inbox")
