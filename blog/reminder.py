@@ -12,7 +12,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from accounts.kinds import Kind
+from accounts.kinds import About, Kind
 from accounts.models import Notification
 from accounts.roles import holders_of
 from blog import awaiting
@@ -28,6 +28,7 @@ WAITING = Kind(
     "responses_waiting",
     gettext_lazy("Responses wait for a moderator, once a day"),
     hint=gettext_lazy("Decide about them here:"),
+    about=About.MODERATION,
     concerns=lambda user: user.has_perm(MODERATES),
     who_may_open=lambda people, _url: [one for one in people if one.has_perm(MODERATES)],
 )

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from blog import akismet
-from blog.models import Comment, Lesson, Publication
+from blog.models import Comment, Lesson, PostStats, Publication
 
 RULE = "akismet"
 
@@ -93,6 +93,10 @@ def _settle(comment_id: int, said: dict[str, Any] | None) -> None:
 
 def _locked(comment_id: int) -> Comment | None:
     """The response, unless it is decided already; nobody decides it meanwhile."""
+    story = Comment.objects.filter(pk=comment_id).values_list("post_id", flat=True).first()
+    if story is None:
+        return None
+    PostStats.hold(story)
     found: Comment | None = (
         Comment.objects.select_for_update(of=("self",)).filter(pk=comment_id).first()
     )

@@ -37,7 +37,7 @@ class Sight:
         """Agrees with `seen` and `seen_sql`."""
         if comment.is_visible:
             return comment.author_id not in self.unseen
-        return comment.is_held and self.reader_id is not None and self.is_own(comment)
+        return comment.seems_held and self.reader_id is not None and self.is_own(comment)
 
     def is_own(self, comment: Comment) -> bool:
         return comment.author_id == self.reader_id
@@ -48,7 +48,8 @@ class Sight:
             said &= Q(author=None) | ~Q(author__in=self.unseen)
         if self.reader_id is None:
             return said
-        return said | Q(status=Comment.Status.HELD, author=self.reader_id)
+        by_rule = Q(status=Comment.Status.SPAM, taken_by=Comment.Hand.NOBODY)
+        return said | (Q(status=Comment.Status.HELD) | by_rule) & Q(author=self.reader_id)
 
     def seen_sql(self, name: str) -> Sql:
         """Whether the row of this name is seen."""
@@ -59,7 +60,8 @@ class Sight:
             said += f" AND ({name}.author_id IS NULL OR {name}.author_id NOT IN ({marks}))"
             values += sorted(self.unseen)
         if self.reader_id is not None:
-            said = f"({said}) OR ({name}.status = 'held' AND {name}.author_id = %s)"
+            held = f"{name}.status = 'held' OR ({name}.status = 'spam' AND {name}.taken_by = '')"
+            said = f"({said}) OR ({name}.author_id = %s AND ({held}))"
             values.append(self.reader_id)
         return f"({said})", values
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 from django.urls import Resolver404, ResolverMatch, resolve
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kinds import Kind, register
+from accounts.kinds import About, Kind, register
 from accounts.models import User
 from blog.announcement import STORY
 from blog.models import Comment, Post
@@ -64,6 +64,7 @@ def register_kinds() -> None:
             CLAPS,
             _("Readers clap for your story; by mail at 10, 50, 100, 500 and 1,000 people"),
             hint=_("See who they are:"),
+            about=About.CLAPS,
             concerns=_writes,
             who_may_open=who_may_open,
         ),
@@ -71,6 +72,7 @@ def register_kinds() -> None:
             OUTCOME,
             _("A moderator decides about your response"),
             hint=_("The story is here:"),
+            about=About.MODERATION,
             # Time enough to take a slip of the hand back before anybody hears of it.
             mail_after=timedelta(minutes=10),
         ),

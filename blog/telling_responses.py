@@ -9,7 +9,7 @@ from urllib.parse import unquote, urlsplit
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
-from accounts.kinds import Kind, register
+from accounts.kinds import About, Kind, register
 from accounts.models import User
 from blog.models import Comment, Post
 from blog.models.hearing import MENTION, REPLY, STORY
@@ -27,6 +27,7 @@ def register_kinds() -> None:
             REPLY,
             _("Somebody answers your response"),
             hint=_("Read it there, and answer if you like:"),
+            about=About.RESPONSES,
             mail_after=TALK_MAIL_AFTER,
             who_may_open=who_may_open,
         ),
@@ -34,6 +35,7 @@ def register_kinds() -> None:
             MENTION,
             _("Somebody mentions you in a response"),
             hint=_("Read it there, and answer if you like:"),
+            about=About.RESPONSES,
             mail_after=TALK_MAIL_AFTER,
             concerns=lambda user: user.author_or_none is not None,
             who_may_open=who_may_open,
@@ -42,6 +44,7 @@ def register_kinds() -> None:
             STORY,
             _("Somebody responds to your story"),
             hint=_("Read it there, and answer if you like:"),
+            about=About.RESPONSES,
             mail_after=STORY_MAIL_AFTER,
             concerns=lambda user: user.author_or_none is not None,
             who_may_open=who_may_open,

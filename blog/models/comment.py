@@ -348,6 +348,12 @@ class Comment(models.Model):
         return self.pinned_at is not None and self.is_visible
 
     @property
+    def seems_held(self) -> bool:
+        """What whoever wrote it is told: what a rule took for spam waits as well, to them."""
+        is_by_rule = self.status == self.Status.SPAM and self.taken_by == self.Hand.NOBODY
+        return self.is_held or is_by_rule
+
+    @property
     def is_unread(self) -> bool:
         """Whether no reader has been let near it; its writer hears that it waits, whyever."""
         return self.status in self.UNREAD
@@ -435,6 +441,7 @@ class Comment(models.Model):
         source: str,
         wording: str,
         held_because: Sequence[dict[str, Any]] = (),
+        fingerprint: int | None = None,
         at: datetime | None = None,
     ) -> None:
         """Say it in other words, and keep those before them for moderators.
@@ -458,8 +465,9 @@ class Comment(models.Model):
                 raise TooManyResponses
             CommentRevision.objects.create(comment=self, source=before.source, replaced_at=at)
             self.source, self.html, self.edited_at = source, html, at
-            self.renderer_version = markdown.VERSION
-            self.save(update_fields=["source", "html", "edited_at", "renderer_version"])
+            self.renderer_version, self.fingerprint = markdown.VERSION, fingerprint
+            changed = ["source", "html", "edited_at", "renderer_version", "fingerprint"]
+            self.save(update_fields=changed)
             if held_because:
                 self.hold(held_because)
             else:

@@ -87,7 +87,12 @@ def _save(request: HttpRequest, found: Comment) -> HttpResponse:
         verdict = judge(
             post=found.post, by=reader, source=form.cleaned_data["source"], editing=found
         )
-        found.edit(by=reader, held_because=verdict.reasons, **form.cleaned_data)
+        found.edit(
+            by=reader,
+            held_because=verdict.reasons,
+            fingerprint=verdict.fingerprint,
+            **form.cleaned_data,
+        )
     except TooLateToEdit:
         return _refuse(request, found, form, 403, _too_late())
     except Rewritten:
