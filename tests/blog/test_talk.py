@@ -524,6 +524,15 @@ def test_an_empty_place_whose_only_answers_were_left_out_does_not_stand(leave_ou
     assert len(talk.first_threads(post)[0]) == 1
 
 
+def test_a_place_that_does_not_stand_ends_no_list(monkeypatch, leave_out):
+    monkeypatch.setattr(talk, "THREADS_PER_PAGE", 1)
+    post, rita = make_post(), make_person()
+    last = put(post)
+    root = put(post, created_at=START + timedelta(days=1), status=Status.HIDDEN)
+    leave_out(branches=[put(post, root)])
+    assert read(post, Order.NEWEST, rita) == [[], [last.pk]]
+
+
 def test_what_one_sees_is_the_same_for_one_row_for_a_query_and_for_the_walk(leave_out):
     post, rita, troll = make_post(), make_person(), make_person()
     guest = Guest.objects.create(name="Gus", email="gus@example.org", confirmed_at=START)

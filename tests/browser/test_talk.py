@@ -59,6 +59,8 @@ def test_three_people_talk_six_deep_and_others_follow_it_in_every_order(person, 
 
 def say(page: Page, url: str, words: str, *, above: str) -> str:
     """Respond to the story, or to the response whose place is `above`; the place of the new one."""
+    # What others have said since is not on the page that was left open.
+    page.goto("about:blank")
     page.goto(above or url)
     if not above:
         page.get_by_label("Your response").fill(words)
