@@ -53,7 +53,8 @@ def thread_of(comment: Comment, after: str = "", *, reader: User | None = None) 
     steps = walk_from(("%s", [comment.pk]), sight, limit=most, abreast=most, after=place)
     replies = [step.id for step in steps if step.id != comment.pk]
     known = Comment.objects.with_people().in_bulk(replies) if replies else {}
-    return _dress(steps, {**known, comment.pk: comment}, sight, comment.post)
+    dressed = _dress(steps, {**known, comment.pk: comment}, sight, comment.post)
+    return [node for node in dressed if _stands(node)]
 
 
 def one_of(post: Post, pk: int) -> Comment | None:
@@ -145,7 +146,8 @@ def _page(found: Talk, order: Order) -> tuple[Talk, str]:
     if len(others) > room:
         last = others[room - 1].comment
         more_url = page_url(last.post, order, after=order.cursor(last))
-    return [*pinned, *others[:room]], more_url
+    # Left out only now: what began a thread counts for the page, though nothing of it stands.
+    return [node for node in [*pinned, *others[:room]] if _stands(node)], more_url
 
 
 def _dress(steps: list[threads.Step], known: dict[int, Comment], sight: Sight, post: Post) -> Talk:
@@ -165,7 +167,7 @@ def _dress(steps: list[threads.Step], known: dict[int, Comment], sight: Sight, p
         # Whether a reply may be answered is asked of what began its thread.
         for node in threads.walk(top.replies):
             node.comment.root = top.comment.root or top.comment
-    return [node for node in dressed if _stands(node)]
+    return dressed
 
 
 def _dress_one(

@@ -94,7 +94,7 @@ class TestSchemaOrg:
         assert [place["position"] for place in trail] == [1, 2, 3]
         assert said["commentCount"] == 5
         assert len(said["comment"]) == 3
-        assert said["comment"][0]["text"].startswith("Said 0 on on")
+        assert said["comment"][0]["text"].startswith("Said 4 on on")
         assert len(said["comment"][0]["text"]) <= 160
         (counter,) = said["interactionStatistic"]
         assert counter["interactionType"] == "https://schema.org/CommentAction"

@@ -113,7 +113,7 @@ def test_a_story_is_an_entry_with_its_responses(client, story):
     assert said["dt-published"] == [story.published_at.strftime("%Y-%m-%dT%H:%M:%SZ")]
     (author,) = said["p-author"]
     assert (author["kinds"], text(author), author["href"]) == (["h-card"], "Ada", "/@ada/")
-    first, second = said["u-comment"]
+    second, first = said["u-comment"]  # the newest first
     for comment, name, words in ((first, "Rita", "Well said."), (second, "Bea", "Really?")):
         assert comment["kinds"] == ["h-cite"]
         assert text(comment["properties"]["e-content"][0]) == words

@@ -18,6 +18,7 @@ from accounts.roles import Role
 from blog import talk
 from blog.models import Comment, Guest
 from blog.orders import Order
+from blog.recount import recount
 from blog.sight import Sight
 from blog.threads import MAX_DEPTH, walk
 from tests.making import make_person, make_post, make_response
@@ -93,9 +94,12 @@ def test_a_response_has_its_score_as_soon_as_it_stands_there_and_rises_with_an_a
 
 def test_what_was_counted_wrong_has_the_right_score_after_a_recount():
     post = make_post()
-    put(post, parent=put(post))
-    Comment.objects.all().rescore()
-    assert len(set(Comment.objects.values_list("score", flat=True))) == 1
+    root = make_response(post)
+    make_response(post, parent=root)
+    right = score_of(root)
+    Comment.objects.filter(pk=root.pk).update(reply_count=50, score=99)
+    recount(post.pk)
+    assert score_of(root) == right
 
 
 # Pages.
@@ -491,6 +495,16 @@ def test_an_empty_place_whose_only_answers_are_not_seen_does_not_stand():
     Mute.objects.mute(troll, by=rita)
     assert talk.first_threads(post, reader=rita) == ([], "")
     assert len(talk.first_threads(post)[0]) == 1
+
+
+def test_a_place_that_does_not_stand_ends_no_list(monkeypatch):
+    monkeypatch.setattr(talk, "THREADS_PER_PAGE", 1)
+    post, rita, troll = make_post(), make_person(), make_person()
+    last = put(post)
+    root = put(post, created_at=START + timedelta(days=1), status=Status.HIDDEN)
+    put(post, root, author=troll)
+    Mute.objects.mute(troll, by=rita)
+    assert read(post, Order.NEWEST, rita) == [[last.pk]]
 
 
 def test_what_one_sees_is_the_same_for_one_row_for_a_query_and_for_the_walk():

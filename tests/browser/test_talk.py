@@ -13,6 +13,7 @@ from tests.making import PASSWORD
 PUBLISH = """
 import json
 from datetime import timedelta
+from allauth.account.models import EmailAddress
 from django.utils import timezone
 from accounts.roles import Role
 from blog.models import Comment
@@ -30,6 +31,8 @@ Comment.objects.bulk_create(
 Comment.objects.filter(post=post).rescore()
 pinned = make_response(post, by=writer, source="Before you begin: be kind.")
 Comment.objects.filter(pk=pinned.pk).update(pinned_at=timezone.now())
+for one in (writer, *readers):
+    EmailAddress.objects.create(user=one, email=one.email, primary=True, verified=True)
 print(json.dumps({"url": post.get_absolute_url(),
                   "people": [one.email for one in (writer, *readers)]}))
 """
@@ -56,6 +59,8 @@ def test_three_people_talk_six_deep_and_others_follow_it_in_every_order(person, 
 
 def say(page: Page, url: str, words: str, *, above: str) -> str:
     """Respond to the story, or to the response whose place is `above`; the place of the new one."""
+    # What others have said since is not on the page that was left open.
+    page.goto("about:blank")
     page.goto(above or url)
     if not above:
         page.get_by_label("Your response").fill(words)
