@@ -113,6 +113,7 @@ function fill(form, text) {
   field.closest(".field").after(note);
 }
 
+for (const store of stores()) write(store, read(store)); // what is too old goes
 forgetConfirmed();
 putBack();
 addEventListener("pagehide", keepAll);

@@ -37,7 +37,7 @@ class ResponseComposer extends HTMLElement {
     this.#preview = this.querySelector(".composer__preview") ?? this.#piece(content, ".composer__preview");
     this.#status = this.#piece(content, ".composer__said");
     this.#preview.id ||= `preview-of-${this.#field.id || this.#form.elements.parent.value}`;
-    this.#field.closest(".field").after(this.#preview, this.#status);
+    this.querySelector(".composer__end").before(this.#preview, this.#status);
     new Mentions(this.#field, this.#piece(content, ".people"), this.#piece(content, ".people__said"), this.#place("people/"));
     this.#button.setAttribute("aria-controls", this.#preview.id);
     this.#button.addEventListener("click", (event) => this.#toggle(event));
