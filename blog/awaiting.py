@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Max, Min, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from blog import keyset
@@ -56,9 +57,8 @@ class Waiting:
     @property
     def held_because(self) -> list[str]:
         """Why it is held, each reason in words."""
-        return (
-            [_said(reason) for reason in self.comment.held_because] if self.comment.is_held else []
-        )
+        reasons = self.comment.held_because if self.comment.is_held else []
+        return [_said(reason) for reason in reasons]
 
     @property
     def can_ban(self) -> bool:
@@ -66,10 +66,13 @@ class Waiting:
 
 
 def _said(reason: dict[str, Any]) -> str:
-    if reason["rule"] == "reports":
-        number = int(reason["count"])
-        return ngettext("%d reader reported it", "%d readers reported it", number) % number
-    return str(reason["rule"])
+    if reason["rule"] != "reports":
+        return str(_("Held by the rule “%s”") % reason["rule"])
+    number = int(reason["count"])
+    text = ngettext(
+        "Held because %d reader reported it", "Held because %d readers reported it", number
+    )
+    return text % number
 
 
 def count() -> int:
