@@ -287,7 +287,9 @@ def _quoted(words: Sequence[str]) -> str:
 
 def _held_for_reports(reason: Reason) -> str:
     count = int(reason["count"])
-    said = ngettext("%s reader reported it", "%s readers reported it", count)
+    said = ngettext(
+        "Held because %s reader reported it", "Held because %s readers reported it", count
+    )
     return said % number_format(count)
 
 

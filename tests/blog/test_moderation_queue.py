@@ -94,7 +94,7 @@ class TestWhatWaits:
         page = page_of(desk)
         for said in (
             "Bo on “The tides”",
-            "held: links",
+            "Held by the rule “links”",
             "Answers Rita: What do you sell?",
             "Lamps!",
             "It is unkind or attacks somebody: He shouts. Rita, just now",
@@ -122,6 +122,14 @@ class TestWhatWaits:
         html = desk.get(QUEUE).content.decode()
         for bad in ("<script>alert", "<b>Bo", "<i>x"):
             assert bad not in html
+
+    def test_what_readers_took_out_of_sight_says_how_many_they_were(self, desk, post):
+        response = make_response(post)
+        for _number in range(3):
+            Report.objects.report(response, by=make_person(), reason="spam")
+        page = page_of(desk)
+        assert "Held because 3 readers reported it" in page
+        assert page.count("It is spam or an advertisement") == 3
 
     def test_a_crowd_of_reports_is_cut(self, desk, post):
         response = hold(post)
