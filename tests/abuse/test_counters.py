@@ -19,7 +19,7 @@ from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_s
 
 from accounts.models import User
 from blog.models import Clap, Clapper, Comment, Guest, Post, PostStats
-from blog.models.clap import MAX_CLAPS
+from blog.models.applause import MAX_CLAPS
 from blog.models.comment import ParentGone, ThreadLocked
 from tests.making import make_person, make_post
 
