@@ -484,7 +484,7 @@ class Comment(models.Model):
     def approve(self) -> bool:
         """A moderator lets readers read what waited, or what was taken for spam."""
         waiting = [self.Status.HELD, self.Status.UNCONFIRMED, self.Status.SPAM]
-        guest = self._hold_guest()
+        guest = self.hold_guest()
         is_new = not Comment.objects.filter(pk=self.pk, appeared_at__isnull=False).exists()
         done = self._move(self.Status.PUBLISHED, only_from=waiting)
         if done and guest:
@@ -499,7 +499,7 @@ class Comment(models.Model):
 
         A moderator looks at it if something spoke for that, and at the first of a guest.
         """
-        guest = self._hold_guest()
+        guest = self.hold_guest()
         if guest is None:
             return False
         if by is None:
@@ -513,8 +513,12 @@ class Comment(models.Model):
             status, only_from=[self.Status.UNCONFIRMED], held_because=because, **fields
         )
 
-    def _hold_guest(self) -> Guest | None:
-        """Whose it is, if a guest's. People come before their responses, as in `respond`."""
+    def hold_guest(self) -> Guest | None:
+        """Whose it is, if a guest's, held until the transaction ends.
+
+        People come before their story's counters and their responses, as in `respond`: call it
+        before `PostStats.hold`.
+        """
         if self.guest_id is None:
             return None
         found = Guest.objects.select_for_update(no_key=True).filter(pk=self.guest_id)
@@ -549,7 +553,7 @@ class Comment(models.Model):
     def pin(self, *, at: datetime | None = None) -> None:
         """Let this thread stand first below its story, and no other."""
         # Of two who pin at once the second waits, and moves the pin.
-        Post.objects.select_for_update(no_key=True).only("pk").get(pk=self.post_id)
+        PostStats.hold(self.post_id)
         pinned = Comment.objects.filter(post=self.post_id, pinned_at__isnull=False)
         pinned.exclude(pk=self.pk).update(pinned_at=None)
         self._mark(pinned_at=at or timezone.now())
