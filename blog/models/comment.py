@@ -442,15 +442,17 @@ class Comment(models.Model):
         wording: str,
         held_because: Sequence[dict[str, Any]] = (),
         fingerprint: int | None = None,
+        address: str | None = None,
         at: datetime | None = None,
     ) -> None:
         """Say it in other words, and keep those before them for moderators.
 
         With a reason in `held_because` it waits for a moderator from now on. Sent twice, it is
-        changed once. Raises `TooLateToEdit`, `Rewritten`, `TooManyResponses`, or
+        changed once. Raises `Banned`, `TooLateToEdit`, `Rewritten`, `TooManyResponses`, or
         `markdown.MarkdownError`.
         """
         at = at or timezone.now()
+        _check_ban(by, address)
         html = rendered(source, self.post)
         with transaction.atomic():
             PostStats.hold(self.post_id)
@@ -494,14 +496,20 @@ class Comment(models.Model):
         return done
 
     @transaction.atomic
-    def confirm(self, *, name: str = "", by: User | None = None) -> bool:
+    def confirm(
+        self, *, name: str = "", by: User | None = None, address: str | None = None
+    ) -> bool:
         """Whoever wrote it has opened the letter: a guest by `name`, or who has an account, `by`.
 
-        A moderator looks at it if something spoke for that, and at the first of a guest.
+        A moderator looks at it if something spoke for that, and at the first of a guest. Raises
+        `Banned`, `Unwelcome` or `OwnBlock`: what holds for an account holds on this way, too.
         """
         guest = self.hold_guest()
         if guest is None:
             return False
+        _check_ban(by or guest, address)
+        if by:
+            check_welcome(by, self.post, self.parent)
         if by is None:
             guest.confirm(name=name)
         because = [reason for reason in self.held_because if reason != FIRST_OF_GUEST]
