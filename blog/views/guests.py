@@ -146,27 +146,27 @@ def _respond(request: HttpRequest, post: Post) -> HttpResponse:
     return see(f"{request.path}?{'held' if is_proven else 'letter'}")
 
 
+@transaction.atomic
 def _add(request: HttpRequest, post: Post, typed: dict[str, Any], known: Guest | None) -> Comment:
     """The response, and the letter that asks for whom this browser does not know."""
     at = timezone.now()
     name, email = typed["name"], typed["email"]
     guest = known or Guest.objects.named(name=name, email=email)
     verdict = examine(request, post=post, by=guest, source=typed["source"])
-    with transaction.atomic():
-        comment: Comment = Comment.objects.respond(
-            post=post,
-            by=guest,
-            source=typed["source"],
-            parent=typed["parent"],
-            address=client_address(request),
-            at=at,
-            is_proven=known is not None,
-            **verdict.fields,
-        )
-        if known:
-            known.rename(name)
-        elif _wants_letter(comment, at):
-            guests.ask_to_confirm(comment, guest, name=name)
+    comment: Comment = Comment.objects.respond(
+        post=post,
+        by=guest,
+        source=typed["source"],
+        parent=typed["parent"],
+        address=client_address(request),
+        at=at,
+        is_proven=known is not None,
+        **verdict.fields,
+    )
+    if known:
+        known.rename(name)
+    elif _wants_letter(comment, at):
+        guests.ask_to_confirm(comment, guest, name=name)
     return comment
 
 

@@ -89,7 +89,10 @@ def hiding(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if not found.is_visible and not found.is_hidden:
         raise Http404(_("There is no such response."))
     if request.method == "POST":
-        if found.is_visible:
+        if found.is_hidden:
+            # A moderator has the last word on what an author has hidden.
+            found.hide(by=found.hand_of(host))
+        else:
             moderate(found, Verb.HIDE, by=host, because=request.POST.get("because", ""))
         messages.success(
             request, _("Hidden. Under “Hidden responses” you can show it to readers again.")

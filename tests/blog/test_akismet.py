@@ -223,7 +223,7 @@ class TestAResponse:
         why = [{"rule": "akismet", "agent": "", "referrer": ""}]
         reply = happen(make_response, make_post(), by=guest, held_because=why, address="192.0.2.7")
         reply.refresh_from_db()
-        assert (reply.status, reply.held_because) == ("unconfirmed", [])
+        assert (reply.status, reply.held_because) == ("unconfirmed", [{"rule": "guest"}])
         guest.name = "akismet-guaranteed-spam"
         guest.save()
         spam = happen(make_response, reply.post, by=guest, held_because=why, address="192.0.2.7")

@@ -10,7 +10,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from accounts.models import Author, User
+from accounts.models import Author, Ban, User
 from accounts.roles import Role
 from blog.models import Comment, FailedSearch, Image, Post, Publication, Series, Tag
 from tests.desk import desk_of, make_picture, read, write
@@ -77,11 +77,14 @@ def test_nobody_else_has_this_room(role):
     [
         (Role.CONTRIBUTOR, ["Post", "Image", "Tag", "Author"]),
         (Role.AUTHOR, ["Post", "Image", "Tag", "Author"]),
-        (Role.EDITOR, ["Post", "Image", "Comment", "Tag", "Series", "FailedSearch", "Author"]),
+        (
+            Role.EDITOR,
+            ["Post", "Image", "Comment", "Ban", "Tag", "Series", "FailedSearch", "Author"],
+        ),
         (
             Role.OWNER,
             [
-                *("Post", "Image", "Comment", "Tag", "Series", "FailedSearch"),
+                *("Post", "Image", "Comment", "Ban", "Tag", "Series", "FailedSearch"),
                 *("Author", "User", "Publication"),
             ],
         ),
@@ -136,7 +139,8 @@ def things():
     Publication.objects.create()
     Series.objects.create(title="Tides", slug="tides")
     FailedSearch.objects.create(words="lantern", last_at=timezone.now())
-    models = (Post, Image, Comment, Tag, Series, FailedSearch, Author, User, Publication)
+    Ban.objects.create(domain="example.net")
+    models = (Post, Image, Comment, Ban, Tag, Series, FailedSearch, Author, User, Publication)
     return {model: model.objects.order_by("pk").first().pk for model in models}
 
 

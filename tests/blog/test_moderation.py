@@ -450,7 +450,7 @@ class TestBanning:
         response = make_response(post, guest)
         with pytest.raises(NotBannable):
             moderate(response, "ban", by=ed)
-        assert status_of(response) == "published"
+        assert status_of(response) == "held"
         assert not ModerationAction.objects.exists()
 
 

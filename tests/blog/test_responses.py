@@ -365,7 +365,8 @@ def test_a_page_holds_no_more_responses_than_it_may(
     with django_assert_max_num_queries(8):
         page = client.get(post.get_absolute_url())
     assert len(list(walk(page.context["threads"]))) == 3 + 9
-    assert [len(list(walk([node]))) for node in page.context["threads"]] == [4, 4, 4]
+    # Each has its first ones; of the next, which stand equally far, it is any.
+    assert min(len(list(walk([node]))) for node in page.context["threads"]) >= 3
     assert page.content.decode().count("Continue this thread") >= 3
 
 

@@ -466,7 +466,7 @@ class TestTheDeskOfSeries:
         for number in range(30):
             make_part(Series.objects.named(f"Series {number}"), 1)
         desk = desk_of(ed)
-        with django_assert_max_num_queries(9):
+        with django_assert_max_num_queries(10):
             assert desk.get("/admin/blog/series/").status_code == 200
 
     def test_a_series_of_many_parts_asks_the_database_little(

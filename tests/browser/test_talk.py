@@ -34,7 +34,7 @@ Comment.objects.filter(pk=pinned.pk).update(pinned_at=timezone.now())
 for one in (writer, *readers):
     EmailAddress.objects.create(user=one, email=one.email, primary=True, verified=True)
 print(json.dumps({"url": post.get_absolute_url(),
-                  "people": [one.email for one in (writer, *readers)]}))
+                  "people": [one.email for one in (*readers, writer)]}))
 """
 SAID = ["At low tide.", "Which tide?", "The one in March.", "Not that one.", "I was there.", "So?"]
 
