@@ -23,7 +23,7 @@ from blog.sight import Sight, Sql
 THREADS_PER_PAGE = 30
 # With the replies. A thread that never ends must not make a page that never ends; the rest is a
 # click away.
-RESPONSES_PER_PAGE = 100
+RESPONSES_PER_PAGE = 60
 # Where many threads stand, one with hundreds of replies must not bury those below it.
 REPLIES_ABREAST = 10
 # Kept at its place among the others once it cannot be read any more.
@@ -46,7 +46,7 @@ def first_threads(
 def thread_of(comment: Comment, after: str = "", *, reader: User | None = None) -> Talk:
     """One response, from wherever in its thread, with what was said to it (after a place).
 
-    Empty when there is nothing (left) to read.
+    Empty when there is nothing (left) to read; what this reader keeps away from has its place.
     """
     sight, place = Sight.of(reader, comment.post), place_of(after) if after else None
     most = RESPONSES_PER_PAGE
@@ -54,7 +54,7 @@ def thread_of(comment: Comment, after: str = "", *, reader: User | None = None) 
     replies = [step.id for step in steps if step.id != comment.pk]
     known = Comment.objects.with_people().in_bulk(replies) if replies else {}
     dressed = _dress(steps, {**known, comment.pk: comment}, sight, comment.post)
-    return [node for node in dressed if _stands(node)]
+    return [node for node in dressed if _stands(node) or comment.is_visible]
 
 
 def one_of(post: Post, pk: int) -> Comment | None:

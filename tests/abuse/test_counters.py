@@ -49,7 +49,7 @@ from blog.models.moderation import POSSIBLE_FROM, NotUndoable, Overtaken, Respon
 from blog.models.report import NotReportable
 from blog.recount import recount
 from tests.abuse.test_writers import at_once
-from tests.making import make_person, make_post
+from tests.making import make_person, make_post, make_response
 
 ACTIONS = 10_000
 ACTIONS_AT_ONCE = 80
@@ -368,4 +368,23 @@ def test_after_32_writers_at_once_every_counter_equals_its_rows():
     assert Comment.objects.filter(post=post).exists()
     assert CommentClap.objects.exists()
     assert ModerationAction.objects.exists()
+    assert_counters_are_exact(post)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_response_that_is_applauded_while_it_is_deleted_is_one_or_the_other():
+    post, reader = make_post(), Clapper(user=make_person("Rita"))
+    for _time in range(10):
+        response = make_response(post)
+        CommentClap.objects.give(comment=response, clapper=reader, wanted=1)
+
+        def act(number: int, response: Comment = response) -> None:
+            if number % 2:
+                with suppress(OutOfSight):
+                    CommentClap.objects.give(comment=response, clapper=reader, wanted=2 + number)
+            else:
+                Comment.objects.get(pk=response.pk).remove()
+
+        at_once(act, range(2))
+    assert not CommentClap.objects.exists()
     assert_counters_are_exact(post)

@@ -88,7 +88,7 @@ class TestBlocking:
         assert answer.status_code == 200
         assert "Says Bea." not in answer.content.decode()
         answer = desk_of(rita).get(response.get_absolute_url())
-        assert answer.status_code == 404
+        assert "A response that you do not see." in answer.content.decode()
         assert "Says Bea." not in answer.content.decode()
 
     def test_a_shared_page_is_the_same_bytes_whoever_blocks_whom(self, client, story, bea, rita):

@@ -13,7 +13,7 @@ from tests.making import make_person, make_post
 make_post(title="An open door", slug="open-door")
 make_post(title="A door with a bell", slug="bell", response_hold="everything")
 for number in range(2):
-    person = make_person(f"Reader {number}")
+    person = make_person(f"Caller {number}")
     EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=True)
     print(person.email)
 """

@@ -68,6 +68,8 @@ def publication(tmp_path_factory, mailbox) -> Iterator[Serving]:
     """One whose mail goes to that server; everybody of this file is here and nowhere else."""
     data = tmp_path_factory.mktemp("guests")
     settings = {"OWNER_EMAIL": OWNER[0], "OWNER_PASSWORD": OWNER[1]}
+    # What is not tried here: that somebody writes faster than people do.
+    settings["RESPONSE_SECONDS_AT_LEAST"] = "0"
     settings["EMAIL_URL"] = f"smtp://127.0.0.1:{mailbox[1]}?tls=no"
     with (
         new_database() as url,
