@@ -45,7 +45,8 @@ class GuestQuerySet(models.QuerySet["Guest"]):
         emails = EmailAddress.objects.filter(user=user, verified=True)
         theirs = self.with_addresses(emails.values_list("email", flat=True)).order_by("pk")
         confirmed = [
-            guest.comments.exclude(status="unconfirmed") for guest in theirs.select_for_update()
+            guest.comments.exclude(status="unconfirmed")
+            for guest in theirs.select_for_update(no_key=True)
         ]
         # Who moderates one of them meanwhile has its story's counters.
         stories = {pk for some in confirmed for pk in some.values_list("post_id", flat=True)}
