@@ -177,7 +177,9 @@ def test_a_response_is_deleted_while_its_readers_take_their_claps_back():
         readers = [Clapper(visitor=new_visitor()) for _reader in range(FINGERS)]
         for reader in readers:
             CommentClap.objects.give(comment=response, clapper=reader, wanted=3)
-        doings = [partial(CommentClap.objects.withdraw, comment=response, clapper=r) for r in readers]
+        doings = [
+            partial(CommentClap.objects.withdraw, comment=response, clapper=r) for r in readers
+        ]
         doings.insert(FINGERS // 2, response.remove)
         at_once(lambda do: do(), doings)
     assert not Comment.objects.exists()
