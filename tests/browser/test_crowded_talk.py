@@ -80,4 +80,3 @@ def read_as_a_reader_does(page: Page, url: str) -> None:
         expect(replies.first).to_be_visible()
         assert replies.count() <= MOST_ON_A_PAGE
         page.get_by_role("link", name="Continue this thread").last.click()
-
