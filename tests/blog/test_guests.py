@@ -330,6 +330,17 @@ class TestConfirming:
         send(name="Gina G.", source="Shorter.")
         assert Guest.objects.get().name == "Gina G."
 
+    def test_a_name_is_looked_at_as_the_text_is(self, client, send, press):
+        publication = Publication.current()
+        publication.held_words = "casino"
+        publication.save()
+        send()
+        press(client, link())
+        Comment.objects.get().approve()
+        send(name="Casino Royal", source="Well said.")
+        assert Comment.objects.get(source="Well said.").is_held
+        assert Guest.objects.get().name == "Gina Guest"
+
     def test_pressed_twice_it_is_confirmed_once(self, client, post, send, press):
         send()
         url = link()
