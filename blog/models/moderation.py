@@ -112,7 +112,7 @@ def verbs_of(comment: Comment, user: User) -> set[str]:
         return set()
     if user.has_perm(MODERATES):
         return {verb for verb, states in POSSIBLE_FROM.items() if comment.status in states}
-    return {Verb.HIDE} if comment.is_visible else {Verb.APPROVE}
+    return {Verb.HIDE, Verb.REMOVE} if comment.is_visible else {Verb.APPROVE}
 
 
 def mark_of(comment: Comment, last_action_pk: int | None) -> str:

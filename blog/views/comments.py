@@ -12,6 +12,7 @@ from blog.caching import reader_of, shareable
 from blog.forms import CommentForm
 from blog.guests import read_guest
 from blog.models import Comment, Post
+from blog.models.moderation import MAX_BECAUSE_CHARS, Verb, moderate
 from blog.talk import answered_by, one_of, removable, thread_of
 from blog.views import kept
 from blog.views.doors import published_post, see
@@ -60,16 +61,33 @@ def removal(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask first (GET), then take a response away (POST)."""
     post = published_post(slug)
     found = _comment(post, pk)
-    is_guests_own = found.guest is not None and read_guest(request) == found.guest
-    if not found.is_visible and not (is_guests_own and found.is_held):
+    reader = reader_of(request)
+    is_own = _is_own(request, found)
+    if not found.is_visible and not (is_own and found.seems_held):
         raise Http404(_("There is no such response."))
-    if not is_guests_own and not found.can_remove(reader_of(request)):
+    if not is_own and not found.can_remove(reader):
         raise PermissionDenied(_("Only whoever wrote a response may delete it."))
     if request.method == "POST":
-        by = found.Hand.WRITER if is_guests_own else found.hand_of(reader_of(request))
-        found.remove(by=by)
+        if is_own or reader is None:
+            found.remove()
+        else:
+            moderate(found, Verb.REMOVE, by=reader, because=request.POST.get("because", ""))
         return see(f"{post.get_absolute_url()}#responses")
-    return render(request, "blog/comment_removal.html", {"post": post, "comment": found})
+    context = {
+        "post": post,
+        "comment": found,
+        "asks_why": not is_own and found.author_id,
+        "max_because_chars": MAX_BECAUSE_CHARS,
+    }
+    return render(request, "blog/comment_removal.html", context)
+
+
+def _is_own(request: HttpRequest, comment: Comment) -> bool:
+    """Whether whoever asks wrote it: with an account, or as a guest in this browser."""
+    reader = reader_of(request)
+    if comment.guest is not None:
+        return read_guest(request) == comment.guest
+    return reader is not None and comment.author_id == reader.pk
 
 
 def _comment(post: Post, pk: int) -> Comment:

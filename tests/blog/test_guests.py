@@ -483,6 +483,15 @@ class TestForgetting:
         assert not Comment.objects.exists()
         assert not Guest.objects.exists()
 
+    def test_spam_goes_after_ninety_days_and_what_is_held_stays(self, post):
+        spam = make_response(post, is_spam=True)
+        held = make_response(post, held_because=[{"rule": "first"}])
+        Comment.objects.update(created_at=timezone.now() - forgetting.SPAM_KEPT_FOR)
+        assert forgetting.is_due()
+        forgetting.forget_some()
+        assert list(Comment.objects.values_list("pk", flat=True)) == [held.pk]
+        assert not Comment.objects.filter(pk=spam.pk).exists()
+
     def test_who_has_confirmed_stays(self, client, send, press):
         send()
         press(client, link())

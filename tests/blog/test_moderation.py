@@ -186,7 +186,7 @@ class TestWhoMay:
     @pytest.mark.parametrize(
         ("state", "verbs"),
         [
-            ("published", {"hide"}),
+            ("published", {"hide", "remove"}),
             ("hidden by author", {"approve"}),
             ("hidden", set()),
             ("held", set()),
@@ -356,6 +356,13 @@ class TestTelling:
         moderate(make_in(before, post, bo), verb, by=ed, because="It is unkind.")
         row = Notification.objects.get(recipient=bo)
         assert (row.text, row.quote, row.actor) == (said, "It is unkind.", None)
+
+    def test_what_no_reader_has_seen_stands_there_now_and_not_again(self, post, ed, bo):
+        response = make_in("held", post, bo)
+        moderate(response, "spam", by=ed)
+        moderate(response, "approve", by=ed)
+        said = "Your response to “The tides” stands there now"
+        assert said in self.text(bo)
 
     def test_that_nothing_changed_is_not_told(self, post, ed, bo):
         moderate(make_response(post, bo), "approve", by=ed)

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Notification
 from accounts.roles import Role
 from blog import talk
-from blog.models import Comment, PostStats
+from blog.models import Comment, ModerationAction, PostStats
 from blog.models.comment import ParentGone, ResponsesClosed
 from blog.recount import recount
 from blog.threads import walk
@@ -190,6 +191,38 @@ def test_a_writer_finds_the_way_to_delete_only_what_is_theirs(client):
     assert not other.can_remove(rita)
 
 
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.EDITOR])
+def test_whoever_takes_away_what_another_wrote_leaves_a_row_and_the_writer_is_told_why(
+    client, role
+):
+    someone, rita = make_person("Someone", role), make_person("Rita")
+    post = make_post(by=someone if role is Role.AUTHOR else None)
+    response = make_response(post, by=rita)
+    client.force_login(someone)
+    client.post(
+        reverse("blog:comment-removal", args=[post.slug, response.pk]), {"because": "It is unkind."}
+    )
+    assert not Comment.objects.exists()
+    row = ModerationAction.objects.get()
+    assert (row.verb, row.by, row.because) == ("remove", someone, "It is unkind.")
+    told = Notification.objects.get(recipient=rita, kind="moderation")
+    assert "was deleted by" in told.text
+    assert told.quote == "It is unkind."
+
+
+def test_whoever_wrote_what_waits_may_take_it_back_and_leaves_no_row(client):
+    post, rita = make_post(), make_person("Rita")
+    held = make_response(post, by=rita, held_because=[{"rule": "first"}])
+    url = reverse("blog:comment-removal", args=[post.slug, held.pk])
+    client.force_login(make_person())
+    assert client.post(url).status_code == 404
+    client.force_login(rita)
+    assert client.get(url).status_code == 200
+    assert client.post(url).status_code == 303
+    assert not Comment.objects.exists()
+    assert not ModerationAction.objects.exists()
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_what_somebody_may_remove_is_the_same_for_one_and_for_many(role):
     someone = make_person("Someone", role)
@@ -203,6 +236,9 @@ def test_what_somebody_may_remove_is_the_same_for_one_and_for_many(role):
         make_response(post).hide()
         root.remove()
         make_response(post)
+        for fields in ({"held_because": [{"rule": "first"}]}, {"is_spam": True}):
+            make_response(post, by=someone, **fields)
+            make_response(post, **fields)
     one_by_one = {one.pk for one in Comment.objects.all() if one.can_remove(someone)}
     assert set(Comment.objects.removable_by(someone).values_list("pk", flat=True)) == one_by_one
     assert one_by_one
