@@ -32,7 +32,7 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     search_fields = ("source", "author__name", "guest__name", "guest__email", "post__title")
     show_full_result_count = False
     actions = ("show", "hide", "mark_spam")
-    fields = ("place", "person", "address", "source", "status", "created_at", "edited_at")
+    fields = ("place", "person", "source", "status", "created_at", "edited_at")
     readonly_fields = fields
 
     def get_urls(self) -> list[Any]:
@@ -62,8 +62,7 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     @admin.display(description=gettext_lazy("by"))
     def person(self, comment: Comment) -> str:
         """With the address by which somebody is known; readers see only the name."""
-        known = comment.author or comment.guest
-        return f"{known.signature} <{known.email}>" if known else comment.signature
+        return render_to_string("admin/blog/comment/_writer.html", {"comment": comment})
 
     @admin.display(description=gettext_lazy("story"))
     def place(self, comment: Comment) -> str:
