@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.comment_decisions import decision_urls
@@ -45,6 +46,13 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
         return Comment.objects.select_related("author", "guest", "post").order_by(
             "-created_at", "-pk"
         )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Nothing of it can be changed here, so there is nothing to save."""
+        context |= {"show_save": False, "show_save_and_continue": False, "title": _("Response")}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Responses are written under the story."""

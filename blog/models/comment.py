@@ -78,12 +78,12 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def removable_by(self, user: User) -> CommentQuerySet:
         """Agrees with `Comment.can_remove`."""
-        visible = Q(status=Comment.Status.PUBLISHED)
-        own = Q(author=user) & (visible | Comment.SEEMS_HELD)
+        read, own = Q(status=Comment.Status.PUBLISHED), Q(author=user)
+        own_and_waiting = own & Comment.SEEMS_HELD
         if user.has_perm("blog.moderate_comment"):
-            return self.filter(visible | own)
+            return self.filter(read | own_and_waiting)
         own_stories = Authorship.objects.by(user).values("post")
-        return self.filter(own | visible & Q(post__in=own_stories))
+        return self.filter((read & (own | Q(post__in=own_stories))) | own_and_waiting)
 
     def hidden(self) -> CommentQuerySet:
         """What was taken out of sight and can be shown again."""
@@ -384,8 +384,8 @@ class Comment(models.Model):
         """
         if user is None:
             return False
-        if self.author_id == user.pk and (self.is_visible or self.seems_held):
-            return True
+        if self.author_id == user.pk:
+            return self.is_visible or self.seems_held
         if not self.is_visible:
             return False
         if user.has_perm("blog.moderate_comment"):

@@ -93,8 +93,9 @@ def moderatable_by(user: User) -> CommentQuerySet:
 
 
 def can_moderate(comment: Comment, user: User) -> bool:
-    """Moderators may decide about all there is; authors may hide on their own stories what readers
-    see, and show again what authors have hidden of that. Agrees with `moderatable_by`.
+    """Moderators may decide about all there is; authors may hide or delete what readers see on
+    their own stories, and show again what authors have hidden of that. Agrees with
+    `moderatable_by`.
     """
     if comment.is_removed:
         return False

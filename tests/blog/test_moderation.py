@@ -194,7 +194,7 @@ class TestWhoMay:
             ("removed", set()),
         ],
     )
-    def test_authors_hide_on_their_stories_and_show_what_they_hid(self, post, ada, state, verbs):
+    def test_authors_hide_and_delete_and_show_what_they_hid(self, post, ada, state, verbs):
         response = make_in(state, post)
         assert verbs_of(response, ada) == verbs
         for verb in ("approve", "hide", "spam", "ban", "remove"):
