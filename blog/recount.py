@@ -12,9 +12,9 @@ from blog.models import Clap, Comment, CommentClap, PostStats
 @transaction.atomic
 def recount(post_id: int) -> bool:
     """Set a story's counters to what its rows add up to; True when they were wrong."""
+    # Held first, as by everybody: nothing is counted between the sum and the counter.
+    PostStats.hold(post_id)
     were_wrong = _recount_replies(post_id) | _recount_claps_of_responses(post_id)
-    # Locked first, so that nothing is counted between the sum and the counter.
-    PostStats.objects.select_for_update().filter(post_id=post_id).first()
     claps = Clap.objects.filter(post_id=post_id).aggregate(
         total=Coalesce(Sum("count"), 0), people=Count("pk")
     )
@@ -49,7 +49,7 @@ def _recount_replies(post_id: int) -> bool:
 
 def _recount_claps_of_responses(post_id: int) -> bool:
     """Set how much each response is applauded, and by how many; True when one was wrong."""
-    # Locked in one order first, so that nothing is counted between the sum and the counter.
+    # Who claps for one of them holds it alone.
     rows = Comment.objects.filter(post_id=post_id).select_for_update().order_by("pk")
     known = {pk: counted for pk, *counted in rows.values_list("pk", "clap_count", "clapper_count")}
     given = CommentClap.objects.filter(comment__post_id=post_id).order_by().values("comment_id")

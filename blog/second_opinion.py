@@ -93,10 +93,11 @@ def _settle(comment_id: int, said: dict[str, Any] | None) -> None:
 
 def _locked(comment_id: int) -> Comment | None:
     """The response, unless it is decided already; nobody decides it meanwhile."""
-    story = Comment.objects.filter(pk=comment_id).values_list("post_id", flat=True).first()
-    if story is None:
+    waiting = Comment.objects.filter(pk=comment_id).first()
+    if waiting is None:
         return None
-    PostStats.hold(story)
+    waiting.hold_guest()
+    PostStats.hold(waiting.post_id)
     found: Comment | None = (
         Comment.objects.select_for_update(of=("self",)).filter(pk=comment_id).first()
     )

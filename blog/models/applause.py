@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -69,6 +69,7 @@ class ApplauseQuerySet(models.QuerySet[Any]):
     def adopt(self, *, visitor: str, user: User) -> None:
         """Make a visitor's claps those of `user`: added up, at most 50, none for own work."""
         theirs = self.filter(visitor=visitor, user=None)
+        self._hold(list(theirs.values_list(self.column, flat=True)))
         # In one order, so that two who count the same things wait for each other in turn.
         rows = list(theirs.select_for_update().order_by(self.column))
         keys = [getattr(row, self.column) for row in rows]
@@ -87,6 +88,9 @@ class ApplauseQuerySet(models.QuerySet[Any]):
                 mine, kept = self._raise(key, Clapper(user=user), wanted)
                 joined = mine == kept
             self._count(key, claps=kept - row.count, clappers=int(joined) - 1)
+
+    def _hold(self, keys: Collection[int]) -> None:
+        """Hold the things with these `keys`, where they must be held before their claps."""
 
     def _own(self, user: User, keys: Iterable[int]) -> set[int]:
         """Those of the things with these `keys` that `user` wrote."""

@@ -452,15 +452,17 @@ class Comment(models.Model):
         wording: str,
         held_because: Sequence[dict[str, Any]] = (),
         fingerprint: int | None = None,
+        address: str | None = None,
         at: datetime | None = None,
     ) -> None:
         """Say it in other words, and keep those before them for moderators.
 
         With a reason in `held_because` it waits for a moderator from now on. Sent twice, it is
-        changed once. Raises `TooLateToEdit`, `Rewritten`, `TooManyResponses`, or
+        changed once. Raises `Banned`, `TooLateToEdit`, `Rewritten`, `TooManyResponses`, or
         `markdown.MarkdownError`.
         """
         at = at or timezone.now()
+        _check_ban(by, address)
         html = rendered(source, self.post)
         with transaction.atomic():
             PostStats.hold(self.post_id)
@@ -494,7 +496,7 @@ class Comment(models.Model):
     def approve(self) -> bool:
         """A moderator lets readers read what waited, or what was taken for spam."""
         waiting = [self.Status.HELD, self.Status.UNCONFIRMED, self.Status.SPAM]
-        guest = self._hold_guest()
+        guest = self.hold_guest()
         is_new = not Comment.objects.filter(pk=self.pk, appeared_at__isnull=False).exists()
         done = self._move(self.Status.PUBLISHED, only_from=waiting)
         if done and guest:
@@ -504,14 +506,20 @@ class Comment(models.Model):
         return done
 
     @transaction.atomic
-    def confirm(self, *, name: str = "", by: User | None = None) -> bool:
+    def confirm(
+        self, *, name: str = "", by: User | None = None, address: str | None = None
+    ) -> bool:
         """Whoever wrote it has opened the letter: a guest by `name`, or who has an account, `by`.
 
-        A moderator looks at it if something spoke for that, and at the first of a guest.
+        A moderator looks at it if something spoke for that, and at the first of a guest. Raises
+        `Banned`, `Unwelcome` or `OwnBlock`: what holds for an account holds on this way, too.
         """
-        guest = self._hold_guest()
+        guest = self.hold_guest()
         if guest is None:
             return False
+        _check_ban(by or guest, address)
+        if by:
+            check_welcome(by, self.post, self.parent)
         if by is None:
             guest.confirm(name=name)
         because = [reason for reason in self.held_because if reason != FIRST_OF_GUEST]
@@ -523,8 +531,12 @@ class Comment(models.Model):
             status, only_from=[self.Status.UNCONFIRMED], held_because=because, **fields
         )
 
-    def _hold_guest(self) -> Guest | None:
-        """Whose it is, if a guest's. People come before their responses, as in `respond`."""
+    def hold_guest(self) -> Guest | None:
+        """Whose it is, if a guest's, held until the transaction ends.
+
+        People come before their story's counters and their responses, as in `respond`: call it
+        before `PostStats.hold`.
+        """
         if self.guest_id is None:
             return None
         found = Guest.objects.select_for_update(no_key=True).filter(pk=self.guest_id)
@@ -559,7 +571,7 @@ class Comment(models.Model):
     def pin(self, *, at: datetime | None = None) -> None:
         """Let this thread stand first below its story, and no other."""
         # Of two who pin at once the second waits, and moves the pin.
-        Post.objects.select_for_update(no_key=True).only("pk").get(pk=self.post_id)
+        PostStats.hold(self.post_id)
         pinned = Comment.objects.filter(post=self.post_id, pinned_at__isnull=False)
         pinned.exclude(pk=self.pk).update(pinned_at=None)
         self._mark(pinned_at=at or timezone.now())

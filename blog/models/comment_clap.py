@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, ClassVar
 
 from django.db import models, transaction
@@ -19,6 +19,7 @@ from blog.models.applause import (
     OwnWork,
 )
 from blog.models.comment import Comment
+from blog.models.stats import PostStats
 
 
 class OutOfSight(Exception):
@@ -42,21 +43,34 @@ class CommentClapQuerySet(ApplauseQuerySet):
         if clapper.user and comment.author_id == clapper.user.pk:
             raise OwnWork
         with transaction.atomic():
+            # Held before its claps, as by whoever takes it away: it cannot go out of sight between.
+            if not self._held([comment.pk]).filter(status=Comment.Status.PUBLISHED).first():
+                raise OutOfSight
             mine, added = self._raise(comment.pk, clapper, wanted)
             counted = self._count(comment.pk, claps=added, clappers=int(mine == added))
-            # Looked at when the counting holds its row, so that it cannot go out of sight between.
-            total = counted.visible().values_list("clap_count", flat=True).first()
-            if total is None:
-                raise OutOfSight
+            total = counted.values_list("clap_count", flat=True).get()
         return Applause(mine=mine, total=total)
 
     @transaction.atomic
     def withdraw(self, *, comment: Comment, clapper: Clapper) -> Applause:
         """Take back all claps that `clapper` gave `comment`."""
+        self._held([comment.pk]).first()
         taken = self._take_back(comment.pk, clapper)
         counted = self._count(comment.pk, claps=-taken, clappers=-int(taken > 0))
         total = counted.values_list("clap_count", flat=True).first()
         return Applause(mine=0, total=total or 0)
+
+    def _hold(self, keys: Collection[int]) -> None:
+        # Several at once only when nobody else has one of them and waits for another.
+        found = Comment.objects.filter(pk__in=keys).order_by("post").values_list("post", flat=True)
+        for story in found.distinct():
+            PostStats.hold(story)
+        list(self._held(keys))
+
+    def _held(self, keys: Collection[int]) -> Any:
+        """The keys of those that are there, held until the transaction ends."""
+        rows = Comment.objects.filter(pk__in=keys).select_for_update(no_key=True).order_by("pk")
+        return rows.values_list("pk", flat=True)
 
     def _own(self, user: User, keys: Iterable[int]) -> set[int]:
         theirs = Comment.objects.filter(author=user, pk__in=keys)

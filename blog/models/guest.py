@@ -18,6 +18,7 @@ from accounts.characters import validate_printable
 from accounts.mail import Letter
 from accounts.models import User
 from accounts.tasks import send_mail
+from blog.models.stats import PostStats
 
 
 class GuestQuerySet(models.QuerySet["Guest"]):
@@ -43,10 +44,16 @@ class GuestQuerySet(models.QuerySet["Guest"]):
         """
         emails = EmailAddress.objects.filter(user=user, verified=True)
         theirs = self.with_addresses(emails.values_list("email", flat=True)).order_by("pk")
-        for guest in theirs.select_for_update():
-            confirmed = guest.comments.exclude(status="unconfirmed")
-            confirmed.update(author=user, guest=None)
-            self.filter(pk=guest.pk).update(confirmed_at=None, trusted_at=None)
+        confirmed = [
+            guest.comments.exclude(status="unconfirmed") for guest in theirs.select_for_update()
+        ]
+        # Who moderates one of them meanwhile has its story's counters.
+        stories = {pk for some in confirmed for pk in some.values_list("post_id", flat=True)}
+        for pk in sorted(stories):
+            PostStats.hold(pk)
+        for some in confirmed:
+            some.update(author=user, guest=None)
+        theirs.update(confirmed_at=None, trusted_at=None)
 
 
 class Guest(models.Model):

@@ -198,6 +198,7 @@ def _locked(comment: Comment | None) -> Comment:
     """The response, held until the decision is in. Raises `ResponseGone`."""
     if comment is None:
         raise ResponseGone
+    comment.hold_guest()
     PostStats.hold(comment.post_id)
     rows = Comment.objects.select_for_update(of=("self",)).select_related("post", *PEOPLE)
     found: Comment | None = rows.filter(pk=comment.pk).first()

@@ -12,7 +12,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.limits import client_address
+from accounts.models.ban import Banned
 from blog.caching import reader_of
+from blog.clock import zone_of_page
 from blog.diff import compare
 from blog.forms import CommentEditForm
 from blog.gate import judge
@@ -91,8 +94,11 @@ def _save(request: HttpRequest, found: Comment) -> HttpResponse:
             by=reader,
             held_because=verdict.reasons,
             fingerprint=verdict.fingerprint,
+            address=client_address(request),
             **form.cleaned_data,
         )
+    except Banned as refused:
+        return _refuse(request, found, form, 403, refused.ban.sentence(zone_of_page()))
     except TooLateToEdit:
         return _refuse(request, found, form, 403, _too_late())
     except Rewritten:

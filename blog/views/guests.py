@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from accounts.limits import Limit, client_address
-from accounts.models import Ban
+from accounts.models import User
 from accounts.models.ban import Banned
 from blog import guests
 from blog.caching import reader_of
@@ -32,6 +32,7 @@ from blog.models.comment import (
     TooManyResponses,
     TooManyWaiting,
 )
+from blog.models.welcome import OwnBlock, Unwelcome
 from blog.talk import address_of
 from blog.views.doors import published_post, see
 from blog.views.porter import TooManyFromAddress, examine
@@ -93,8 +94,9 @@ def confirmation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "blog/guest_confirmation.html", context)
     if context["must_sign_in"]:
         return render(request, "blog/guest_confirmation.html", context, status=403)
-    _check_still_may(request, guest, is_guest=owner is None)
-    comment.confirm(name=name, by=owner)
+    if owner is None and not Publication.current().guests_may_respond:
+        raise PermissionDenied(_("Responding takes an account here now."))
+    _confirm(request, comment, name=name, by=owner)
     answer = see(address_of(comment) if comment.is_visible else request.path)
     if owner is None:
         guests.remember_guest(answer, guest)
@@ -201,13 +203,18 @@ def _by_account(request: HttpRequest, post: Post) -> HttpResponse:
     return listed(request, post, form, 403)
 
 
-def _check_still_may(request: HttpRequest, guest: Guest, *, is_guest: bool) -> None:
-    """Some days may have passed since they wrote."""
-    if is_guest and not Publication.current().guests_may_respond:
-        raise PermissionDenied(_("Responding takes an account here now."))
-    ban = Ban.objects.forbids(guest_email=guest.email, address=client_address(request))
-    if ban:
-        raise PermissionDenied(ban.sentence(zone_of_page()))
+def _confirm(request: HttpRequest, comment: Comment, *, name: str, by: User | None) -> None:
+    try:
+        comment.confirm(name=name, by=by, address=client_address(request))
+    except Banned as refused:
+        raise PermissionDenied(refused.ban.sentence(zone_of_page())) from refused
+    except Unwelcome as refused:
+        raise PermissionDenied(_("You cannot respond here.")) from refused
+    except OwnBlock as refused:
+        text = _(
+            "You have blocked %(name)s. Unblock them under “Blocked and muted” to respond here."
+        )
+        raise PermissionDenied(text % {"name": refused.blocked.signature}) from refused
 
 
 def _ask(request: HttpRequest, post: Post, form: GuestForm, status: int) -> HttpResponse:

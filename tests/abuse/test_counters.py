@@ -18,10 +18,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule, run_state_machine_as_test
 
 from accounts.models import User
-from blog.models import Clap, Clapper, Comment, Guest, Post, PostStats
-from blog.models.applause import MAX_CLAPS
-from blog.models.comment import ParentGone, ThreadLocked
-from tests.making import make_person, make_post
+from blog.models import Clap, Clapper, Comment, CommentClap, Guest, Post, PostStats
+from blog.models.applause import MAX_CLAPS, OwnWork
+from blog.models.comment import ParentGone, ThreadLocked, TooManyWaiting
+from blog.models.comment_clap import OutOfSight
+from tests.abuse.test_writers import at_once
+from tests.making import make_person, make_post, make_response
 
 ACTIONS = 10_000
 ACTIONS_AT_ONCE = 80
@@ -41,8 +43,12 @@ def assert_counters_are_exact(post: Post) -> None:
     seen = [response for response in responses if response.is_visible]
     assert stats.comment_count == len(seen)
     replies = Counter(response.parent_id for response in seen)
+    given = CommentClap.objects.filter(comment__post=post).order_by().values_list("comment")
+    applause = {pk: counted for pk, *counted in given.annotate(Sum("count"), Count("pk"))}
     for response in responses:
         assert response.reply_count == replies[response.pk], response.status
+        counted = [response.clap_count, response.clapper_count]
+        assert counted == applause.get(response.pk, [0, 0]), response.status
 
 
 class Talk(RuleBasedStateMachine):
@@ -100,7 +106,8 @@ class Talk(RuleBasedStateMachine):
     def sign_in(self, who: int, visitor: int) -> None:
         self.act()
         person = self.people[who % len(self.people)]
-        Clap.objects.adopt(visitor=f"{visitor % 3:032x}", user=person)
+        for claps in (CommentClap, Clap):
+            claps.objects.adopt(visitor=f"{visitor % 3:032x}", user=person)
 
     @rule(who=numbers, parent=st.none() | numbers, is_held=st.booleans())
     def respond(self, who: int, parent: int | None, is_held: bool) -> None:
@@ -108,7 +115,7 @@ class Talk(RuleBasedStateMachine):
         everybody = [*self.people, *self.guests]
         above = self.response(parent) if parent is not None and self.responses() else None
         # A reader is told why; nothing may be counted then.
-        with suppress(ParentGone, ThreadLocked):
+        with suppress(ParentGone, ThreadLocked, TooManyWaiting):
             Comment.objects.respond(
                 post=self.post,
                 by=everybody[who % len(everybody)],
@@ -126,6 +133,22 @@ class Talk(RuleBasedStateMachine):
     def moderate(self, which: int, verb: str) -> None:
         self.act()
         getattr(self.response(which), verb)()
+
+    @precondition(lambda self: self.responses())
+    @rule(which=numbers, who=numbers, wanted=st.integers(1, MAX_CLAPS), has_account=st.booleans())
+    def clap_for_a_response(self, which: int, who: int, wanted: int, *, has_account: bool) -> None:
+        self.act()
+        reader = Clapper(user=self.people[who % len(self.people)])
+        clapper = reader if has_account else Clapper(visitor=f"{who % 3:032x}")
+        with suppress(OwnWork, OutOfSight):
+            CommentClap.objects.give(comment=self.response(which), clapper=clapper, wanted=wanted)
+
+    @precondition(lambda self: self.responses())
+    @rule(which=numbers, who=numbers)
+    def withdraw_from_a_response(self, which: int, who: int) -> None:
+        self.act()
+        clapper = Clapper(user=self.people[who % len(self.people)])
+        CommentClap.objects.withdraw(comment=self.response(which), clapper=clapper)
 
     @precondition(lambda self: self.responses())
     @rule(which=numbers)
@@ -159,11 +182,13 @@ def write_as_one_person(seed: int, post: Post, person: User) -> None:
             every = list(Comment.objects.filter(post=post).order_by("pk"))
             one = chance.choice(every) if every else None
             verb = chance.choice(
-                ["respond", "respond", "hide", "show", "approve", "remove", "clap"]
+                ["respond", "respond", "hide", "show", "approve", "remove", "clap", "clap for it"]
             )
+            clapper, wanted = Clapper(user=person), chance.randint(1, MAX_CLAPS)
             if verb == "clap":
-                clapper = Clapper(user=person)
-                Clap.objects.give(post=post, clapper=clapper, wanted=chance.randint(1, MAX_CLAPS))
+                Clap.objects.give(post=post, clapper=clapper, wanted=wanted)
+            elif verb == "clap for it" and one:
+                _clap_for(one, clapper, wanted)
             elif verb == "respond" or one is None:
                 _say(post, person, one, f"{seed}, {number}", is_held=chance.random() < 0.3)
             else:
@@ -172,10 +197,16 @@ def write_as_one_person(seed: int, post: Post, person: User) -> None:
         connection.close()
 
 
+def _clap_for(one: Comment, clapper: Clapper, wanted: int) -> None:
+    # It may be their own, or somebody has taken it away a moment ago.
+    with suppress(OwnWork, OutOfSight):
+        CommentClap.objects.give(comment=one, clapper=clapper, wanted=wanted)
+
+
 def _say(post: Post, person: User, above: Comment | None, words: str, *, is_held: bool) -> None:
     held = LINKS if is_held else ()
     # Somebody may have taken away a moment ago what is answered.
-    with suppress(ParentGone):
+    with suppress(ParentGone, TooManyWaiting):
         Comment.objects.respond(post=post, by=person, source=words, parent=above, held_because=held)
 
 
@@ -191,4 +222,22 @@ def test_after_32_writers_at_once_every_counter_equals_its_rows():
         for one in done:
             one.result()
     assert Comment.objects.filter(post=post).exists()
+    assert_counters_are_exact(post)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_response_that_is_applauded_while_it_is_deleted_is_one_or_the_other():
+    post, reader = make_post(), Clapper(user=make_person("Rita"))
+    for _time in range(10):
+        response = make_response(post)
+        CommentClap.objects.give(comment=response, clapper=reader, wanted=1)
+
+        def act(number: int, response: Comment = response) -> None:
+            if number % 2:
+                _clap_for(response, reader, 2 + number)
+            else:
+                Comment.objects.get(pk=response.pk).remove()
+
+        at_once(act, range(2))
+    assert not CommentClap.objects.exists()
     assert_counters_are_exact(post)

@@ -8,15 +8,21 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from accounts.roles import Role
 from accounts.tasks import send_mail
 from blog.models import Comment, Guest, Publication
-from tests.making import make_guest_link, make_post
+from blog.models.moderation import moderate
+from blog.recount import recount
+from tests.abuse.test_writers import at_once
+from tests.making import make_guest_link, make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FINGERS = 8
+HELD = [{"rule": "first"}]
 
 
 def press_at_once(url: str, **typed: str) -> set[int]:
@@ -65,3 +71,20 @@ def test_eight_confirmations_and_a_moderator_are_one_each(post):
     assert Guest.objects.get().trusted_at
     post.stats.refresh_from_db()
     assert post.stats.comment_count == 1
+
+
+def test_a_guest_responds_while_moderators_decide_and_nobody_waits_for_ever(post):
+    gina = Guest.objects.create(name="Gina", email="gina@example.org", confirmed_at=timezone.now())
+    held = [make_response(post, gina, held_because=HELD) for _number in range(FINGERS // 2)]
+    ed = make_person("Ed", Role.EDITOR)
+    connection.close()
+
+    def act(number):
+        if number % 2:
+            moderate(held[number // 2], "approve", by=ed)
+        else:
+            make_response(post, gina)
+
+    at_once(act, range(FINGERS))
+    assert not recount(post.pk)
+    assert Guest.objects.get().trusted_at

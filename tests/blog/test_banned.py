@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -13,9 +14,10 @@ from django.utils import timezone
 from accounts import ban_list
 from accounts.models import Ban
 from accounts.roles import Role
+from blog import guests
 from blog.models import Comment, Guest, Publication
 from tests.desk import desk_of
-from tests.making import make_person, make_post
+from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
 
@@ -104,6 +106,33 @@ class TestResponding:
         assert answer.status_code == 403
         assert "Advertising." in answer.content.decode()
         assert Comment.objects.get().status == "unconfirmed"
+
+    def test_a_banned_account_does_not_come_back_by_the_letter_to_a_guest(self, client, ed):
+        Publication(guests_may_respond=True).save()
+        rita, post = make_person("Rita"), make_post()
+        EmailAddress.objects.create(user=rita, email=rita.email, verified=True, primary=True)
+        Ban.objects.ban(user=rita, by=ed, because="Three times the same.")
+        guest = Guest.objects.create(name="R", email=rita.email)
+        response = make_response(post, guest, is_proven=False)
+        client.force_login(rita)
+        link = guests.link(response, guest, name=guest.name)
+        answer = client.post(reverse("blog:guest-confirmation", args=[link]))
+        assert answer.status_code == 403
+        assert "Three times the same." in answer.content.decode()
+        assert Comment.objects.get().status == "unconfirmed"
+
+    def test_who_is_banned_does_not_change_what_they_said_before(self, client, ed):
+        rita = make_person("Rita")
+        response = make_response(make_post(), rita, source="Kind words.")
+        Ban.objects.ban(user=rita, by=ed)
+        client.force_login(rita)
+        url = reverse("blog:comment-edit", args=[response.post.slug, response.pk])
+        answer = client.post(url, {"source": "Buy pills.", "wording": ""})
+        assert answer.status_code == 403
+        html = answer.content.decode()
+        assert "You cannot respond here any more." in html
+        assert "Buy pills." in html
+        assert Comment.objects.get().source == "Kind words."
 
     def test_who_is_banned_reads_on(self, client, ed):
         rita, post = make_person("Rita"), make_post()

@@ -13,6 +13,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.models import Block
 from accounts.roles import Role
 from blog import forgetting, guests
 from blog.models import Comment, Guest, PostStats, Publication
@@ -412,6 +413,16 @@ class TestAnAddressWithAnAccount:
         response = Comment.objects.get()
         assert (response.author, response.guest, response.status) == (rita, None, "published")
         assert Guest.objects.get().confirmed_at is None
+
+    @pytest.mark.parametrize("is_theirs", [True, False])
+    def test_a_block_holds_on_this_way_too(self, client, post, rita, send, press, is_theirs):
+        send(email=rita.email)
+        author = post.byline[0].user
+        one, other = (rita, author) if is_theirs else (author, rita)
+        Block.objects.block(other, by=one)
+        client.force_login(rita)
+        assert press(client, link()).status_code == 403
+        assert status() == "unconfirmed"
 
     def test_an_address_that_an_account_never_confirmed_says_nothing(self, send):
         EmailAddress.objects.create(user=make_person(), email=GINA["email"], verified=False)
