@@ -48,7 +48,7 @@ def _client(request: HttpRequest) -> str:
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return f"person-{user.pk}"
-    return client_address(request)
+    return _network(request)
 
 
 def _network(request: HttpRequest) -> str:

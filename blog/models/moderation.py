@@ -93,8 +93,9 @@ def moderatable_by(user: User) -> CommentQuerySet:
 
 
 def can_moderate(comment: Comment, user: User) -> bool:
-    """Moderators may decide about all there is; authors may hide on their own stories what readers
-    see, and show again what authors have hidden of that. Agrees with `moderatable_by`.
+    """Moderators may decide about all there is; authors may hide or delete what readers see on
+    their own stories, and show again what authors have hidden of that. Agrees with
+    `moderatable_by`.
     """
     if comment.is_removed:
         return False
@@ -112,7 +113,7 @@ def verbs_of(comment: Comment, user: User) -> set[str]:
         return set()
     if user.has_perm(MODERATES):
         return {verb for verb, states in POSSIBLE_FROM.items() if comment.status in states}
-    return {Verb.HIDE} if comment.is_visible else {Verb.APPROVE}
+    return {Verb.HIDE, Verb.REMOVE} if comment.is_visible else {Verb.APPROVE}
 
 
 def mark_of(comment: Comment, last_action_pk: int | None) -> str:

@@ -61,9 +61,12 @@ def _sentence(verb: str, before: str, hand: Comment.Hand) -> str:
         return _("Your response to “%(title)s” stands there again")
     if verb == "spam":
         return _("A moderator took your response to “%(title)s” for spam, and hid it")
+    is_by_author = hand == Comment.Hand.AUTHOR
+    if verb == "remove" and is_by_author:
+        return _("Your response to “%(title)s” was deleted by an author of the story")
     if verb == "remove":
         return _("Your response to “%(title)s” was deleted by a moderator")
-    if hand == Comment.Hand.AUTHOR:
+    if is_by_author:
         return _("Your response to “%(title)s” was hidden by an author of the story")
     return _("Your response to “%(title)s” was hidden by a moderator")
 

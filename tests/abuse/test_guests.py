@@ -74,9 +74,7 @@ def test_eight_confirmations_and_a_moderator_are_one_each(post):
 
 
 def test_a_guest_responds_while_moderators_decide_and_nobody_waits_for_ever(post):
-    gina = Guest.objects.create(
-        name="Gina", email="gina@example.org", confirmed_at=timezone.now()
-    )
+    gina = Guest.objects.create(name="Gina", email="gina@example.org", confirmed_at=timezone.now())
     held = [make_response(post, gina, held_because=HELD) for _number in range(FINGERS // 2)]
     ed = make_person("Ed", Role.EDITOR)
     connection.close()

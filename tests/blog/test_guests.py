@@ -145,6 +145,11 @@ class TestResponding:
         assert client.get(response.get_absolute_url()).status_code == 404
         assert PostStats.objects.get(post=post).comment_count == 0
 
+    def test_a_letter_quotes_enough_to_know_it_by_and_no_more(self, send):
+        send(source="word " * 500)
+        assert mail.outbox[-1].body.count("word") < 150
+        assert "…" in mail.outbox[-1].body
+
     def test_sent_twice_there_is_one_response_and_one_letter(self, send):
         send()
         send()
@@ -163,6 +168,7 @@ class TestResponding:
             ({"name": ""}, 400),
             ({"name": "x" * 81}, 400),
             ({"name": "Gi\x07na"}, 400),
+            ({"name": "Win at www.example.org"}, 400),
             ({"email": ""}, 400),
             ({"email": "gina"}, 400),
             ({"email": f"{'x' * 250}@example.org"}, 400),
@@ -367,6 +373,14 @@ class TestConfirming:
         assert client.post(link()).status_code == 410
         assert status() == "unconfirmed"
 
+    def test_where_guests_may_no_more_the_link_says_so(self, client, send):
+        send()
+        Publication.objects.update(guests_may_respond=False)
+        answer = client.post(link())
+        assert answer.status_code == 403
+        assert "takes an account here now" in answer.content.decode()
+        assert status() == "unconfirmed"
+
     def test_what_spoke_against_it_holds_it_even_of_a_trusted_guest(self, post):
         guest = Guest.objects.create(**GINA, confirmed_at=timezone.now(), trusted_at=timezone.now())
         said = {"post": post, "source": "Buy.", "held_because": [{"rule": "links"}]}
@@ -506,6 +520,15 @@ class TestForgetting:
         assert not Comment.objects.exists()
         assert not Guest.objects.exists()
 
+    def test_spam_goes_after_ninety_days_and_what_is_held_stays(self, post):
+        spam = make_response(post, is_spam=True)
+        held = make_response(post, held_because=[{"rule": "first"}])
+        Comment.objects.update(created_at=timezone.now() - forgetting.SPAM_KEPT_FOR)
+        assert forgetting.is_due()
+        forgetting.forget_some()
+        assert list(Comment.objects.values_list("pk", flat=True)) == [held.pk]
+        assert not Comment.objects.filter(pk=spam.pk).exists()
+
     def test_who_has_confirmed_stays(self, client, send, press):
         send()
         press(client, link())
@@ -562,6 +585,7 @@ def test_a_moderator_sees_the_address_and_a_reader_does_not(client, post, send):
     html = ed.get(url).content.decode()
     assert "gina@example.org" in html
     assert "127.0.0.1" in html
+    assert "/admin/accounts/ban/add/?whom=127.0.0.1" in html
 
 
 def test_signing_up_makes_the_responses_ones_own(client, post, send, press):

@@ -186,7 +186,7 @@ class TestWhoMay:
     @pytest.mark.parametrize(
         ("state", "verbs"),
         [
-            ("published", {"hide"}),
+            ("published", {"hide", "remove"}),
             ("hidden by author", {"approve"}),
             ("hidden", set()),
             ("held", set()),
@@ -194,7 +194,7 @@ class TestWhoMay:
             ("removed", set()),
         ],
     )
-    def test_authors_hide_on_their_stories_and_show_what_they_hid(self, post, ada, state, verbs):
+    def test_authors_hide_and_delete_and_show_what_they_hid(self, post, ada, state, verbs):
         response = make_in(state, post)
         assert verbs_of(response, ada) == verbs
         for verb in ("approve", "hide", "spam", "ban", "remove"):
@@ -398,6 +398,13 @@ class TestTelling:
         moderate(make_in(before, post, bo), verb, by=ed, because="It is unkind.")
         row = Notification.objects.get(recipient=bo)
         assert (row.text, row.quote, row.actor) == (said, "It is unkind.", None)
+
+    def test_what_no_reader_has_seen_stands_there_now_and_not_again(self, post, ed, bo):
+        response = make_in("held", post, bo)
+        moderate(response, "spam", by=ed)
+        moderate(response, "approve", by=ed)
+        said = "Your response to “The tides” stands there now"
+        assert said in self.text(bo)
 
     def test_that_nothing_changed_is_not_told(self, post, ed, bo):
         moderate(make_response(post, bo), "approve", by=ed)

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Notification
 from accounts.roles import Role
 from blog import talk
-from blog.models import Comment, PostStats
+from blog.models import Comment, ModerationAction, PostStats
 from blog.models.comment import ParentGone, ResponsesClosed
 from blog.recount import recount
 from blog.threads import walk
@@ -166,6 +167,51 @@ def test_who_may_remove_a_response(client, who, status):
     assert Comment.objects.exists() == (status == 403)
 
 
+def test_whoever_wrote_what_waits_takes_it_back_and_nobody_else_hears_of_it(client):
+    rita = make_person("Rita")
+    response = make_response(make_post(), by=rita, held_because=[{"rule": "first"}])
+    url = reverse("blog:comment-removal", args=[response.post.slug, response.pk])
+    client.force_login(make_person("Bo"))
+    assert client.post(url).status_code == 404
+    client.force_login(rita)
+    assert url in client.get(response.post.get_absolute_url()).content.decode()
+    assert client.get(url).status_code == 200
+    client.post(url)
+    assert not Comment.objects.exists()
+    assert not recount(response.post_id)
+
+
+@pytest.mark.parametrize(
+    ("role", "hand"), [(Role.AUTHOR, "an author of the story"), (Role.EDITOR, "a moderator")]
+)
+def test_whoever_deletes_what_another_wrote_says_why_and_the_writer_reads_it(client, role, hand):
+    rita, other = make_person("Rita"), make_person("Other", role)
+    post = make_post(by=other if role == Role.AUTHOR else None, title="The tides")
+    response = make_response(post, by=rita)
+    url = reverse("blog:comment-removal", args=[post.slug, response.pk])
+    client.force_login(other)
+    assert "Rita is told of it" in client.get(url).content.decode()
+    client.post(url, {"because": "It names her neighbour."})
+    told = Notification.objects.get(recipient=rita)
+    assert told.text == f"Your response to “The tides” was deleted by {hand}"
+    assert told.quote == "It names her neighbour."
+    action = ModerationAction.objects.get()
+    assert (action.by, action.verb, action.person) == (other, "remove", rita)
+    # Pressed twice in two tabs: it is gone, and that is no trouble.
+    assert client.post(url).status_code == 404
+
+
+def test_whoever_deletes_their_own_need_not_say_why_and_hears_nothing(client):
+    rita = make_person("Rita")
+    response = make_response(make_post(), by=rita)
+    url = reverse("blog:comment-removal", args=[response.post.slug, response.pk])
+    client.force_login(rita)
+    assert "because" not in client.get(url).content.decode()
+    client.post(url)
+    assert not Notification.objects.filter(recipient=rita).exists()
+    assert not ModerationAction.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("who", "may"), [("Rita", True), ("Ada", True), ("Ed", True), ("Bo", False), ("", False)]
 )
@@ -190,6 +236,38 @@ def test_a_writer_finds_the_way_to_delete_only_what_is_theirs(client):
     assert not other.can_remove(rita)
 
 
+@pytest.mark.parametrize("role", [Role.AUTHOR, Role.EDITOR])
+def test_whoever_takes_away_what_another_wrote_leaves_a_row_and_the_writer_is_told_why(
+    client, role
+):
+    someone, rita = make_person("Someone", role), make_person("Rita")
+    post = make_post(by=someone if role is Role.AUTHOR else None)
+    response = make_response(post, by=rita)
+    client.force_login(someone)
+    client.post(
+        reverse("blog:comment-removal", args=[post.slug, response.pk]), {"because": "It is unkind."}
+    )
+    assert not Comment.objects.exists()
+    row = ModerationAction.objects.get()
+    assert (row.verb, row.by, row.because) == ("remove", someone, "It is unkind.")
+    told = Notification.objects.get(recipient=rita, kind="moderation")
+    assert "was deleted by" in told.text
+    assert told.quote == "It is unkind."
+
+
+def test_whoever_wrote_what_waits_may_take_it_back_and_leaves_no_row(client):
+    post, rita = make_post(), make_person("Rita")
+    held = make_response(post, by=rita, held_because=[{"rule": "first"}])
+    url = reverse("blog:comment-removal", args=[post.slug, held.pk])
+    client.force_login(make_person())
+    assert client.post(url).status_code == 404
+    client.force_login(rita)
+    assert client.get(url).status_code == 200
+    assert client.post(url).status_code == 303
+    assert not Comment.objects.exists()
+    assert not ModerationAction.objects.exists()
+
+
 @pytest.mark.parametrize("role", list(Role))
 def test_what_somebody_may_remove_is_the_same_for_one_and_for_many(role):
     someone = make_person("Someone", role)
@@ -201,8 +279,16 @@ def test_what_somebody_may_remove_is_the_same_for_one_and_for_many(role):
         root = make_response(post)
         make_response(post, by=someone, parent=root)
         make_response(post).hide()
+        for state in ("hold", "hide", "mark_spam"):
+            for by in (someone, make_person()):
+                mine = make_response(post, by=by)
+                mine.hold([]) if state == "hold" else getattr(mine, state)()
+        make_response(post, by=someone).mark_spam(by=Comment.Hand.NOBODY)
         root.remove()
         make_response(post)
+        for fields in ({"held_because": [{"rule": "first"}]}, {"is_spam": True}):
+            make_response(post, by=someone, **fields)
+            make_response(post, **fields)
     one_by_one = {one.pk for one in Comment.objects.all() if one.can_remove(someone)}
     assert set(Comment.objects.removable_by(someone).values_list("pk", flat=True)) == one_by_one
     assert one_by_one
