@@ -166,9 +166,7 @@ class TestHiding:
         assert desk.get(url("comment-lock", held)).status_code == 404
 
     @pytest.mark.parametrize("way", ["comment-hiding", "comment-hiding-removal"])
-    def test_whoever_is_slower_by_a_moment_sees_what_was_decided(
-        self, response, monkeypatch, way
-    ):
+    def test_whoever_is_slower_by_a_moment_sees_what_was_decided(self, response, monkeypatch, way):
         if way == "comment-hiding-removal":
             response.hide()
         olga = desk_of(make_person(role=Role.OWNER))
