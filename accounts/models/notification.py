@@ -232,6 +232,8 @@ class Notification(models.Model):
                 name="notification_due",
                 condition=Q(mailed_at__isnull=True, mail_due_at__isnull=False),
             ),
+            # What all were told of one thing, when it goes.
+            models.Index(fields=["key"], name="notification_about"),
             # What may be forgotten.
             models.Index(fields=["read_at", "created_at"], name="notification_old"),
         ]

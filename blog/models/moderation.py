@@ -148,7 +148,9 @@ def moderate(
     _check(locked, verb, by, last)
     is_own_story = Authorship.objects.by(by).filter(post_id=locked.post_id).exists()
     hand = Comment.Hand.AUTHOR if is_own_story else Comment.Hand.MODERATOR
-    after: dict[str, Any] = {"status": LEADS_TO[verb], "hand": hand}
+    # Under their own stories too: where one person does all, nobody else would ever settle it.
+    settles = by.has_perm(MODERATES)
+    after: dict[str, Any] = {"status": LEADS_TO[verb], "hand": hand, "settles": settles}
     if verb == Verb.BAN:
         after["ban"] = ban_writer(locked, by=by, until=until, because=because)
     action = ModerationAction.objects.create(
@@ -161,7 +163,7 @@ def moderate(
         before=_state(locked) | {"mark": mark},
         after=after,
     )
-    if hand == Comment.Hand.MODERATOR:
+    if settles:
         reports = Report.objects.open().filter(comment=locked)
         reports.update(settled_at=action.at, settled_by=action)
     tell_writer(action, hand=hand)
@@ -222,8 +224,7 @@ class ModerationActionQuerySet(models.QuerySet["ModerationAction"]):
 
     def approving(self) -> ModerationActionQuerySet:
         """Those by which a moderator has said that a response may stand there."""
-        by_moderator = self.filter(after__hand=Comment.Hand.MODERATOR.value)
-        return by_moderator.standing().filter(verb=Verb.APPROVE)
+        return self.standing().filter(verb=Verb.APPROVE, after__settles=True)
 
     def newest_first(self) -> ModerationActionQuerySet:
         return self.order_by("-pk")
@@ -349,6 +350,7 @@ class ModerationAction(models.Model):
         self._reopen_reports()
         if self.after.get("ban"):
             end_ban(self.after["ban"])
+        self._take_trust_back(locked)
         untell_writer(self)
         undone.send(ModerationAction, action=self)
         locked.put_back(
@@ -358,6 +360,15 @@ class ModerationAction(models.Model):
             taken_by=self.before["taken_by"],
         )
         return action
+
+    def _take_trust_back(self, comment: Comment) -> None:
+        """From a guest to whom this approval gave it, and none since."""
+        guest = comment.guest
+        if self.verb != Verb.APPROVE or guest is None or guest.trusted_at is None:
+            return
+        approved = ModerationAction.objects.approving().filter(comment__guest=guest)
+        if guest.trusted_at >= self.at and not approved.exists():
+            guest.distrust()
 
     def _reopen_reports(self) -> None:
         """But for those of people who have reported it again since."""

@@ -153,7 +153,9 @@ def _add(request: HttpRequest, post: Post, typed: dict[str, Any], known: Guest |
     at = timezone.now()
     name, email = typed["name"], typed["email"]
     guest = known or Guest.objects.named(name=name, email=email)
-    verdict = examine(request, post=post, by=guest, source=typed["source"])
+    # The name is read like the text, as it is typed now.
+    named = Guest(pk=guest.pk, name=name, email=email, trusted_at=guest.trusted_at)
+    verdict = examine(request, post=post, by=named, source=typed["source"])
     comment: Comment = Comment.objects.respond(
         post=post,
         by=guest,
@@ -164,9 +166,10 @@ def _add(request: HttpRequest, post: Post, typed: dict[str, Any], known: Guest |
         is_proven=known is not None,
         **verdict.fields,
     )
-    if known:
+    if known and not (known.trusted_at and comment.is_unread):
+        # All that they have said bears it: not before a moderator has seen what speaks against it.
         known.rename(name)
-    elif _wants_letter(comment, at):
+    elif known is None and _wants_letter(comment, at):
         guests.ask_to_confirm(comment, guest, name=name)
     return comment
 

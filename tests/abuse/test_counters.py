@@ -55,7 +55,8 @@ class Talk(RuleBasedStateMachine):
     """People clap, respond, change their mind, and moderators and authors go about their work."""
 
     actions = 0
-    minutes = count()
+    # From one to the next, so that nobody says much in one of them, whatever was said before.
+    days = count()
     people: tuple[User, ...] = ()
 
     def __init__(self) -> None:
@@ -63,8 +64,8 @@ class Talk(RuleBasedStateMachine):
         self.post = make_post(by=self.people[0])
         self.guests = [
             Guest.objects.create(
-                name=f"Guest {next(self.minutes)}",
-                email=f"guest-{next(self.minutes)}@example.org",
+                name=f"Guest {next(self.days)}",
+                email=f"guest-{next(self.days)}@example.org",
                 confirmed_at=timezone.now() if is_confirmed else None,
             )
             for is_confirmed in (False, True)
@@ -115,14 +116,14 @@ class Talk(RuleBasedStateMachine):
         everybody = [*self.people, *self.guests]
         above = self.response(parent) if parent is not None and self.responses() else None
         # A reader is told why; nothing may be counted then.
-        with suppress(ParentGone, ThreadLocked, TooManyWaiting):
+        with suppress(ParentGone, ThreadLocked):
             Comment.objects.respond(
                 post=self.post,
                 by=everybody[who % len(everybody)],
-                source=f"Said in minute {next(self.minutes)}.",
+                source=f"Said on day {next(self.days)}.",
                 parent=above,
                 held_because=LINKS if is_held else (),
-                at=timezone.now() + timedelta(minutes=next(self.minutes)),
+                at=timezone.now() + timedelta(days=next(self.days)),
             )
 
     @precondition(lambda self: self.responses())

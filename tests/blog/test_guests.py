@@ -18,6 +18,7 @@ from accounts.roles import Role
 from blog import forgetting, guests
 from blog.models import Comment, Guest, PostStats, Publication
 from blog.recount import recount
+from blog.tasks import tell_moderators
 from blog.views import guests as doors
 from tests.making import PASSWORD, make_person, make_post, make_response
 
@@ -335,6 +336,17 @@ class TestConfirming:
         send(name="Gina G.", source="Shorter.")
         assert Guest.objects.get().name == "Gina G."
 
+    def test_a_name_is_looked_at_as_the_text_is(self, client, send, press):
+        publication = Publication.current()
+        publication.held_words = "casino"
+        publication.save()
+        send()
+        press(client, link())
+        Comment.objects.get().approve()
+        send(name="Casino Royal", source="Well said.")
+        assert Comment.objects.get(source="Well said.").is_held
+        assert Guest.objects.get().name == "Gina Guest"
+
     def test_pressed_twice_it_is_confirmed_once(self, client, post, send, press):
         send()
         url = link()
@@ -546,15 +558,15 @@ class TestForgetting:
         forgetting.forget_some()
         assert set(Comment.objects.values_list("address", flat=True)) == {None, "192.0.2.8"}
 
-    def test_it_is_done_once_a_day_when_people_respond(
-        self, post, django_capture_on_commit_callbacks, do_waiting_work
-    ):
+    def test_it_is_done_every_day_though_nobody_comes(self, post, clock, do_waiting_work):
         Comment.objects.respond(by=Guest.objects.create(**GINA), post=post, source="Old.")
-        Comment.objects.update(created_at=timezone.now() - timedelta(days=8))
-        with django_capture_on_commit_callbacks(execute=True):
-            make_response(post)
+        for _day in range(8):
+            tell_moderators.call()
+            clock.pass_by(days=1)
+        assert Comment.objects.exists()
+        tell_moderators.call()
         do_waiting_work()
-        assert not Comment.objects.filter(source="Old.").exists()
+        assert not Comment.objects.exists()
 
 
 def test_one_address_is_one_guest_whatever_its_case():

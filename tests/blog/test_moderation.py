@@ -222,6 +222,16 @@ class TestWhoMay:
             Report.objects.report(response, by=make_person(), reason="unlawful")
         assert status_of(response) == "held"
 
+    def test_who_moderates_settles_reports_under_their_own_stories_as_well(self):
+        olga = make_person("Olga", Role.OWNER)
+        response = make_response(make_post(by=olga))
+        Report.objects.report(response, by=make_person(), reason="unkind")
+        moderate(response, "approve", by=olga)
+        assert not Report.objects.open().exists()
+        for _number in range(3):
+            Report.objects.report(response, by=make_person(), reason="unkind")
+        assert status_of(response) == "published"
+
     def test_nobody_else_decides_or_takes_back(self, post, ed, bo):
         response = make_response(post, bo)
         for person in (bo, make_person(), make_person(role=Role.AUTHOR)):
@@ -333,6 +343,38 @@ class TestTakingBack:
         Report.objects.report(response, by=rita, reason="unkind")
         action.undo(by=ed)
         assert Report.objects.open().get().reason == "unkind"
+
+
+class TestTrust:
+    @pytest.fixture
+    def gina(self):
+        return Guest.objects.create(
+            name="Gina", email="gina@example.org", confirmed_at=timezone.now()
+        )
+
+    def is_trusted(self, guest):
+        return Guest.objects.get(pk=guest.pk).trusted_at is not None
+
+    def test_a_guests_goes_with_the_approval_that_gave_it(self, post, ed, gina):
+        response = make_response(post, gina)
+        action = moderate(response, "approve", by=ed)
+        assert self.is_trusted(gina)
+        action.undo(by=ed)
+        assert not self.is_trusted(gina)
+        assert status_of(make_response(post, Guest.objects.get())) == "held"
+
+    def test_it_stays_when_another_was_approved(self, post, ed, gina):
+        first, second = make_response(post, gina), make_response(post, gina)
+        action = moderate(first, "approve", by=ed)
+        moderate(second, "approve", by=ed)
+        action.undo(by=ed)
+        assert self.is_trusted(gina)
+
+    def test_it_stays_when_it_was_there_before(self, post, ed, gina, clock):
+        gina.trust()
+        clock.pass_by(hours=1)
+        moderate(make_in("held", post, gina), "approve", by=ed).undo(by=ed)
+        assert self.is_trusted(gina)
 
 
 class TestTelling:

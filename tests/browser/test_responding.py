@@ -119,6 +119,7 @@ def test_people_answer_each_other_and_hear_of_it(person):
     answered.get_by_text("Reply", exact=True).first.click()
     field = rita.get_by_label("Your reply to Bea Bell")
     expect(field).to_have_value("> It rang twice that night.\n\n")
+    expect(field).to_be_focused()
     field.press_sequentially("Three times, @adabell.")
     answered.get_by_role("button", name="Reply", exact=True).click()
     mine = rita.locator(".response", has_text="Three times").last
