@@ -329,9 +329,7 @@ class ModerationAction(models.Model):
         at = at or timezone.now()
         if self.by_id != by.pk and not by.has_perm(MODERATES):
             raise PermissionDenied
-        # Read anew: it may have gone since this decision was read.
-        now = Comment.objects.filter(pk=self.comment_id) if self.comment_id else None
-        locked = _locked(now.first() if now else None)
+        locked = _locked(Comment.objects.filter(decisions=self.pk).first())
         last = locked.decisions.select_related("by").order_by("-pk").first()
         if last is None or last.pk != self.pk or locked.status != self.after["status"]:
             raise Overtaken(last)
