@@ -520,9 +520,10 @@ class Comment(models.Model):
         _check_ban(by or guest, address)
         if by:
             check_welcome(by, self.post, self.parent)
-        if by is None:
-            guest.confirm(name=name)
         because = [reason for reason in self.held_because if reason != FIRST_OF_GUEST]
+        if by is None:
+            # All that a trusted guest has said bears the name: not while something speaks against.
+            guest.confirm(name="" if guest.trusted_at and because else name)
         if not guest.trusted_at and by is None:
             because.append(FIRST_OF_GUEST)
         status = self.Status.HELD if because else self.Status.PUBLISHED

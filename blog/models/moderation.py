@@ -329,7 +329,7 @@ class ModerationAction(models.Model):
         at = at or timezone.now()
         if self.by_id != by.pk and not by.has_perm(MODERATES):
             raise PermissionDenied
-        locked = _locked(self.comment)
+        locked = _locked(Comment.objects.filter(pk=self.comment_id).first())
         last = locked.decisions.select_related("by").order_by("-pk").first()
         if last is None or last.pk != self.pk or locked.status != self.after["status"]:
             raise Overtaken(last)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from threading import Barrier
 from time import sleep
 
@@ -16,9 +17,12 @@ from django.utils import timezone
 
 from accounts.models import User
 from blog import markdown
-from blog.models import Clap, Comment, CommentClap, Post, PostStats
+from blog.models import Clap, Clapper, Comment, CommentClap, Post, PostStats
 from blog.models.applause import MAX_CLAPS
 from blog.models.comment import MAX_RECENT
+from blog.recount import recount
+from blog.visitors import new_visitor
+from tests.abuse.test_writers import at_once
 from tests.making import make_person, make_post, make_response, visitor_cookies
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -164,3 +168,20 @@ def test_many_hands_of_one_person_write_no_more_than_two():
     statuses = respond_at_once(post, rita, sources)
     assert sorted(statuses) == [303] * MAX_RECENT + [429] * (3 * FINGERS)
     assert Comment.objects.filter(post=post).count() == MAX_RECENT
+
+
+def test_a_response_is_deleted_while_its_readers_take_their_claps_back():
+    post = make_post()
+    for _round in range(4):
+        response = make_response(post)
+        readers = [Clapper(visitor=new_visitor()) for _reader in range(FINGERS)]
+        for reader in readers:
+            CommentClap.objects.give(comment=response, clapper=reader, wanted=3)
+        doings = [
+            partial(CommentClap.objects.withdraw, comment=response, clapper=r) for r in readers
+        ]
+        doings.insert(FINGERS // 2, response.remove)
+        at_once(lambda do: do(), doings)
+    assert not Comment.objects.exists()
+    assert not CommentClap.objects.exists()
+    assert not recount(post.pk)

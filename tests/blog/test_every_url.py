@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pytest
+from django.contrib import admin
 from django.db import transaction
 from django.test import Client
 from django.urls import get_resolver, reverse
 
+from accounts.models import Ban
 from accounts.roles import Role
 from blog.models import Publication, Series, ShareLink, Tag
+from blog.models.moderation import moderate
 from blog.sitemaps.chunk import Chunk
 from tests.making import make_guest_link, make_person, make_post, make_response
 
@@ -206,11 +209,8 @@ def things(cast):
     }
 
 
-@pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", TABLE)
-def test_everybody_gets_the_answer_of_the_table(cast, things, name, method):
-    kwargs, get, post = TABLE[name]
-    url = reverse(f"blog:{name}", kwargs={k: things.get(v, v) for k, v in kwargs.items()})
+def answers(cast, method, url, sent):
+    """The status that each of them gets."""
     found = {}
     for who in EVERYBODY:
         client = Client()
@@ -218,10 +218,18 @@ def test_everybody_gets_the_answer_of_the_table(cast, things, name, method):
         with transaction.atomic():
             if who != EVE:
                 client.force_login(cast[who])
-            sent = {} if method == "get" else SENT.get(name, {})
             found[who] = getattr(client, method)(url, sent).status_code
             transaction.set_rollback(True)
-    assert found == (get if method == "get" else post)
+    return found
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", TABLE)
+def test_everybody_gets_the_answer_of_the_table(cast, things, name, method):
+    kwargs, get, post = TABLE[name]
+    url = reverse(f"blog:{name}", kwargs={k: things.get(v, v) for k, v in kwargs.items()})
+    sent = {} if method == "get" else SENT.get(name, {})
+    assert answers(cast, method, url, sent) == (get if method == "get" else post)
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
@@ -229,3 +237,61 @@ def test_other_methods_are_refused_everywhere(client, things, method):
     for name, (kwargs, _get, _post) in TABLE.items():
         url = reverse(f"blog:{name}", kwargs={k: things.get(v, v) for k, v in kwargs.items()})
         assert getattr(client, method)(url).status_code == 405, (name, method)
+
+
+def moderators_get(status):
+    """Those who moderate; who works in the desk is refused, anybody else is asked to sign in."""
+    return {EVE: 302, RITA: 302, **dict.fromkeys((ADA, BEA, CY), 403), ED: status, OLGA: status}
+
+
+# Of responses and bans; a room of the desk that needs more to be sent answers with its form.
+DESK = {
+    "blog_comment_changelist": ({}, moderators_get(200), moderators_get(200)),
+    "blog_comment_add": ({}, moderators_get(403), moderators_get(403)),
+    "blog_comment_change": ({"object_id": "response"}, moderators_get(200), moderators_get(302)),
+    "blog_comment_delete": ({"object_id": "response"}, moderators_get(200), moderators_get(200)),
+    "blog_comment_history": ({"object_id": "response"}, moderators_get(200), moderators_get(200)),
+    "blog_comment_queue": ({}, moderators_get(200), moderators_get(405)),
+    "blog_comment_decision": ({"pk": "response"}, moderators_get(405), moderators_get(303)),
+    "blog_comment_decisions": ({}, moderators_get(200), moderators_get(405)),
+    "blog_comment_undoing": ({"pk": "decision"}, moderators_get(405), moderators_get(303)),
+    "accounts_ban_changelist": ({}, moderators_get(200), moderators_get(200)),
+    "accounts_ban_add": ({}, moderators_get(200), moderators_get(302)),
+    "accounts_ban_change": ({"object_id": "ban"}, moderators_get(200), moderators_get(403)),
+    "accounts_ban_delete": ({"object_id": "ban"}, moderators_get(403), moderators_get(403)),
+    "accounts_ban_history": ({"object_id": "ban"}, moderators_get(200), moderators_get(200)),
+    "accounts_ban_import": ({}, moderators_get(200), moderators_get(400)),
+    "accounts_ban_export": ({}, moderators_get(200), {**all_get(405), EVE: 302, RITA: 302}),
+}
+SENT_TO_DESK = {
+    "blog_comment_decision": {"verb": "hide"},
+    "accounts_ban_add": {"whom": "192.0.2.7"},
+}
+
+
+def desk_patterns():
+    for room in admin.site.urls[0]:
+        yield from getattr(room, "url_patterns", [])
+
+
+def test_the_table_of_the_desk_has_every_room_of_responses_and_bans():
+    names = {pattern.name or "" for pattern in desk_patterns()}
+    assert set(DESK) == {n for n in names if n.startswith(("blog_comment_", "accounts_ban_"))}
+
+
+@pytest.fixture
+def desk_things(cast, things):
+    story = make_post(by=cast[ADA])
+    decision = moderate(make_response(story), "hide", by=cast[ED])
+    ban = Ban.objects.ban(by=cast[ED], address="198.51.100.7")
+    return {**things, "decision": decision.pk, "ban": ban.pk}
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", DESK)
+def test_everybody_gets_the_answer_of_the_table_in_the_desk(cast, desk_things, name, method):
+    kwargs, get, post = DESK[name]
+    kwargs = {key: desk_things.get(value, value) for key, value in kwargs.items()}
+    url = reverse(f"admin:{name}", kwargs=kwargs)
+    sent = {} if method == "get" else SENT_TO_DESK.get(name, {})
+    assert answers(cast, method, url, sent) == (get if method == "get" else post)

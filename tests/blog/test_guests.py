@@ -345,6 +345,10 @@ class TestConfirming:
         Comment.objects.get().approve()
         send(name="Casino Royal", source="Well said.")
         assert Comment.objects.get(source="Well said.").is_held
+        elsewhere = Client()
+        send(elsewhere, name="Casino Royal", source="And again.")
+        press(elsewhere, link())
+        assert Comment.objects.get(source="And again.").is_held
         assert Guest.objects.get().name == "Gina Guest"
 
     def test_pressed_twice_it_is_confirmed_once(self, client, post, send, press):
