@@ -25,9 +25,6 @@ class ResponseComposer extends HTMLElement {
     if (this.#form) return;
     this.addEventListener("focusin", () => this.#begin(), { once: true });
     if (this.contains(document.activeElement)) this.#begin();
-    // Whoever opens a reply wants to write it.
-    const fold = this.closest("details");
-    fold?.addEventListener("toggle", () => fold.open && this.querySelector("textarea").focus());
   }
 
   /** A page may have hundreds of these: each begins when somebody comes to it. */
