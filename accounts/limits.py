@@ -43,17 +43,12 @@ class Limit:
         return count <= self.times
 
 
-def is_first_of_day(name: str) -> bool:
-    """Whether nobody has done this since midnight UTC; whoever asks counts as having done it."""
-    return Limit(name, times=1, per_seconds=24 * 3600).allows_for("")
-
-
 def _client(request: HttpRequest) -> str:
     """The account, for those who have one: a whole office may share an address."""
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:
         return f"person-{user.pk}"
-    return client_address(request)
+    return _network(request)
 
 
 def _network(request: HttpRequest) -> str:

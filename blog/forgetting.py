@@ -1,4 +1,4 @@
-"""What is kept for some time only: who never confirmed, from where responses came, old bans."""
+"""What is kept for some time only: spam, guests who never confirmed, addresses, old bans."""
 
 from __future__ import annotations
 
@@ -14,12 +14,13 @@ from blog.models.guest import GuestQuerySet
 
 UNCONFIRMED_KEPT_FOR = timedelta(days=7)
 ADDRESSES_KEPT_FOR = timedelta(days=90)
+SPAM_KEPT_FOR = timedelta(days=90)
 AT_ONCE = 500
 
 
 def forget_some() -> bool:
     """Let go of some of each; True while there is more."""
-    for comment in _never_confirmed()[:AT_ONCE]:
+    for comment in [*_never_confirmed()[:AT_ONCE], *_old_spam()[:AT_ONCE]]:
         comment.remove()
     idle = list(_without_words().values_list("pk", flat=True)[:AT_ONCE])
     Guest.objects.filter(pk__in=idle, confirmed_at=None).delete()
@@ -32,6 +33,7 @@ def forget_some() -> bool:
 def is_due() -> bool:
     return (
         _never_confirmed().exists()
+        or _old_spam().exists()
         or _without_words().exists()
         or _with_old_address().exists()
         or bool(Ban.objects.forgettable().exists())
@@ -41,6 +43,12 @@ def is_due() -> bool:
 def _never_confirmed() -> CommentQuerySet:
     found: CommentQuerySet = Comment.objects.unconfirmed()
     return found.filter(created_at__lte=_ago(UNCONFIRMED_KEPT_FOR)).order_by("created_at")
+
+
+def _old_spam() -> CommentQuerySet:
+    """What it taught stays known; its words are of no use to anybody."""
+    found: CommentQuerySet = Comment.objects.filter(status=Comment.Status.SPAM)
+    return found.filter(created_at__lte=_ago(SPAM_KEPT_FOR)).order_by("created_at")
 
 
 def _without_words() -> GuestQuerySet:

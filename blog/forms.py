@@ -19,6 +19,7 @@ from blog.passages import MAX_CHARS, MAX_CONTEXT_CHARS, MIN_CHARS, Quote
 
 # The key of a picture about which something was sent together with a story.
 PICTURE_SENT = re.compile(r"picture-([0-9]{1,18})-sent")
+ADDRESS_IN_NAME = re.compile(r"[/@]|www\.", re.IGNORECASE)
 MAX_POSITION = 2**31 - 1  # what the column holds
 PERCENT: dict[str, Any] = {"min_value": 0, "max_value": 100}
 # How a picture stands is no word that could be taken back: an empty field leaves it as it is.
@@ -88,7 +89,11 @@ class GuestForm(CommentForm):
         super().__init__(*args, **{"label_suffix": "", **kwargs})
 
     def clean_name(self) -> str:
-        return " ".join(str(self.cleaned_data["name"]).split())
+        """It stands in a letter too: nobody shall send strangers addresses to click by it."""
+        name = " ".join(str(self.cleaned_data["name"]).split())
+        if ADDRESS_IN_NAME.search(name):
+            raise forms.ValidationError(_("A name without an address in it, please."))
+        return name
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()

@@ -150,7 +150,8 @@ def _by_rules(sent: Sent) -> Iterator[Reason]:
         return
     if rules.holds_everything:
         yield {"rule": "everything"}
-    if rules.holds_first and not _is_known(sent.by):
+    # The first of a guest is held in any case, and says so.
+    if rules.holds_first and isinstance(sent.by, User) and not _is_known(sent.by):
         yield {"rule": "first"}
     links = links_in(sent.html)
     if rules.holds_links_over is not None and links > rules.holds_links_over:
@@ -165,19 +166,11 @@ def _days_open(post: Post, rules: Publication) -> int:
     return int((rules.responses_close_after_days if days is None else days) or 0)
 
 
-def _is_known(by: Person) -> bool:
+def _is_known(by: User) -> bool:
     """Whether readers read something by this person, be it hidden since."""
-    if isinstance(by, Guest) and by.trusted_at:
-        return True
     statuses = [Comment.Status.PUBLISHED, Comment.Status.HIDDEN, Comment.Status.REMOVED]
-    seen = _of(by).filter(status__in=statuses).exclude(appeared_at=None)
+    seen = Comment.objects.filter(author=by, status__in=statuses).exclude(appeared_at=None)
     return bool(seen.exclude(taken_by=Comment.Hand.MODERATOR).exists())
-
-
-def _of(by: Person) -> QuerySet[Comment]:
-    who = {"guest": by} if isinstance(by, Guest) else {"author": by}
-    found: QuerySet[Comment] = Comment.objects.filter(**who)
-    return found
 
 
 def links_in(html: str) -> int:
@@ -246,7 +239,8 @@ def _held_for_links(reason: Reason) -> str:
 
 def _held_for_words(reason: Reason) -> str:
     words = [str(word) for word in reason["words"]]
-    said = ngettext("Held because of the word %s", "Held because of the words %s", len(words))
+    count = sum(len(word.split()) for word in words)
+    said = ngettext("Held because of the word %s", "Held because of the words %s", count)
     return said % _quoted(words)
 
 

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.text import Truncator
 
 from blog.models import Comment, Guest
 
@@ -16,6 +17,8 @@ COOKIE_SALT = "longhand.guest"
 COOKIE_AGE_SECONDS = 365 * 24 * 3600
 LINK_SALT = "longhand.guest.link"
 LINK_WORKS_FOR = timedelta(days=7)
+# Enough to know one's own words by, and too little to advertise to strangers.
+MAX_QUOTED_CHARS = 600
 
 
 class LinkForged(ValueError):
@@ -56,7 +59,8 @@ def ask_to_confirm(comment: Comment, guest: Guest, *, name: str) -> None:
     To whom has an account it says so; in the browser nobody learns which of the two was sent.
     """
     template = "guest_has_account" if guest.account else "guest_confirmation"
-    quote = "\n".join(f"> {line}".rstrip() for line in comment.source.splitlines())
+    words = Truncator(comment.source).chars(MAX_QUOTED_CHARS)
+    quote = "\n".join(f"> {line}".rstrip() for line in words.splitlines())
     url = settings.SITE_URL + reverse(
         "blog:guest-confirmation", args=[link(comment, guest, name=name)]
     )

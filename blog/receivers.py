@@ -15,7 +15,6 @@ from django.db.models.signals import post_delete, post_save, pre_delete
 from django.http import HttpRequest
 from django.utils import timezone
 
-from accounts.limits import is_first_of_day
 from accounts.models import Author, Follow, User
 from blog import learner, search, share_pictures
 from blog.models import (
@@ -41,7 +40,6 @@ from blog.tasks import (
     ask_akismet,
     count_passages,
     draw_share_pictures,
-    forget_guests,
     index_stories,
     make_avif,
     redraw_share_pictures,
@@ -87,7 +85,6 @@ def connect() -> None:
     post_save.connect(follow_lesson, sender=Lesson, dispatch_uid="blog.akismet.lesson")
     user_logged_in.connect(adopt_claps, dispatch_uid="blog.clap.adopt")
     user_logged_in.connect(adopt_responses, dispatch_uid="blog.guest.adopt")
-    post_save.connect(forget_once_a_day, sender=Comment, dispatch_uid="blog.comment.forgetting")
 
 
 def follow_picture(
@@ -331,14 +328,3 @@ def adopt_claps(request: HttpRequest | None, user: User, **_signal: Any) -> None
 def adopt_responses(user: User, **_signal: Any) -> None:
     """What somebody wrote as a guest, before there was an account with their address, is theirs."""
     Guest.objects.adopt(user=user)
-
-
-def forget_once_a_day(*, created: bool, **_signal: Any) -> None:
-    """What may be kept for some days only is looked for once a day, when people respond."""
-    if created:
-        transaction.on_commit(_forget_once_a_day, robust=True)
-
-
-def _forget_once_a_day() -> None:
-    if is_first_of_day("forget-guests"):
-        forget_guests.enqueue()

@@ -47,19 +47,19 @@ def remind_moderators() -> bool:
     The claim is one conditional UPDATE, so of two workers one finds that they were told.
     """
     here = timezone.now().astimezone(Publication.current().clock)
-    if here.time() < AT or not awaiting.count():
+    rows, _later = awaiting.first(LINES)
+    if here.time() < AT or not rows:
         return False
     with transaction.atomic():
         if not DailyRound.objects.claim(ROUND, here.date()):
             return False
-        _tell()
+        _tell(rows)
     return True
 
 
-def _tell() -> None:
+def _tell(rows: list[Waiting]) -> None:
     # What an earlier day said is over, read or not.
     Notification.objects.filter(kind=WAITING.name).delete()
-    rows, _later = awaiting.first(LINES)
     Notification.objects.tell(
         holders_of(MODERATES),
         kind=WAITING.name,

@@ -48,8 +48,7 @@ class Sight:
             said &= Q(author=None) | ~Q(author__in=self.unseen)
         if self.reader_id is None:
             return said
-        by_rule = Q(status=Comment.Status.SPAM, taken_by=Comment.Hand.NOBODY)
-        return said | (Q(status=Comment.Status.HELD) | by_rule) & Q(author=self.reader_id)
+        return said | Comment.SEEMS_HELD & Q(author=self.reader_id)
 
     def seen_sql(self, name: str) -> Sql:
         """Whether the row of this name is seen."""

@@ -113,8 +113,10 @@ def forget_guests() -> None:
 
 @task()
 def tell_moderators() -> None:
-    """Tell those who moderate what waits, and come again tomorrow."""
+    """Tell those who moderate what waits, let go of what is old, and come again tomorrow."""
     come_again_for_moderators()
+    if forgetting.is_due():
+        forget_guests.enqueue()
     remind_moderators()
 
 

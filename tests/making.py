@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import io
 import itertools
+import os
 from datetime import timedelta
 from typing import Any
 
@@ -21,6 +22,8 @@ from blog.visitors import COOKIE, SALT, new_visitor
 
 PASSWORD = "a long enough sentence"
 _numbers = itertools.count(1)
+# Browser tests make people in processes of their own, one after the other, in one database.
+_process = os.getpid()
 
 
 @functools.cache
@@ -32,7 +35,7 @@ def _password_hash() -> str:
 def make_person(name: str = "", role: Role = Role.READER) -> User:
     """Somebody with an account (and a public face, if the role writes)."""
     name = name or f"Person {next(_numbers)}"
-    email = f"{name.lower().replace(' ', '.')}.{next(_numbers)}@example.org"
+    email = f"{name.lower().replace(' ', '.')}.{next(_numbers)}.{_process}@example.org"
     user = User.objects.create(email=email, name=name, password=_password_hash())
     grant(user, role)
     return user

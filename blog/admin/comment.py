@@ -7,9 +7,10 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.utils.text import Truncator
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from blog.admin.comment_decisions import decision_urls
@@ -32,7 +33,7 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     search_fields = ("source", "author__name", "guest__name", "guest__email", "post__title")
     show_full_result_count = False
     actions = ("show", "hide", "mark_spam")
-    fields = ("place", "person", "address", "source", "status", "created_at", "edited_at")
+    fields = ("place", "person", "source", "status", "created_at", "edited_at")
     readonly_fields = fields
 
     def get_urls(self) -> list[Any]:
@@ -45,6 +46,13 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
         return Comment.objects.select_related("author", "guest", "post").order_by(
             "-created_at", "-pk"
         )
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        """Nothing of it can be changed here, so there is nothing to save."""
+        context |= {"show_save": False, "show_save_and_continue": False, "title": _("Response")}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Responses are written under the story."""
@@ -62,8 +70,7 @@ class CommentAdmin(admin.ModelAdmin[Comment]):
     @admin.display(description=gettext_lazy("by"))
     def person(self, comment: Comment) -> str:
         """With the address by which somebody is known; readers see only the name."""
-        known = comment.author or comment.guest
-        return f"{known.signature} <{known.email}>" if known else comment.signature
+        return render_to_string("admin/blog/comment/_writer.html", {"comment": comment})
 
     @admin.display(description=gettext_lazy("story"))
     def place(self, comment: Comment) -> str:

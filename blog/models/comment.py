@@ -78,10 +78,12 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def removable_by(self, user: User) -> CommentQuerySet:
         """Agrees with `Comment.can_remove`."""
+        read, own = Q(status=Comment.Status.PUBLISHED), Q(author=user)
+        own_and_waiting = own & Comment.SEEMS_HELD
         if user.has_perm("blog.moderate_comment"):
-            return self.visible()
+            return self.filter(read | own_and_waiting)
         own_stories = Authorship.objects.by(user).values("post")
-        return self.visible().filter(Q(author=user) | Q(post__in=own_stories))
+        return self.filter((read & (own | Q(post__in=own_stories))) | own_and_waiting)
 
     def hidden(self) -> CommentQuerySet:
         """What was taken out of sight and can be shown again."""
@@ -211,6 +213,8 @@ class Comment(models.Model):
         MODERATOR = "moderator", _("A moderator")
 
     UNREAD = frozenset({Status.HELD, Status.SPAM, Status.UNCONFIRMED})
+    # Agrees with `seems_held`.
+    SEEMS_HELD = Q(status=Status.HELD) | Q(status=Status.SPAM, taken_by=Hand.NOBODY)
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="comments")
     author = models.ForeignKey(
@@ -313,6 +317,8 @@ class Comment(models.Model):
                 name="comment_fingerprint",
                 condition=~Q(fingerprint=None),
             ),
+            # Spam, to be swept away.
+            models.Index(fields=["created_at"], name="comment_spam", condition=Q(status="spam")),
             # Addresses to be forgotten.
             models.Index(fields=["created_at"], name="comment_address", condition=~Q(address=None)),
         ]
@@ -374,11 +380,15 @@ class Comment(models.Model):
     def can_remove(self, user: User | None) -> bool:
         """Whoever wrote it, the story's authors, and moderators may, while it can be read.
 
-        Agrees with `CommentQuerySet.removable_by`.
+        Whoever wrote it may while it waits, too. Agrees with `CommentQuerySet.removable_by`.
         """
-        if user is None or not self.is_visible:
+        if user is None:
             return False
-        if self.author_id == user.pk or user.has_perm("blog.moderate_comment"):
+        if self.author_id == user.pk:
+            return self.is_visible or self.seems_held
+        if not self.is_visible:
+            return False
+        if user.has_perm("blog.moderate_comment"):
             return True
         return Authorship.objects.by(user).filter(post_id=self.post_id).exists()
 
@@ -510,9 +520,10 @@ class Comment(models.Model):
         _check_ban(by or guest, address)
         if by:
             check_welcome(by, self.post, self.parent)
-        if by is None:
-            guest.confirm(name=name)
         because = [reason for reason in self.held_because if reason != FIRST_OF_GUEST]
+        if by is None:
+            # All that a trusted guest has said bears the name: not while something speaks against.
+            guest.confirm(name="" if guest.trusted_at and because else name)
         if not guest.trusted_at and by is None:
             because.append(FIRST_OF_GUEST)
         status = self.Status.HELD if because else self.Status.PUBLISHED

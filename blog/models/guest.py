@@ -112,6 +112,10 @@ class Guest(models.Model):
         unknown = Guest.objects.confirmed().filter(pk=self.pk, trusted_at=None)
         unknown.update(trusted_at=timezone.now())
 
+    def distrust(self) -> None:
+        """A moderator looks at what they say next."""
+        Guest.objects.filter(pk=self.pk).update(trusted_at=None)
+
     def write_to(self, template: str, context: dict[str, Any]) -> None:
         """Send them a letter when all this is committed; nobody's request asks for it."""
         context = {"guest": self, **context}

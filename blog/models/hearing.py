@@ -52,8 +52,10 @@ def tell_of_edit(comment: Comment, *, before: str) -> None:
 
 def take_back(comment: Comment) -> None:
     """What readers may not read any more is not left in anybody's inbox either."""
-    of_it = Q(key=_key(comment)) | Q(kind=STORY, url=_url(comment))
-    Notification.objects.filter(of_it).delete()
+    Notification.objects.filter(key=_key(comment)).delete()
+    # Writers share no key; asked for one by one, because nothing finds an address among all rows.
+    theirs = Notification.objects.filter(recipient__in=_writers(comment), kind=STORY)
+    theirs.filter(url=_url(comment)).delete()
 
 
 def _who_hear(people: list[User], told: set[int | None], comment: Comment) -> list[User]:

@@ -93,8 +93,9 @@ def moderatable_by(user: User) -> CommentQuerySet:
 
 
 def can_moderate(comment: Comment, user: User) -> bool:
-    """Moderators may decide about all there is; authors may hide on their own stories what readers
-    see, and show again what authors have hidden of that. Agrees with `moderatable_by`.
+    """Moderators may decide about all there is; authors may hide or delete what readers see on
+    their own stories, and show again what authors have hidden of that. Agrees with
+    `moderatable_by`.
     """
     if comment.is_removed:
         return False
@@ -112,7 +113,7 @@ def verbs_of(comment: Comment, user: User) -> set[str]:
         return set()
     if user.has_perm(MODERATES):
         return {verb for verb, states in POSSIBLE_FROM.items() if comment.status in states}
-    return {Verb.HIDE} if comment.is_visible else {Verb.APPROVE}
+    return {Verb.HIDE, Verb.REMOVE} if comment.is_visible else {Verb.APPROVE}
 
 
 def mark_of(comment: Comment, last_action_pk: int | None) -> str:
@@ -147,7 +148,9 @@ def moderate(
     _check(locked, verb, by, last)
     is_own_story = Authorship.objects.by(by).filter(post_id=locked.post_id).exists()
     hand = Comment.Hand.AUTHOR if is_own_story else Comment.Hand.MODERATOR
-    after: dict[str, Any] = {"status": LEADS_TO[verb], "hand": hand}
+    # Under their own stories too: where one person does all, nobody else would ever settle it.
+    settles = by.has_perm(MODERATES)
+    after: dict[str, Any] = {"status": LEADS_TO[verb], "hand": hand, "settles": settles}
     if verb == Verb.BAN:
         after["ban"] = ban_writer(locked, by=by, until=until, because=because)
     action = ModerationAction.objects.create(
@@ -160,7 +163,7 @@ def moderate(
         before=_state(locked) | {"mark": mark},
         after=after,
     )
-    if hand == Comment.Hand.MODERATOR:
+    if settles:
         reports = Report.objects.open().filter(comment=locked)
         reports.update(settled_at=action.at, settled_by=action)
     tell_writer(action, hand=hand)
@@ -221,8 +224,7 @@ class ModerationActionQuerySet(models.QuerySet["ModerationAction"]):
 
     def approving(self) -> ModerationActionQuerySet:
         """Those by which a moderator has said that a response may stand there."""
-        by_moderator = self.filter(after__hand=Comment.Hand.MODERATOR.value)
-        return by_moderator.standing().filter(verb=Verb.APPROVE)
+        return self.standing().filter(verb=Verb.APPROVE, after__settles=True)
 
     def newest_first(self) -> ModerationActionQuerySet:
         return self.order_by("-pk")
@@ -327,7 +329,7 @@ class ModerationAction(models.Model):
         at = at or timezone.now()
         if self.by_id != by.pk and not by.has_perm(MODERATES):
             raise PermissionDenied
-        locked = _locked(Comment.objects.filter(decisions=self).first())
+        locked = _locked(Comment.objects.filter(decisions=self.pk).first())
         last = locked.decisions.select_related("by").order_by("-pk").first()
         if last is None or last.pk != self.pk or locked.status != self.after["status"]:
             raise Overtaken(last)
@@ -348,6 +350,7 @@ class ModerationAction(models.Model):
         self._reopen_reports()
         if self.after.get("ban"):
             end_ban(self.after["ban"])
+        self._take_trust_back(locked)
         untell_writer(self)
         undone.send(ModerationAction, action=self)
         locked.put_back(
@@ -357,6 +360,15 @@ class ModerationAction(models.Model):
             taken_by=self.before["taken_by"],
         )
         return action
+
+    def _take_trust_back(self, comment: Comment) -> None:
+        """From a guest to whom this approval gave it, and none since."""
+        guest = comment.guest
+        if self.verb != Verb.APPROVE or guest is None or guest.trusted_at is None:
+            return
+        approved = ModerationAction.objects.approving().filter(comment__guest=guest)
+        if guest.trusted_at >= self.at and not approved.exists():
+            guest.distrust()
 
     def _reopen_reports(self) -> None:
         """But for those of people who have reported it again since."""

@@ -22,7 +22,7 @@ def tell_writer(action: ModerationAction, *, hand: Comment.Hand) -> None:
         return
     if action.before["status"] == action.after["status"]:
         return
-    text = _sentence(action.verb, action.before["status"], hand)
+    text = _sentence(action.verb, hand, is_first=comment.appeared_at is None)
     Notification.objects.tell(
         [comment.author],
         kind=KIND,
@@ -54,16 +54,19 @@ def untell_writer(action: ModerationAction) -> None:
     )
 
 
-def _sentence(verb: str, before: str, hand: Comment.Hand) -> str:
+def _sentence(verb: str, hand: Comment.Hand, *, is_first: bool) -> str:
     if verb == "approve":
-        if before == Comment.Status.HELD:
+        if is_first:
             return _("Your response to “%(title)s” stands there now")
         return _("Your response to “%(title)s” stands there again")
     if verb == "spam":
         return _("A moderator took your response to “%(title)s” for spam, and hid it")
+    is_by_author = hand == Comment.Hand.AUTHOR
+    if verb == "remove" and is_by_author:
+        return _("Your response to “%(title)s” was deleted by an author of the story")
     if verb == "remove":
         return _("Your response to “%(title)s” was deleted by a moderator")
-    if hand == Comment.Hand.AUTHOR:
+    if is_by_author:
         return _("Your response to “%(title)s” was hidden by an author of the story")
     return _("Your response to “%(title)s” was hidden by a moderator")
 

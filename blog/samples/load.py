@@ -12,11 +12,22 @@ from django.utils import timezone
 from accounts.models import Author, User
 from accounts.roles import Role, grant
 from blog import figures, pictures
-from blog.models import Clap, Clapper, Comment, Image, Post, Publication, Series, Tag, Work
+from blog.models import (
+    Clap,
+    Clapper,
+    Comment,
+    CommentClap,
+    Image,
+    Post,
+    Publication,
+    Series,
+    Tag,
+    Work,
+)
 from blog.samples import drawing
 from blog.samples.people import AUTHORS, PUBLICATION, READERS, SampleAuthor, SampleReader
 from blog.samples.reader import SampleStory, stories
-from blog.samples.responses import CLAPS, RESPONSES
+from blog.samples.responses import CLAPS, CLAPS_FOR_RESPONSES, PINNED, RESPONSES
 from blog.samples.series import SERIES
 from blog.samples.studio import draw_all
 from blog.visitors import new_visitor
@@ -180,6 +191,12 @@ def _responses(loaded: Loaded) -> None:
             parent=given[sample.parent] if sample.parent else None,
             at=post.published_at + timedelta(hours=sample.hours),
         )
+    for key in PINNED:
+        given[key].pin()
+    for key, counts in CLAPS_FOR_RESPONSES.items():
+        for count in counts:
+            visitor = Clapper(visitor=new_visitor())
+            CommentClap.objects.give(comment=given[key], clapper=visitor, wanted=count)
 
 
 def _claps(loaded: Loaded) -> None:

@@ -1,4 +1,4 @@
-"""What readers wrote under the sample stories, and how they clapped."""
+"""What readers wrote under the sample stories, how they clapped, and what authors pinned."""
 
 from __future__ import annotations
 
@@ -766,3 +766,24 @@ CLAPS: Mapping[str, tuple[int, ...]] = {
         5,
     ),
 }
+
+# By the keys of responses.
+CLAPS_FOR_RESPONSES: Mapping[str, tuple[int, ...]] = {
+    "tide-harbour": (1, 5, 3, 50, 1, 2, 1),
+    "tide-harbour-maren": (1, 1, 12),
+    "tide-harbour-callum": (2, 1, 7, 1, 50),
+    "tide-wire": (1, 1),
+    "tide-wire-maren": (3, 1, 1, 1),
+    "agloe-trap": (1, 9, 1),
+    "agloe-law-jonas": (4, 1, 1, 20, 1),
+    "bread-fridge": (1, 2),
+    "bread-fridge-leila": (6, 1, 1, 3),
+    "bread-rye": (1, 1, 1, 10),
+    "bread-kiss": (50, 1, 2, 1, 1, 8, 1, 1),
+    "bells-ringer": (1, 3, 1),
+    "indigo-bath": (1, 1, 4),
+    "easter-operator": (2, 1),
+    "eszett-name": (1, 15, 1, 1),
+}
+
+PINNED = ("tide-harbour", "bread-kiss")

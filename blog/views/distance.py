@@ -12,7 +12,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -110,31 +109,33 @@ def thread_mute(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 def writer_block(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = _response(slug, pk)
-    return _block(request, found.author, back=address_of(found))
+    return _block(request, found.author, back=address_of(found), then=_talk_of(found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def writer_mute(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = _response(slug, pk)
-    return _mute(request, found.author, back=address_of(found))
+    return _mute(request, found.author, back=address_of(found), then=_talk_of(found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def author_block(request: HttpRequest, handle: str) -> HttpResponse:
     author = get_object_or_404(Author.objects.select_related("user"), handle__iexact=handle)
-    return _block(request, author.user, back=author.get_absolute_url())
+    own_page = author.get_absolute_url()
+    return _block(request, author.user, back=own_page, then=own_page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def author_mute(request: HttpRequest, handle: str) -> HttpResponse:
     author = get_object_or_404(Author.objects.select_related("user"), handle__iexact=handle)
-    return _mute(request, author.user, back=author.get_absolute_url())
+    own_page = author.get_absolute_url()
+    return _mute(request, author.user, back=own_page, then=own_page)
 
 
-def _block(request: HttpRequest, person: User | None, *, back: str) -> HttpResponse:
+def _block(request: HttpRequest, person: User | None, *, back: str, then: str) -> HttpResponse:
     """Ask first (GET), then keep two people apart (POST)."""
     reader = reader_of(request)
     if reader is None:
@@ -160,10 +161,10 @@ def _block(request: HttpRequest, person: User | None, *, back: str) -> HttpRespo
     else:
         text = _("%(name)s is blocked. “Blocked and muted” in your account takes it back.")
         messages.success(request, text % {"name": name})
-    return see(_way_back(request, back))
+    return see(then)
 
 
-def _mute(request: HttpRequest, person: User | None, *, back: str) -> HttpResponse:
+def _mute(request: HttpRequest, person: User | None, *, back: str, then: str) -> HttpResponse:
     """Ask first (GET), then show this reader nothing more of somebody (POST)."""
     reader = reader_of(request)
     if reader is None:
@@ -186,7 +187,12 @@ def _mute(request: HttpRequest, person: User | None, *, back: str) -> HttpRespon
     else:
         text = _("%(name)s is muted. “Blocked and muted” in your account takes it back.")
         messages.success(request, text % {"name": name})
-    return see(_way_back(request, back))
+    return see(then)
+
+
+def _talk_of(comment: Comment) -> str:
+    """Where one goes on once the response itself is out of one's sight."""
+    return f"{comment.post.get_absolute_url()}#responses"
 
 
 def _response(slug: str, pk: int) -> Comment:
@@ -218,9 +224,3 @@ def _end(request: HttpRequest, verb: Any, pk: int) -> HttpResponse:
         return redirect_to_login(reverse("blog:blocked"))
     verb(pk, by=reader)
     return see(reverse("blog:blocked"))
-
-
-def _way_back(request: HttpRequest, usual: str) -> str:
-    """The page of ours from which somebody came to ask."""
-    back = request.POST.get("next", "")
-    return back if url_has_allowed_host_and_scheme(back, allowed_hosts=None) else usual

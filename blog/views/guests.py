@@ -40,7 +40,7 @@ from blog.views.responding import listed
 
 # A household may share an address; whose mailbox it is shall not be flooded from many.
 RESPONSES = Limit("guest-responses", times=20, per_seconds=3600)
-LETTERS = Limit("guest-letters", times=5, per_seconds=3600)
+LETTERS = Limit("guest-letters", times=5, per_seconds=24 * 3600)
 # Whoever presses again because no letter came gets another.
 LETTER_AGAIN_AFTER = timedelta(minutes=1)
 PARENT_MAX_DIGITS = 18  # what a bigint column holds, whatever they are
@@ -94,6 +94,8 @@ def confirmation(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "blog/guest_confirmation.html", context)
     if context["must_sign_in"]:
         return render(request, "blog/guest_confirmation.html", context, status=403)
+    if owner is None and not Publication.current().guests_may_respond:
+        raise PermissionDenied(_("Responding takes an account here now."))
     _confirm(request, comment, name=name, by=owner)
     answer = see(address_of(comment) if comment.is_visible else request.path)
     if owner is None:
@@ -109,10 +111,9 @@ def _respond(request: HttpRequest, post: Post) -> HttpResponse:
         return _ask(request, post, form, 413 if too_long else 400)
     known = guests.read_guest(request)
     is_proven = known is not None and known.email == form.cleaned_data["email"]
-    if not _is_within_limits(request, form, is_proven=is_proven):
-        form.add_error(
-            None, _("That is a lot at once. Wait an hour and send it again, or sign in.")
-        )
+    too_much = _too_much(request, form, is_proven=is_proven)
+    if too_much:
+        form.add_error(None, too_much)
         return _ask(request, post, form, 429)
     try:
         comment = _add(request, post, form.cleaned_data, known if is_proven else None)
@@ -152,7 +153,9 @@ def _add(request: HttpRequest, post: Post, typed: dict[str, Any], known: Guest |
     at = timezone.now()
     name, email = typed["name"], typed["email"]
     guest = known or Guest.objects.named(name=name, email=email)
-    verdict = examine(request, post=post, by=guest, source=typed["source"])
+    # The name is read like the text, as it is typed now.
+    named = Guest(pk=guest.pk, name=name, email=email, trusted_at=guest.trusted_at)
+    verdict = examine(request, post=post, by=named, source=typed["source"])
     comment: Comment = Comment.objects.respond(
         post=post,
         by=guest,
@@ -163,9 +166,10 @@ def _add(request: HttpRequest, post: Post, typed: dict[str, Any], known: Guest |
         is_proven=known is not None,
         **verdict.fields,
     )
-    if known:
+    if known and not (known.trusted_at and comment.is_unread):
+        # All that they have said bears it: not before a moderator has seen what speaks against it.
         known.rename(name)
-    elif _wants_letter(comment, at):
+    elif known is None and _wants_letter(comment, at):
         guests.ask_to_confirm(comment, guest, name=name)
     return comment
 
@@ -177,10 +181,16 @@ def _wants_letter(comment: Comment, at: datetime) -> bool:
     return comment.created_at == at or comment.created_at < at - LETTER_AGAIN_AFTER
 
 
-def _is_within_limits(request: HttpRequest, form: GuestForm, *, is_proven: bool) -> bool:
+def _too_much(request: HttpRequest, form: GuestForm, *, is_proven: bool) -> str:
+    """The sentence for who tries too often, or ""."""
     if not RESPONSES.allows(request):
-        return False
-    return is_proven or LETTERS.allows_for(form.cleaned_data["email"])
+        return _("Many responses came from your address. Wait an hour and send it again.")
+    if not is_proven and not LETTERS.allows_for(form.cleaned_data["email"]):
+        return _(
+            "Five letters went to this address today. Open one of them and press its button, and "
+            "the next response needs none."
+        )
+    return ""
 
 
 def _by_account(request: HttpRequest, post: Post) -> HttpResponse:

@@ -15,7 +15,7 @@ from accounts.models import User
 from blog import keyset
 from blog.caching import reader_of
 from blog.models import Comment, Post
-from blog.models.moderation import Verb, moderate
+from blog.models.moderation import Overtaken, ResponseGone, Verb, moderate
 from blog.pages import place_of
 from blog.talk import address_of
 from blog.views.doors import published_post, see
@@ -93,7 +93,7 @@ def hiding(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
             # A moderator has the last word on what an author has hidden.
             found.hide(by=found.hand_of(host))
         else:
-            moderate(found, Verb.HIDE, by=host, because=request.POST.get("because", ""))
+            _decide(found, Verb.HIDE, by=host, because=request.POST.get("because", ""))
         messages.success(
             request, _("Hidden. Under “Hidden responses” you can show it to readers again.")
         )
@@ -117,7 +117,7 @@ def showing(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     if found.is_hidden and not found.can_show(host):
         raise PermissionDenied(_("A moderator has hidden this response. Ask one of them."))
     if found.is_hidden:
-        moderate(found, Verb.APPROVE, by=host)
+        _decide(found, Verb.APPROVE, by=host)
     return see(address_of(found))
 
 
@@ -145,6 +145,9 @@ def unpinning(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def lock(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask first (GET), then let nobody reply in a thread (POST)."""
     _post, _host, found = _hosted_response(request, slug, pk, is_root=True)
+    if not found.is_visible and not found.is_hidden:
+        # What waits is read by moderators alone, and asking quotes it.
+        raise Http404(_("There is no such response."))
     if request.method == "POST":
         found.lock()
         return see(address_of(found))
@@ -173,6 +176,16 @@ def _hosted(request: HttpRequest, slug: str) -> tuple[Post, User]:
     if reader is None or not post.can_host(reader):
         raise PermissionDenied(_("Only a story’s authors and moderators may do this."))
     return post, reader
+
+
+def _decide(found: Comment, verb: Verb, *, by: User, because: str = "") -> None:
+    """Pressed twice, or by two at once, it is decided once."""
+    try:
+        moderate(found, verb, by=by, because=because)
+    except Overtaken:
+        pass
+    except ResponseGone as error:
+        raise Http404(_("There is no such response.")) from error
 
 
 def _showable(rows: list[Comment], host: User) -> set[int]:

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from accounts.limits import client_address
+from accounts.models import User
 from accounts.models.ban import Banned
 from blog.caching import reader_of
 from blog.clock import zone_of_page
@@ -23,6 +24,7 @@ from blog.models.comment import (
 )
 from blog.models.welcome import OwnBlock, Unwelcome
 from blog.orders import Order
+from blog.sight import Sight
 from blog.talk import first_threads, removable, ways_to_order
 from blog.views import kept
 from blog.views.composing import confirm
@@ -109,8 +111,19 @@ def listed(request: HttpRequest, post: Post, form: CommentForm, status: int) -> 
         "ways": ways_of(reader, post),
         "more_responses_url": more_url,
         "response_form": form,
+        "replied_to": _replied_to(form, post, reader),
     }
     return render(request, "blog/comments.html", context, status=status)
+
+
+def _replied_to(form: CommentForm, post: Post, reader: User | None) -> Comment | None:
+    """The response that what was sent answers, if the reader may read that."""
+    is_reply = form.is_bound and form["parent"].value()
+    found: Comment | None = form.cleaned_data.get("parent") if is_reply else None
+    if found is None or found.post_id != post.pk or not Sight.of(reader, post).sees(found):
+        return None
+    found.post = post
+    return found
 
 
 def _why_not(refusal: Unwelcome | OwnBlock) -> str:

@@ -1,10 +1,12 @@
 // Claps: what they need is loaded when a reader comes near one, or has given some before.
 
 const HEARD = ["pointerover", "focusin", "pointerdown", "pointerup", "pointercancel", "submit", "click"];
+const AGAIN_AFTER_MS = 1000;
 
 const pressed = []; // before the rest had come
 let held;
 let coming;
+let note;
 
 function hear(event) {
   if (/up|cancel/.test(event.type)) held = undefined;
@@ -26,16 +28,35 @@ function load() {
 
 function begin([{ clap, hold }]) {
   for (const kind of HEARD) document.removeEventListener(kind, hear);
+  note?.remove();
   pressed.forEach(clap);
   if (held) hold(held);
 }
 
-/** The button is that of a form which works without it. */
+/** Offline, what was pressed is kept; else the button is that of a form which works without this. */
 function giveUp() {
   coming = undefined;
-  const button = pressed.pop();
+  const form = pressed.at(-1)?.form;
+  if (!navigator.onLine) {
+    addEventListener("online", again, { once: true });
+    if (form) say(form);
+    return;
+  }
   pressed.length = 0;
-  if (navigator.onLine) button?.form?.submit();
+  form?.submit();
+}
+
+/** A network that has just come back does not carry anything yet. */
+function again() {
+  setTimeout(load, AGAIN_AFTER_MS);
+}
+
+function say(form) {
+  note ??= document.createElement("p");
+  note.className = "clap__note";
+  note.role = "status";
+  form.parentElement.after(note);
+  note.textContent = document.querySelector("#clap-words").dataset.offline;
 }
 
 for (const kind of HEARD) document.addEventListener(kind, hear);

@@ -23,8 +23,15 @@ addEventListener("pointerdown", ({ target }) => {
   passage = selectedAt(target.closest(".reply > summary"));
 });
 
+/** Whoever opens a reply wants to write it; one that opens with kept words takes nobody away. */
+function goIn(fold) {
+  const field = fold.querySelector("textarea");
+  if (!fold.open) fold.addEventListener("toggle", () => field.focus(), { once: true });
+}
+
 addEventListener("click", async (event) => {
   const summary = event.target.closest(".reply > summary");
+  if (summary) goIn(summary.parentElement);
   const words = summary && (passage || selectedAt(summary));
   if (!words) return;
   passage = "";

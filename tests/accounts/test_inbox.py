@@ -35,6 +35,12 @@ def weather(monkeypatch):
 
 
 @pytest.fixture
+def only_rain(monkeypatch):
+    """Whatever else a publication tells of."""
+    monkeypatch.setattr(kinds, "_KINDS", {RAIN.name: RAIN})
+
+
+@pytest.fixture
 def echo(monkeypatch):
     monkeypatch.setitem(kinds._KINDS, ECHO.name, ECHO)
 
@@ -185,7 +191,7 @@ class TestNarrowing:
         assert [row.text for row in rows] == ["Ed answered you"]
         assert check_page(client.get(INBOX, {"about": "responses"}))
 
-    def test_where_there_is_one_sort_there_is_no_choice(self, client, rita):
+    def test_where_there_is_one_sort_there_is_no_choice(self, client, rita, only_rain):
         tell(rita)
         assert "?about=" not in client.get(INBOX).content.decode()
 
@@ -279,7 +285,7 @@ class TestChoosing:
         monkeypatch.setattr(kinds, "_KINDS", {})
         assert "What you are told of" not in client.get(PREFERENCES).content.decode()
 
-    def test_what_belongs_together_stands_under_its_heading(self, client, rita, echo):
+    def test_what_belongs_together_stands_under_its_heading(self, client, rita, only_rain, echo):
         page = check_page(client.get(PREFERENCES))
         headings = [heading.text.strip() for heading in page.all("h3")]
         assert headings == ["Responses", "Stories"]

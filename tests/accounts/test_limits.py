@@ -118,6 +118,13 @@ def test_many_at_once_never_pass_more_than_the_limit():
 
 
 @pytest.mark.django_db
+def test_who_owns_a_network_is_one_and_not_a_crowd():
+    once = Limit("once", times=1, per_seconds=3600)
+    assert once.allows(asked("2001:db8:1:2::1"))
+    assert not once.allows(asked("2001:db8:1:2:ffff::9"))
+
+
+@pytest.mark.django_db
 def test_a_limit_of_an_address_is_shared_by_all_accounts_and_the_whole_of_a_network():
     shared = Limit("of-address", times=2, per_seconds=3600, of_address=True)
     for one, other in (

@@ -200,6 +200,11 @@ class TestLetters:
         User.objects.update(is_active=False)
         assert mail_of_two_steps(send_letters.enqueue) == []
 
+    def test_the_people_of_the_samples_get_no_letters(self, rita, mail_of_two_steps):
+        tell(rita)
+        User.objects.update(email="rita@longhand.invalid")
+        assert mail_of_two_steps(send_letters.enqueue) == []
+
     def test_a_kind_that_is_told_of_no_more_stops_nobody_elses_letter(
         self, rita, monkeypatch, mail_of_two_steps
     ):

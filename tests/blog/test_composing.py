@@ -99,7 +99,20 @@ def test_without_scripts_a_preview_is_a_page_with_the_text(client, post, rita):
     assert "I <em>will</em> say so." in page
     assert "I *will* say so.</textarea>" in page
     assert f'name="parent" value="{first.pk}"' in page
+    assert f"In reply to {first.signature}" in page
     assert Comment.objects.count() == 1
+
+
+def test_a_reply_does_not_say_who_wrote_what_its_reader_may_not_read(client, post, rita):
+    client.force_login(rita)
+    hidden, held = make_response(post, by=make_person("Hugo")), make_response(post)
+    hidden.hide()
+    held.hold([{"rule": "first"}])
+    elsewhere = make_response(make_post(), by=make_person("Elsa"))
+    for parent in (hidden, held, elsewhere):
+        answer = client.post(at(post), {"source": "Well.", "parent": parent.pk, "preview": "1"})
+        assert "In reply to" not in answer.content.decode()
+    assert "In reply to" not in client.post(at(post), {"parent": "none"}).content.decode()
 
 
 # --- people

@@ -77,14 +77,16 @@ class TestFirstTimers:
         make_response(make_post(), by=rita).hide()
         assert rules_of(look(by=rita)) == ["first"]
 
-    def test_a_guest_is_known_by_what_was_approved(self):
+    def test_that_of_a_guest_is_held_once_and_says_so_once(self):
         publication(holds_first=True)
         guest = Guest.objects.create(
             name="Gus", email="gus@example.org", confirmed_at=timezone.now()
         )
-        assert rules_of(look(by=guest)) == ["first"]
-        guest.trusted_at = timezone.now()
-        assert look(by=guest).reasons == ()
+        reasons = look(by=guest).reasons
+        response = make_response(make_post(), by=guest, held_because=reasons)
+        assert held_because(response.held_because) == [
+            "Held because it is the first response of this guest"
+        ]
 
 
 class TestLinks:

@@ -18,6 +18,7 @@ from accounts.roles import Role
 from blog import forgetting, guests
 from blog.models import Comment, Guest, PostStats, Publication
 from blog.recount import recount
+from blog.tasks import tell_moderators
 from blog.views import guests as doors
 from tests.making import PASSWORD, make_person, make_post, make_response
 
@@ -144,6 +145,11 @@ class TestResponding:
         assert client.get(response.get_absolute_url()).status_code == 404
         assert PostStats.objects.get(post=post).comment_count == 0
 
+    def test_a_letter_quotes_enough_to_know_it_by_and_no_more(self, send):
+        send(source="word " * 500)
+        assert mail.outbox[-1].body.count("word") < 150
+        assert "…" in mail.outbox[-1].body
+
     def test_sent_twice_there_is_one_response_and_one_letter(self, send):
         send()
         send()
@@ -162,6 +168,7 @@ class TestResponding:
             ({"name": ""}, 400),
             ({"name": "x" * 81}, 400),
             ({"name": "Gi\x07na"}, 400),
+            ({"name": "Win at www.example.org"}, 400),
             ({"email": ""}, 400),
             ({"email": "gina"}, 400),
             ({"email": f"{'x' * 250}@example.org"}, 400),
@@ -329,6 +336,21 @@ class TestConfirming:
         send(name="Gina G.", source="Shorter.")
         assert Guest.objects.get().name == "Gina G."
 
+    def test_a_name_is_looked_at_as_the_text_is(self, client, send, press):
+        publication = Publication.current()
+        publication.held_words = "casino"
+        publication.save()
+        send()
+        press(client, link())
+        Comment.objects.get().approve()
+        send(name="Casino Royal", source="Well said.")
+        assert Comment.objects.get(source="Well said.").is_held
+        elsewhere = Client()
+        send(elsewhere, name="Casino Royal", source="And again.")
+        press(elsewhere, link())
+        assert Comment.objects.get(source="And again.").is_held
+        assert Guest.objects.get().name == "Gina Guest"
+
     def test_pressed_twice_it_is_confirmed_once(self, client, post, send, press):
         send()
         url = link()
@@ -353,6 +375,14 @@ class TestConfirming:
         send()
         post.unpublish(by=None)
         assert client.post(link()).status_code == 410
+        assert status() == "unconfirmed"
+
+    def test_where_guests_may_no_more_the_link_says_so(self, client, send):
+        send()
+        Publication.objects.update(guests_may_respond=False)
+        answer = client.post(link())
+        assert answer.status_code == 403
+        assert "takes an account here now" in answer.content.decode()
         assert status() == "unconfirmed"
 
     def test_what_spoke_against_it_holds_it_even_of_a_trusted_guest(self, post):
@@ -494,6 +524,15 @@ class TestForgetting:
         assert not Comment.objects.exists()
         assert not Guest.objects.exists()
 
+    def test_spam_goes_after_ninety_days_and_what_is_held_stays(self, post):
+        spam = make_response(post, is_spam=True)
+        held = make_response(post, held_because=[{"rule": "first"}])
+        Comment.objects.update(created_at=timezone.now() - forgetting.SPAM_KEPT_FOR)
+        assert forgetting.is_due()
+        forgetting.forget_some()
+        assert list(Comment.objects.values_list("pk", flat=True)) == [held.pk]
+        assert not Comment.objects.filter(pk=spam.pk).exists()
+
     def test_who_has_confirmed_stays(self, client, send, press):
         send()
         press(client, link())
@@ -523,15 +562,15 @@ class TestForgetting:
         forgetting.forget_some()
         assert set(Comment.objects.values_list("address", flat=True)) == {None, "192.0.2.8"}
 
-    def test_it_is_done_once_a_day_when_people_respond(
-        self, post, django_capture_on_commit_callbacks, do_waiting_work
-    ):
+    def test_it_is_done_every_day_though_nobody_comes(self, post, clock, do_waiting_work):
         Comment.objects.respond(by=Guest.objects.create(**GINA), post=post, source="Old.")
-        Comment.objects.update(created_at=timezone.now() - timedelta(days=8))
-        with django_capture_on_commit_callbacks(execute=True):
-            make_response(post)
+        for _day in range(8):
+            tell_moderators.call()
+            clock.pass_by(days=1)
+        assert Comment.objects.exists()
+        tell_moderators.call()
         do_waiting_work()
-        assert not Comment.objects.filter(source="Old.").exists()
+        assert not Comment.objects.exists()
 
 
 def test_one_address_is_one_guest_whatever_its_case():
@@ -550,6 +589,7 @@ def test_a_moderator_sees_the_address_and_a_reader_does_not(client, post, send):
     html = ed.get(url).content.decode()
     assert "gina@example.org" in html
     assert "127.0.0.1" in html
+    assert "/admin/accounts/ban/add/?whom=127.0.0.1" in html
 
 
 def test_signing_up_makes_the_responses_ones_own(client, post, send, press):

@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.kinds import Ways
@@ -221,3 +223,24 @@ def test_an_old_response_that_is_shown_again_is_no_news(post, ada):
     Notification.objects.all().delete()
     response.show()
     assert told(ada) == []
+
+
+def test_what_goes_out_of_sight_is_looked_for_in_an_index(post):
+    """However many rows there are in all inboxes: a story waits for it."""
+    response, reader = make_response(post), make_person()
+    Notification.objects.bulk_create(
+        Notification(recipient=reader, kind=MENTION, text="Before", url="/", key=f"before:{number}")
+        for number in range(500)
+    )
+    with CaptureQueriesContext(connection) as asked:
+        response.hide()
+    deleted = [one["sql"] for one in asked if one["sql"].startswith("DELETE")]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE accounts_notification")
+        explain = "EXPLAIN QUERY PLAN" if connection.vendor == "sqlite" else "EXPLAIN"
+        for sql, index in zip(deleted, ["notification_about", "recipient"], strict=True):
+            cursor.execute(f"{explain} {sql}")
+            plan = " ".join(str(column) for row in cursor.fetchall() for column in row)
+            assert index in plan
+            assert "SCAN" not in plan

@@ -15,6 +15,7 @@ from blog.models import Comment, Post, PostStats
 from blog.models.comment import ThreadLocked
 from blog.recount import recount
 from blog.telling import who_may_open
+from blog.views import hosting
 from tests.desk import desk_of
 from tests.making import make_person, make_post, make_response
 
@@ -159,6 +160,24 @@ class TestHiding:
         assert desk.get(url("comment-hiding", held)).status_code == 404
         assert desk.post(url("comment-hiding", held)).status_code == 404
         assert Comment.objects.get().is_held
+
+    def test_what_waits_is_not_read_where_a_thread_is_locked(self, story, desk):
+        held = make_response(story, source="Not for you.", held_because=[{"rule": "links"}])
+        assert desk.get(url("comment-lock", held)).status_code == 404
+
+    @pytest.mark.parametrize("way", ["comment-hiding", "comment-hiding-removal"])
+    def test_whoever_is_slower_by_a_moment_sees_what_was_decided(self, response, monkeypatch, way):
+        if way == "comment-hiding-removal":
+            response.hide()
+        olga = desk_of(make_person(role=Role.OWNER))
+        decide = hosting.moderate
+
+        def twice(*about, **how):
+            decide(*about, **how)
+            return decide(*about, **how)
+
+        monkeypatch.setattr(hosting, "moderate", twice)
+        assert olga.post(url(way, response)).status_code == 303
 
     def test_the_list_goes_on_by_key_and_costs_the_same_for_many(
         self, story, desk, django_assert_max_num_queries

@@ -186,7 +186,7 @@ class TestWhoMay:
     @pytest.mark.parametrize(
         ("state", "verbs"),
         [
-            ("published", {"hide"}),
+            ("published", {"hide", "remove"}),
             ("hidden by author", {"approve"}),
             ("hidden", set()),
             ("held", set()),
@@ -194,7 +194,7 @@ class TestWhoMay:
             ("removed", set()),
         ],
     )
-    def test_authors_hide_on_their_stories_and_show_what_they_hid(self, post, ada, state, verbs):
+    def test_authors_hide_and_delete_and_show_what_they_hid(self, post, ada, state, verbs):
         response = make_in(state, post)
         assert verbs_of(response, ada) == verbs
         for verb in ("approve", "hide", "spam", "ban", "remove"):
@@ -221,6 +221,16 @@ class TestWhoMay:
         for _number in range(2):
             Report.objects.report(response, by=make_person(), reason="unlawful")
         assert status_of(response) == "held"
+
+    def test_who_moderates_settles_reports_under_their_own_stories_as_well(self):
+        olga = make_person("Olga", Role.OWNER)
+        response = make_response(make_post(by=olga))
+        Report.objects.report(response, by=make_person(), reason="unkind")
+        moderate(response, "approve", by=olga)
+        assert not Report.objects.open().exists()
+        for _number in range(3):
+            Report.objects.report(response, by=make_person(), reason="unkind")
+        assert status_of(response) == "published"
 
     def test_nobody_else_decides_or_takes_back(self, post, ed, bo):
         response = make_response(post, bo)
@@ -335,6 +345,38 @@ class TestTakingBack:
         assert Report.objects.open().get().reason == "unkind"
 
 
+class TestTrust:
+    @pytest.fixture
+    def gina(self):
+        return Guest.objects.create(
+            name="Gina", email="gina@example.org", confirmed_at=timezone.now()
+        )
+
+    def is_trusted(self, guest):
+        return Guest.objects.get(pk=guest.pk).trusted_at is not None
+
+    def test_a_guests_goes_with_the_approval_that_gave_it(self, post, ed, gina):
+        response = make_response(post, gina)
+        action = moderate(response, "approve", by=ed)
+        assert self.is_trusted(gina)
+        action.undo(by=ed)
+        assert not self.is_trusted(gina)
+        assert status_of(make_response(post, Guest.objects.get())) == "held"
+
+    def test_it_stays_when_another_was_approved(self, post, ed, gina):
+        first, second = make_response(post, gina), make_response(post, gina)
+        action = moderate(first, "approve", by=ed)
+        moderate(second, "approve", by=ed)
+        action.undo(by=ed)
+        assert self.is_trusted(gina)
+
+    def test_it_stays_when_it_was_there_before(self, post, ed, gina, clock):
+        gina.trust()
+        clock.pass_by(hours=1)
+        moderate(make_in("held", post, gina), "approve", by=ed).undo(by=ed)
+        assert self.is_trusted(gina)
+
+
 class TestTelling:
     def text(self, person):
         return [row.text for row in Notification.objects.filter(recipient=person)]
@@ -356,6 +398,13 @@ class TestTelling:
         moderate(make_in(before, post, bo), verb, by=ed, because="It is unkind.")
         row = Notification.objects.get(recipient=bo)
         assert (row.text, row.quote, row.actor) == (said, "It is unkind.", None)
+
+    def test_what_no_reader_has_seen_stands_there_now_and_not_again(self, post, ed, bo):
+        response = make_in("held", post, bo)
+        moderate(response, "spam", by=ed)
+        moderate(response, "approve", by=ed)
+        said = "Your response to “The tides” stands there now"
+        assert said in self.text(bo)
 
     def test_that_nothing_changed_is_not_told(self, post, ed, bo):
         moderate(make_response(post, bo), "approve", by=ed)

@@ -7,9 +7,10 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from accounts.models import Notification
 from accounts.roles import Role
 from blog import talk
-from blog.models import Comment, PostStats
+from blog.models import Comment, ModerationAction, PostStats
 from blog.models.comment import ParentGone, ResponsesClosed
 from blog.recount import recount
 from blog.threads import walk
@@ -166,6 +167,52 @@ def test_who_may_remove_a_response(client, who, status):
     assert Comment.objects.exists() == (status == 403)
 
 
+def test_whoever_wrote_what_waits_takes_it_back_and_nobody_else_hears_of_it(client):
+    rita = make_person("Rita")
+    response = make_response(make_post(), by=rita, held_because=[{"rule": "first"}])
+    url = reverse("blog:comment-removal", args=[response.post.slug, response.pk])
+    client.force_login(make_person("Bo"))
+    assert client.post(url).status_code == 404
+    client.force_login(rita)
+    assert url in client.get(response.post.get_absolute_url()).content.decode()
+    assert client.get(url).status_code == 200
+    assert client.post(url).status_code == 303
+    assert not Comment.objects.exists()
+    assert not ModerationAction.objects.exists()
+    assert not recount(response.post_id)
+
+
+@pytest.mark.parametrize(
+    ("role", "hand"), [(Role.AUTHOR, "an author of the story"), (Role.EDITOR, "a moderator")]
+)
+def test_whoever_deletes_what_another_wrote_says_why_and_the_writer_reads_it(client, role, hand):
+    rita, other = make_person("Rita"), make_person("Other", role)
+    post = make_post(by=other if role == Role.AUTHOR else None, title="The tides")
+    response = make_response(post, by=rita)
+    url = reverse("blog:comment-removal", args=[post.slug, response.pk])
+    client.force_login(other)
+    assert "Rita is told of it" in client.get(url).content.decode()
+    client.post(url, {"because": "It names her neighbour."})
+    told = Notification.objects.get(recipient=rita)
+    assert told.text == f"Your response to “The tides” was deleted by {hand}"
+    assert told.quote == "It names her neighbour."
+    action = ModerationAction.objects.get()
+    assert (action.by, action.verb, action.person) == (other, "remove", rita)
+    # Pressed twice in two tabs: it is gone, and that is no trouble.
+    assert client.post(url).status_code == 404
+
+
+def test_whoever_deletes_their_own_need_not_say_why_and_hears_nothing(client):
+    rita = make_person("Rita")
+    response = make_response(make_post(), by=rita)
+    url = reverse("blog:comment-removal", args=[response.post.slug, response.pk])
+    client.force_login(rita)
+    assert "because" not in client.get(url).content.decode()
+    client.post(url)
+    assert not Notification.objects.filter(recipient=rita).exists()
+    assert not ModerationAction.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("who", "may"), [("Rita", True), ("Ada", True), ("Ed", True), ("Bo", False), ("", False)]
 )
@@ -201,6 +248,11 @@ def test_what_somebody_may_remove_is_the_same_for_one_and_for_many(role):
         root = make_response(post)
         make_response(post, by=someone, parent=root)
         make_response(post).hide()
+        for state in ("hold", "hide", "mark_spam"):
+            for by in (someone, make_person()):
+                mine = make_response(post, by=by)
+                mine.hold([]) if state == "hold" else getattr(mine, state)()
+        make_response(post, by=someone).mark_spam(by=Comment.Hand.NOBODY)
         root.remove()
         make_response(post)
     one_by_one = {one.pk for one in Comment.objects.all() if one.can_remove(someone)}

@@ -12,7 +12,7 @@ from PIL import Image
 from blog.samples.drawing import DRAWINGS, draw, draw_avatar
 from blog.samples.people import AUTHORS, PUBLICATION, READERS
 from blog.samples.reader import BadStory, SampleStory, stories
-from blog.samples.responses import CLAPS, RESPONSES
+from blog.samples.responses import CLAPS, CLAPS_FOR_RESPONSES, PINNED, RESPONSES
 from blog.samples.series import SERIES
 
 RIGHT_TO_LEFT = {"ar", "fa", "he", "ur"}
@@ -198,9 +198,16 @@ def test_ten_stories_or_more_have_one_to_six_responses_and_authors_answer():
 
 def test_claps_stay_within_what_a_reader_can_give():
     assert set(CLAPS) == {story.slug for story in STORIES}
-    for counts in CLAPS.values():
+    assert set(CLAPS_FOR_RESPONSES) <= set(KEYS)
+    for counts in (*CLAPS.values(), *CLAPS_FOR_RESPONSES.values()):
         assert len(counts) <= 40
         assert all(1 <= count <= 50 for count in counts)
+
+
+def test_a_story_has_one_pinned_response_at_most_and_it_begins_a_thread():
+    pinned = [KEYS[key] for key in PINNED]
+    assert all(response.parent is None for response in pinned)
+    assert len({response.story for response in pinned}) == len(pinned)
 
 
 def test_the_publication_and_its_people_have_names():

@@ -118,6 +118,19 @@ def test_two_tabs_without_a_network_for_a_while_agree_in_the_end(person, complai
     expect(note(one)).to_be_hidden()
     expect(hand(one, "this story")).to_have_accessible_name(re.compile("you gave 8$"))
 
+    # The first clap, where the network was gone before what it needs had come.
+    eve = person()
+    eve.goto(FOR_TABS)
+    expect(eve.locator("html[data-scripts]")).to_be_attached()
+    eve.wait_for_load_state("networkidle")
+    eve.context.set_offline(True)
+    clap(eve, times=2)
+    expect(note(eve)).to_contain_text("You are offline.")
+    eve.context.set_offline(False)
+    expect(hand(eve, "this story")).to_have_accessible_name(re.compile("you gave 2$"))
+    expect(note(eve)).to_be_hidden()
+    forgive(complaints, "ERR_INTERNET_DISCONNECTED")
+
     # Clapped, and gone before anything was sent.
     clap(two, times=1)
     two.goto("/")

@@ -130,5 +130,5 @@ def test_a_guest_without_scripts_confirms_by_letter_and_a_moderator_lets_readers
     gina.get_by_role("link", name="Reply to Gina").click()
     expect(gina.get_by_label("E-mail address")).to_have_value("gina@example.org")
     gina.get_by_label("Your reply").fill("The one in the north, I mean.")
-    gina.get_by_role("button", name="Respond", exact=True).click()
+    gina.get_by_role("button", name="Reply", exact=True).click()
     expect(gina.get_by_text("The one in the north, I mean.")).to_be_visible()

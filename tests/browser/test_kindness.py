@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -103,6 +104,7 @@ def test_who_is_blocked_or_muted_is_out_of_sight_and_comes_back(as_, person, cas
     open_menu(cy, "Says Rita.").get_by_role("link", name="Mute Rita…").click()
     press(cy, "Mute")
     expect(response(cy, "Says Rita.")).to_have_count(0)
+    expect(cy).to_have_url(re.compile(re.escape(f"{cast['story']}#responses") + "$"))
 
     ada.goto("/accounts/blocked/")
     press(ada, "Unblock Rita")

@@ -119,10 +119,14 @@ def test_people_answer_each_other_and_hear_of_it(person):
     answered.get_by_text("Reply", exact=True).first.click()
     field = rita.get_by_label("Your reply to Bea Bell")
     expect(field).to_have_value("> It rang twice that night.\n\n")
+    expect(field).to_be_focused()
     field.press_sequentially("Three times, @adabell.")
     answered.get_by_role("button", name="Reply", exact=True).click()
     mine = rita.locator(".response", has_text="Three times").last
     expect(mine.get_by_role("link", name="@adabell")).to_be_visible()
+    # By keyboard as well, and at the first use of a page.
+    mine.locator(".reply > summary").press("Enter")
+    expect(mine.get_by_role("textbox")).to_be_focused()
 
     # Bea reads it in her inbox, and Ada that she was named.
     bea.goto("/accounts/inbox/")
