@@ -2,10 +2,12 @@
 
 const HEARD = ["pointerover", "focusin", "pointerdown", "pointerup", "pointercancel", "submit", "click"];
 const AGAIN_AFTER_MS = 1000;
+const MAX_TRIES = 3;
 
 const pressed = []; // before the rest had come
 let held;
 let coming;
+let tries = 0;
 let note;
 
 function hear(event) {
@@ -33,17 +35,19 @@ function begin([{ clap, hold }]) {
   if (held) hold(held);
 }
 
-/** Offline, what was pressed is kept; else the button is that of a form which works without this. */
+/** What was pressed is kept, and offered again; at last the button is that of a form which works without this. */
 function giveUp() {
   coming = undefined;
   const form = pressed.at(-1)?.form;
   if (!navigator.onLine) {
     addEventListener("online", again, { once: true });
     if (form) say(form);
-    return;
+  } else if (form && (tries += 1) < MAX_TRIES) {
+    again();
+  } else {
+    pressed.length = 0;
+    form?.submit();
   }
-  pressed.length = 0;
-  form?.submit();
 }
 
 /** A network that has just come back does not carry anything yet. */

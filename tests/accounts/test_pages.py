@@ -14,7 +14,8 @@ from tests.accounts.passkeys import Passkey
 from tests.blog.dom import parse
 from tests.making import PASSWORD, make_person
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 OPEN = {
     "account_login": {},

@@ -16,7 +16,8 @@ from blog.tasks import rerender_stories_with
 from tests.desk import desk_of, make_picture, read, write
 from tests.making import make_person, make_post, picture_bytes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media"), pytest.mark.once]
 
 ROOM = "/admin/blog/image/"
 

@@ -15,7 +15,8 @@ from blog.views import desk
 from tests.desk import desk_of, make_picture, write
 from tests.making import make_person
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 URL = "/admin/markdownx/markdownify/"
 STORY = """# Salt

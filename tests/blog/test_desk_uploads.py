@@ -18,7 +18,8 @@ from blog.views import desk
 from tests.desk import desk_of, write
 from tests.making import make_person, picture_bytes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media"), pytest.mark.once]
 
 URL = "/admin/markdownx/upload/"
 

@@ -12,7 +12,8 @@ from blog import markdown, prose
 from blog.models import Image, Post, Tag
 from tests.making import make_person, make_post, picture_bytes
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 def facts_of(text):

@@ -19,7 +19,8 @@ from blog.models import Image, Publication, Tag
 from tests.desk import desk_of
 from tests.making import make_person, make_post, make_response, picture_bytes
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 SITE = "http://127.0.0.1:8000"
 HOSTILE = "</script><script>alert(1)</script>\"'&<!--\\u2028\u2028𝕏"

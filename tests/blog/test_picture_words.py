@@ -16,7 +16,8 @@ from tests.blog.dom import parse
 from tests.desk import desk_of, make_picture, read, write
 from tests.making import make_person, make_post, picture_bytes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media"), pytest.mark.once]
 
 BARE = Picture("abcdefgh12345678", 1600, 900, (320, 1600))
 

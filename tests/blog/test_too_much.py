@@ -11,7 +11,8 @@ from accounts.roles import Role
 from blog.models import Comment, Post
 from tests.making import make_person, make_post
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ADD = "/admin/blog/post/add/"
 FORGED = {"title": "Not mine", "source": "Buy this.", "_publication": "1"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.test_main_job import link_in_mail_to
@@ -59,6 +60,7 @@ def test_a_passkey_signs_in_alone_and_as_the_second_step(person, publication):
     page.wait_for_url(f"{site}/")
 
 
+@pytest.mark.once
 def test_a_device_without_a_passkey_is_told_what_to_do(person, publication):
     site = publication.url.replace("127.0.0.1", "localhost")
     page = person()

@@ -126,7 +126,11 @@ def test_two_tabs_without_a_network_for_a_while_agree_in_the_end(person, complai
     eve.context.set_offline(True)
     clap(eve, times=2)
     expect(note(eve)).to_contain_text("You are offline.")
-    eve.context.set_offline(False)
+    # It is back, and carries nothing yet.
+    eve.route(re.compile("/applause"), lambda route: route.abort())
+    with eve.expect_event("requestfailed", lambda request: "/applause" in request.url):
+        eve.context.set_offline(False)
+    eve.unroute(re.compile("/applause"))
     expect(hand(eve, "this story")).to_have_accessible_name(re.compile("you gave 2$"))
     expect(note(eve)).to_be_hidden()
     forgive(complaints, "ERR_INTERNET_DISCONNECTED")
