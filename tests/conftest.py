@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from config.static import StaticFiles
 from tests.clock import Clock
 
 NEEDS_DATABASE = {"db", "transactional_db"}
+# Allocations between two looks for garbage; Python's own number suits a small program.
+GARBAGE_AFTER = 50_000
 # They start a server of their own, whose database the tests do not see.
 STARTS_SERVER = ("tests/browser/", "tests/commands/test_serve.py")
 
@@ -45,6 +48,12 @@ def _depends_on_database(item: pytest.Item) -> bool:
     if item.nodeid.startswith(STARTS_SERVER) or item.get_closest_marker("django_db"):
         return True
     return bool(NEEDS_DATABASE.intersection(getattr(item, "fixturenames", ())))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Look through fewer of the many things that live as long as the run does."""
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER, 50, 50)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

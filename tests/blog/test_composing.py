@@ -12,7 +12,8 @@ from blog.models import Comment, Publication
 from blog.views import composing, kept
 from tests.making import make_person, make_post, make_response
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

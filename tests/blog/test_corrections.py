@@ -16,7 +16,8 @@ from blog.views.changes import ROWS_PER_PAGE
 from tests.desk import desk_of, write
 from tests.making import make_person, make_post, visitor_cookies
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -12,7 +12,8 @@ from accounts.roles import Role
 from tests.desk import desk_of, read
 from tests.making import make_person, make_post, picture_bytes
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media")]
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media"), pytest.mark.once]
 
 ROOM = "/admin/accounts/author/"
 

@@ -16,7 +16,8 @@ from blog.models import Comment, FailedSearch, Image, Post, Publication, Series,
 from tests.desk import desk_of, make_picture, read, write
 from tests.making import make_person, make_post, make_response
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ROOM = "/admin/blog/publication/"
 

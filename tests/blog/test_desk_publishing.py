@@ -17,7 +17,8 @@ from blog.models import Post, Revision
 from tests.desk import change_url, desk_of, publication, publication_url, read, withdrawal, write
 from tests.making import make_person, make_post, make_response
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -16,7 +16,8 @@ from blog.models.note import MAX_NOTE_CHARS
 from tests.desk import change_url, desk_of, read, write
 from tests.making import make_person, make_post
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 INBOX = reverse("admin:blog_post_inbox")
 

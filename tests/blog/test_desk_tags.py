@@ -10,7 +10,8 @@ from blog.models import Tag
 from tests.desk import desk_of, read, write
 from tests.making import make_person, make_post
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 ROOM = "/admin/blog/tag/"
 

@@ -14,7 +14,8 @@ from blog.models import Post, Tag
 from tests.desk import ADD, change_url, desk_of, make_picture, publication, write
 from tests.making import make_person, make_post
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 
 
 @pytest.fixture

@@ -21,7 +21,8 @@ from tests.feeds import NAMES, TYPES, read_feed
 from tests.making import make_person, make_post, make_response, picture_bytes
 from tests.sitemaps import read_sitemaps
 
-pytestmark = pytest.mark.django_db
+# What pages and files say of a row is the same whichever database has the row.
+pytestmark = [pytest.mark.django_db, pytest.mark.once]
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
