@@ -81,6 +81,7 @@ def test_no_page_of_the_desk_scrolls_sideways_or_is_refused_anything(person, own
         assert page.locator("h1").count() == 1, path
 
 
+@pytest.mark.once
 def test_the_same_pages_stand_without_scripts(person):
     page = person(scripts=False, width=PHONE_PX)
     for path in PUBLIC:
@@ -89,6 +90,7 @@ def test_the_same_pages_stand_without_scripts(person):
         expect(page.locator("[data-needs=scripts]:visible")).to_have_count(0)
 
 
+@pytest.mark.once
 def test_the_chosen_colours_stay_and_hold_for_the_desk_too(person, owner_session):
     page = person(color_scheme="light", storage_state=owner_session)
     page.goto("/")
@@ -101,6 +103,7 @@ def test_the_chosen_colours_stay_and_hold_for_the_desk_too(person, owner_session
         assert background == "rgb(22, 21, 18)", path
 
 
+@pytest.mark.once
 def test_a_keyboard_reaches_the_text_of_a_story_first(person):
     page = person()
     page.goto("/long-words/")
