@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import timedelta
 from urllib.parse import unquote
 
-from django.urls import Resolver404, ResolverMatch, resolve
+from django.urls import Resolver404, resolve
 from django.utils.translation import gettext_lazy as _
 
 from accounts.kinds import About, Kind, register
 from accounts.models import User
 from blog.announcement import STORY
-from blog.models import Comment, Post
+from blog.models import Post
 from blog.models.acclaim import CLAPS
-from blog.models.outcome import KIND as OUTCOME
 from blog.models.review import EDITS
 from blog.reminder import WAITING
 
@@ -68,47 +65,25 @@ def register_kinds() -> None:
             concerns=_writes,
             who_may_open=who_may_open,
         ),
-        Kind(
-            OUTCOME,
-            _("A moderator decides about your response"),
-            hint=_("The story is here:"),
-            about=About.MODERATION,
-            # Time enough to take a slip of the hand back before anybody hears of it.
-            mail_after=timedelta(minutes=10),
-        ),
         WAITING,
     )
 
 
 def who_may_open(people: Sequence[User], url: str) -> Sequence[User]:
     """Those of `people` whom the page at `url` lets in."""
-    path, _hash, anchor = url.partition("#")
     try:
-        match = resolve(unquote(path.partition("?")[0]))
+        match = resolve(unquote(url.partition("?")[0]))
     except Resolver404:
-        return []
-    if not _is_said(match, anchor):
         return []
     if match.url_name in {"post", "clappers"}:
         # One that moved to another address is found from the old one.
         post = Post.objects.filter(slug=match.kwargs["slug"]).first()
         return people if post is None or post.is_live else []
-    if match.url_name == "comment":
-        return people if Post.objects.published().filter(slug=match.kwargs["slug"]) else []
     writers = [person for person in people if person.is_staff and _writes(person)]
     if "object_id" not in match.kwargs:
         return writers
     post = Post.objects.filter(pk=match.kwargs["object_id"]).first()
     return [person for person in writers if post and post.can_edit(person)]
-
-
-def _is_said(match: ResolverMatch, anchor: str) -> bool:
-    """Whether the response that an address names, if it names one, can be read."""
-    named = re.fullmatch(r"response-(\d{1,18})", anchor)
-    keys = [int(named[1])] if named else []
-    if match.url_name == "comment":
-        keys.append(match.kwargs["pk"])
-    return not keys or Comment.objects.visible().filter(pk__in=keys).exists()
 
 
 def _writes(user: User) -> bool:

@@ -1,4 +1,4 @@
-"""What people are told of who are answered, called or responded to."""
+"""What people are told of who respond, are answered, called or responded to."""
 
 from __future__ import annotations
 
@@ -13,11 +13,14 @@ from accounts.kinds import About, Kind, register
 from accounts.models import User
 from blog.models import Comment, Post
 from blog.models.hearing import MENTION, REPLY, STORY
+from blog.models.outcome import KIND as OUTCOME
 
 # Whoever is here and reads it on the page needs no letter; a slip is mended meanwhile.
 TALK_MAIL_AFTER = timedelta(minutes=5)
 # A letter says how many there are by then; while it lies unread there is no second one.
 STORY_MAIL_AFTER = timedelta(hours=1)
+# Time enough to take a slip of the hand back before anybody hears of it.
+OUTCOME_MAIL_AFTER = timedelta(minutes=10)
 
 
 def register_kinds() -> None:
@@ -47,6 +50,14 @@ def register_kinds() -> None:
             about=About.RESPONSES,
             mail_after=STORY_MAIL_AFTER,
             concerns=lambda user: user.author_or_none is not None,
+            who_may_open=who_may_open,
+        ),
+        Kind(
+            OUTCOME,
+            _("A moderator decides about your response"),
+            hint=_("The story is here:"),
+            about=About.MODERATION,
+            mail_after=OUTCOME_MAIL_AFTER,
             who_may_open=who_may_open,
         ),
     )

@@ -166,9 +166,11 @@ def moderate(
     if settles:
         reports = Report.objects.open().filter(comment=locked)
         reports.update(settled_at=action.at, settled_by=action)
-    tell_writer(action, hand=hand)
     decided.send(ModerationAction, action=action)
+    is_first = locked.appeared_at is None
     _carry_out(locked, verb, hand)
+    # Last: nobody is told of what they may not open (yet).
+    tell_writer(action, hand=hand, is_first=is_first)
     return action
 
 
@@ -182,7 +184,7 @@ def _check(comment: Comment, verb: str, by: User, last: ModerationAction | None)
 
 
 def _carry_out(comment: Comment, verb: str, hand: Comment.Hand) -> None:
-    """Last, because it tells those whom a response concerns that it can be read."""
+    """Move the response; those whom it concerns hear that it can be read."""
     if verb == Verb.APPROVE:
         if comment.status == _STATUS.HIDDEN:
             comment.show()
@@ -351,7 +353,6 @@ class ModerationAction(models.Model):
         if self.after.get("ban"):
             end_ban(self.after["ban"])
         self._take_trust_back(locked)
-        untell_writer(self)
         undone.send(ModerationAction, action=self)
         locked.put_back(
             self.before["status"],
@@ -359,6 +360,7 @@ class ModerationAction(models.Model):
             held_because=self.before["held_because"],
             taken_by=self.before["taken_by"],
         )
+        untell_writer(self)
         return action
 
     def _take_trust_back(self, comment: Comment) -> None:

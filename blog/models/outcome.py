@@ -15,14 +15,17 @@ if TYPE_CHECKING:
 KIND = "moderation"
 
 
-def tell_writer(action: ModerationAction, *, hand: Comment.Hand) -> None:
-    """Say what was decided, and why; nothing to whoever decided, nor that nothing changed."""
+def tell_writer(action: ModerationAction, *, hand: Comment.Hand, is_first: bool) -> None:
+    """Say what was decided, and why; nothing to whoever decided, nor that nothing changed.
+
+    `is_first`: no reader had seen the response before.
+    """
     comment = action.comment
     if comment is None or comment.author is None or comment.author == action.by:
         return
     if action.before["status"] == action.after["status"]:
         return
-    text = _sentence(action.verb, hand, is_first=comment.appeared_at is None)
+    text = _sentence(action.verb, hand, is_first=is_first)
     Notification.objects.tell(
         [comment.author],
         kind=KIND,

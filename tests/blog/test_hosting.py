@@ -14,7 +14,7 @@ from accounts.roles import Role
 from blog.models import Comment, Post, PostStats
 from blog.models.comment import ThreadLocked
 from blog.recount import recount
-from blog.telling import who_may_open
+from blog.telling_responses import who_may_open
 from blog.views import hosting
 from tests.desk import desk_of
 from tests.making import make_person, make_post, make_response
@@ -332,12 +332,12 @@ def test_a_response_to_another_story_is_not_found_under_this_one(story, desk):
 class TestTold:
     """What an inbox leads to, and what of it is gone meanwhile."""
 
-    @pytest.mark.parametrize("way", ["its own page", "under its story"])
+    @pytest.mark.parametrize("way", ["its own page", "its place on it"])
     def test_a_response_can_be_opened_while_readers_can_read_it(self, story, response, way):
         reader = make_person()
         address = {
             "its own page": response.get_absolute_url(),
-            "under its story": f"{story.get_absolute_url()}#{response.anchor}",
+            "its place on it": f"{response.get_absolute_url()}#{response.anchor}",
         }[way]
         assert who_may_open([reader], address) == [reader]
         response.hide()
@@ -349,12 +349,12 @@ class TestTold:
     def test_an_inbox_says_that_a_response_is_gone(self, response, ada, desk):
         Notification.objects.tell(
             [ada],
-            kind="story_note",
+            kind="response_reply",
             by=response.author,
             text="Rita responds",
             url=response.get_absolute_url(),
         )
-        row = Notification.objects.get(kind="story_note")
+        row = Notification.objects.get(kind="response_reply")
         response.remove()
         answer = desk.post(reverse("account_inbox_opening", args=[row.pk]))
         assert answer["Location"] == reverse("account_inbox")

@@ -406,6 +406,14 @@ class TestTelling:
         said = "Your response to “The tides” stands there now"
         assert said in self.text(bo)
 
+    def test_what_was_approved_and_hidden_since_leads_nowhere(self, post, ed, bo):
+        response = make_in("held", post, bo)
+        moderate(response, "approve", by=ed)
+        approved = Notification.objects.get(recipient=bo)
+        assert approved.can_open
+        moderate(response, "hide", by=ed)
+        assert not approved.can_open
+
     def test_that_nothing_changed_is_not_told(self, post, ed, bo):
         moderate(make_response(post, bo), "approve", by=ed)
         assert self.text(bo) == []
@@ -420,7 +428,7 @@ class TestTelling:
         action.undo(by=ed)
         assert self.text(bo) == ["A decision about your response to “The tides” was taken back"]
 
-    def test_the_letter_waits_for_second_thoughts(self, post, ed, bo, clock):
+    def test_the_letter_waits_for_second_thoughts(self, clock, post, ed, bo):
         moderate(make_response(post, bo), "hide", by=ed)
         assert not Notification.objects.due().exists()
         clock.pass_by(minutes=10)
