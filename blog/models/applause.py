@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
@@ -49,7 +50,7 @@ class Applause:
     total: int
 
 
-class ApplauseQuerySet(models.QuerySet[Any]):
+class ApplauseQuerySet(ABC, models.QuerySet[Any]):
     """Rows of claps. What is applauded, and how it is counted, is said by whoever inherits."""
 
     column: ClassVar[str]  # of what is applauded
@@ -92,13 +93,13 @@ class ApplauseQuerySet(models.QuerySet[Any]):
     def _hold(self, keys: Collection[int]) -> None:
         """Hold the things with these `keys`, where they must be held before their claps."""
 
+    @abstractmethod
     def _own(self, user: User, keys: Iterable[int]) -> set[int]:
         """Those of the things with these `keys` that `user` wrote."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _count(self, key: int, *, claps: int, clappers: int) -> Any:
         """Change the counters of the thing with this key by these differences."""
-        raise NotImplementedError
 
     def _mine(self, key: int, clapper: Clapper) -> int:
         rows = self.of(clapper).filter(**{self.column: key})
