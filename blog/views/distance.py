@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -13,6 +14,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -22,6 +24,9 @@ from blog.models import Comment, MutedThread
 from blog.talk import address_of
 from blog.views.doors import published_post, see
 from blog.views.questions import ask
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrPromise
 
 ROWS_PER_PAGE = 30
 # What a bigint column holds.
@@ -35,6 +40,38 @@ class Shelf:
     rows: list[Any]
     older_url: str
     is_first: bool
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to keep away from somebody, and its words."""
+
+    verb: Callable[..., None]
+    question: StrPromise
+    consequence: StrPromise
+    press: StrPromise
+    done: StrPromise
+
+
+BLOCK = Way(
+    Block.objects.block,
+    question=gettext_lazy("Block %(name)s?"),
+    consequence=gettext_lazy(
+        "Neither of you sees what the other says in threads, and neither can respond to the "
+        "other’s stories and responses. They are not told."
+    ),
+    press=gettext_lazy("Block"),
+    done=gettext_lazy("%(name)s is blocked. “Blocked and muted” in your account takes it back."),
+)
+MUTE = Way(
+    Mute.objects.mute,
+    question=gettext_lazy("Mute %(name)s?"),
+    consequence=gettext_lazy(
+        "You do not see what they say in threads, and hear nothing of it. Nobody is told."
+    ),
+    press=gettext_lazy("Mute"),
+    done=gettext_lazy("%(name)s is muted. “Blocked and muted” in your account takes it back."),
+)
 
 
 @require_safe
@@ -109,14 +146,14 @@ def thread_mute(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @never_cache
 def writer_block(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = _response(slug, pk)
-    return _block(request, found.author, back=address_of(found), then=_talk_of(found))
+    return _keep_away(request, BLOCK, found.author, back=address_of(found), then=_talk_of(found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def writer_mute(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     found = _response(slug, pk)
-    return _mute(request, found.author, back=address_of(found), then=_talk_of(found))
+    return _keep_away(request, MUTE, found.author, back=address_of(found), then=_talk_of(found))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,7 +161,7 @@ def writer_mute(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def author_block(request: HttpRequest, handle: str) -> HttpResponse:
     author = get_object_or_404(Author.objects.select_related("user"), handle__iexact=handle)
     own_page = author.get_absolute_url()
-    return _block(request, author.user, back=own_page, then=own_page)
+    return _keep_away(request, BLOCK, author.user, back=own_page, then=own_page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -132,61 +169,28 @@ def author_block(request: HttpRequest, handle: str) -> HttpResponse:
 def author_mute(request: HttpRequest, handle: str) -> HttpResponse:
     author = get_object_or_404(Author.objects.select_related("user"), handle__iexact=handle)
     own_page = author.get_absolute_url()
-    return _mute(request, author.user, back=own_page, then=own_page)
+    return _keep_away(request, MUTE, author.user, back=own_page, then=own_page)
 
 
-def _block(request: HttpRequest, person: User | None, *, back: str, then: str) -> HttpResponse:
-    """Ask first (GET), then keep two people apart (POST)."""
+def _keep_away(
+    request: HttpRequest, way: Way, person: User | None, *, back: str, then: str
+) -> HttpResponse:
+    """Ask first (GET), then keep this reader away from somebody (POST)."""
     reader = reader_of(request)
     if reader is None:
         return redirect_to_login(request.path)
     if person is None:
         raise Http404(_("There is nobody with an account here."))
-    name = person.signature
+    name = {"name": person.signature}
     if request.method != "POST":
-        return ask(
-            request,
-            _("Block %(name)s?") % {"name": name},
-            _(
-                "Neither of you sees what the other says in threads, and neither can respond to "
-                "the other’s stories and responses. They are not told."
-            ),
-            press=_("Block"),
-            back=back,
-        )
+        consequence, press = str(way.consequence), str(way.press)
+        return ask(request, way.question % name, consequence, press=press, back=back)
     try:
-        Block.objects.block(person, by=reader)
+        way.verb(person, by=reader)
     except Oneself:
         messages.info(request, _("That is you."))
     else:
-        text = _("%(name)s is blocked. “Blocked and muted” in your account takes it back.")
-        messages.success(request, text % {"name": name})
-    return see(then)
-
-
-def _mute(request: HttpRequest, person: User | None, *, back: str, then: str) -> HttpResponse:
-    """Ask first (GET), then show this reader nothing more of somebody (POST)."""
-    reader = reader_of(request)
-    if reader is None:
-        return redirect_to_login(request.path)
-    if person is None:
-        raise Http404(_("There is nobody with an account here."))
-    name = person.signature
-    if request.method != "POST":
-        return ask(
-            request,
-            _("Mute %(name)s?") % {"name": name},
-            _("You do not see what they say in threads, and hear nothing of it. Nobody is told."),
-            press=_("Mute"),
-            back=back,
-        )
-    try:
-        Mute.objects.mute(person, by=reader)
-    except Oneself:
-        messages.info(request, _("That is you."))
-    else:
-        text = _("%(name)s is muted. “Blocked and muted” in your account takes it back.")
-        messages.success(request, text % {"name": name})
+        messages.success(request, way.done % name)
     return see(then)
 
 
