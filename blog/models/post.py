@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 
 from accounts.characters import validate_printable
+from accounts.ingredients import Ingredient
 from accounts.models import Author, Follow, User
 from blog import figures, markdown
 from blog.models.image import Image
@@ -203,7 +204,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
 
 
-class Post(Reviewed, Translated):
+class Post(Ingredient, Reviewed, Translated):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         IN_REVIEW = "in_review", _("In review")
