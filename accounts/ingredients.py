@@ -16,9 +16,16 @@ from datetime import datetime
 from typing import Any, Self
 
 from django.db import models
+from django.utils import timezone
 
 # Of a page whose sets nobody has named: whatever changes, it may be another page.
 ANYTHING = ("anything", 0)
+# Which stories readers find in lists, in what order; by what names people and subjects stand there.
+POSTS = ("posts", 1)
+AUTHORS = ("authors", 1)
+TAGS = ("tags", 1)
+# What is applauded most, anywhere.
+APPLAUSE = ("applause", 1)
 # A page of more than these is not worth its list.
 MAX_INGREDIENTS = 500
 
@@ -86,7 +93,7 @@ def these_sets(*sets: tuple[str, int]) -> None:
 def good_until(at: datetime | None) -> None:
     """The page becomes another one at this time, by itself."""
     recipe = _recipe.get()
-    if recipe is not None and at is not None:
+    if recipe is not None and at is not None and at > timezone.now():
         recipe.good_until = min(at, recipe.good_until or at)
 
 

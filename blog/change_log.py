@@ -20,6 +20,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Q
 from django.utils import timezone
 
+from accounts.ingredients import APPLAUSE, POSTS
 from blog.models import Authorship, Change, Post, PostTag
 
 Ingredient = tuple[str, int]
@@ -31,7 +32,7 @@ KEPT_FOR = timedelta(hours=1)
 PUBLISHED = "'published'"
 # What a story's row has that no reader sees, or that changes together with what they see.
 UNSEEN = {
-    *("id", "source", "text", "renderer_version", "version", "status", "tells_followers"),
+    *("id", "renderer_version", "version", "status", "tells_followers"),
     *("announced_at", "withdrawn_at", "created_at", "updated_at", "response_hold"),
     *("writer_key", "begun_key"),
 }
@@ -140,12 +141,23 @@ def _triggers() -> list[Trigger]:
     words = """token width height widths has_avif color alt is_decorative is_drawing caption
         credit_name credit_agency credit_url credit_license placement focus_x focus_y"""
     revision = (("post", "{row}.post_id"),)
+    listed = ("posts", f"1 FROM blog_post WHERE id = {{row}}.post_id AND status = {PUBLISHED}")
     return [
         *_story_triggers(),
         *_on_each(
-            "blog_authorship", ("post", "{row}.post_id"), ("author-posts", "{row}.author_id")
+            "blog_authorship",
+            ("post", "{row}.post_id"),
+            ("author-posts", "{row}.author_id"),
+            listed,
         ),
-        *_on_each("blog_posttag", ("post", "{row}.post_id"), ("tag-posts", "{row}.tag_id")),
+        *_on_each(
+            "blog_posttag",
+            ("post", "{row}.post_id"),
+            ("tag-posts", "{row}.tag_id"),
+            # Pages of a subject say what else its stories are about.
+            ("tag-posts", "tag_id FROM blog_posttag WHERE post_id = {row}.post_id"),
+            listed,
+        ),
         Trigger("blog_poststats", "INSERT", (("~post", "{row}.post_id"),)),
         Trigger("blog_poststats", "UPDATE", (("~post", "{row}.post_id"),), counts, "{differs}"),
         Trigger("blog_comment", "INSERT", (("talk", "{row}.post_id"),)),
@@ -171,6 +183,8 @@ def _triggers() -> list[Trigger]:
             "",
             "_soft",
         ),
+        Trigger("accounts_author", "UPDATE", (("authors", "1"),), ("name", "handle"), name="_name"),
+        Trigger("blog_tag", "UPDATE", (("tags", "1"),), ("name", "slug"), name="_name"),
         *_on_words("accounts_user", "user", "name", "is_active"),
         *_on_words("blog_guest", "guest", "name"),
         *_on_words("blog_tag", "tag", "name", "slug", "description"),
@@ -294,6 +308,8 @@ class Reader:
         self._place, self._looked_at = place, now
         if is_lost or len(found) > MAX_CHANGES or before is None:
             return Changes(set(), is_all=True)
+        if any(kind == "~post" for kind, _key in found):
+            found.add((f"~{APPLAUSE[0]}", APPLAUSE[1]))
         return Changes(found | _appeared(before, now, self._using))
 
 
@@ -358,7 +374,7 @@ def _appeared(after: datetime, now: datetime, using: str) -> set[Ingredient]:
     if not rows:
         return set()
     keys = [pk for pk, _series, _work in rows]
-    found: set[Ingredient] = {("posts", 1)}
+    found: set[Ingredient] = {POSTS}
     for pk, series, work in rows:
         found |= {("post", pk), ("series-posts", series or 0), ("work", work or 0)}
     by = Authorship.objects.using(using).filter(post__in=keys).values_list("author", flat=True)
