@@ -239,6 +239,13 @@ AKISMET_URL = ENV.text("AKISMET_URL", "https://rest.akismet.com")
 
 # How long a cache in front of us (never the browser) may keep a shared page.
 SHARED_PAGE_SECONDS = ENV.number("SHARED_PAGE_SECONDS", 60)
+# In which header that cache reads what a page is made of; empty: it does not.
+CACHE_TAG_HEADER = ENV.choice("CACHE_TAG_HEADER", ("Cache-Tag", "Surrogate-Key", "xkey"))
+# The caches that are told of changes, and what lets us in there: config/env.py says how.
+PURGES = ENV.purges()
+PURGE_TOKEN = ENV.text("PURGE_TOKEN")
+CLOUDFLARE_URL = ENV.origin("CLOUDFLARE_URL", "https://api.cloudflare.com")
+FASTLY_URL = ENV.origin("FASTLY_URL", "https://api.fastly.com")
 
 LOGGING = {
     "version": 1,
