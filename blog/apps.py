@@ -9,13 +9,14 @@ class BlogConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.roles import sync_groups
-        from blog import receivers, telling, telling_responses
+        from blog import change_log, receivers, telling, telling_responses
 
         telling.register_kinds()
         telling_responses.register_kinds()
         receivers.connect()
         # Groups get permissions, and those exist only after the last app has migrated.
         post_migrate.connect(sync_groups, sender=self, dispatch_uid="accounts.roles")
+        post_migrate.connect(change_log.follow_migration, sender=self, dispatch_uid="blog.changes")
 
 
 class DeskConfig(AdminConfig):

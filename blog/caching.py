@@ -64,7 +64,13 @@ def shareable(view: View) -> View:
         mark_shareable(response)
         return response
 
+    marked.is_shareable = True  # type: ignore[attr-defined]
     return marked
+
+
+def is_view_shareable(view: Callable[..., Any]) -> bool:
+    """Whether a view is marked so; decorators around it hand the mark on."""
+    return getattr(view, "is_shareable", False)
 
 
 def mark_shareable(response: HttpResponse) -> None:
@@ -76,6 +82,7 @@ def share(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     if not isinstance(response, HttpResponse) or not _may_share(request, response):
         response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+    response.is_shared = True  # type: ignore[attr-defined]
     _drop_cookie_from_vary(response)
     patch_vary_headers(response, ["Accept-Encoding"])
     for name, value in _said_to_caches(response):

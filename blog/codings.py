@@ -33,6 +33,13 @@ QUICK: Mapping[str, Compress] = {
     "br": partial(brotli.compress, quality=4),
     "gzip": partial(gzip.compress, compresslevel=4, mtime=0),
 }
+# The way back, for a page that is kept in one coding and asked for in another.
+EXPAND: Mapping[str, Compress] = {
+    "zstd": zstd.decompress,
+    "br": brotli.decompress,
+    "gzip": gzip.decompress,
+    IDENTITY: bytes,
+}
 THOROUGH: Mapping[str, Compress] = {
     "br": partial(brotli.compress, quality=5),
     "zstd": partial(zstd.compress, level=9),

@@ -24,7 +24,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Notification, Tally, User
 from accounts.roles import make_owner, sync_groups
 from accounts.tasks import send_letters
-from blog import forgetting, relating, search, share_pictures
+from blog import change_log, forgetting, relating, search, share_pictures
 from blog.models import Post, Presence
 from blog.samples.load import load
 from blog.tasks import (
@@ -91,6 +91,7 @@ def prepare_database() -> None:
             raise CannotStart(
                 f"{_reason(error)}. Make the user in DATABASE_URL the owner of the database."
             ) from error
+    change_log.install()
     call_command("createcachetable", verbosity=0)
     sync_groups()
 

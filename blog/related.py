@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
+from accounts import ingredients
 from accounts.models import Author, User
 from blog.models import Post, Related
 from blog.models.post import PostQuerySet, with_bylines
@@ -45,7 +47,8 @@ def onward(post: Post, *, seen_by: User | None = None) -> Onward:
     beside = Neighbours(post, post.series, seen_by=seen_by) if post.series else None
     counts = beside.counts if beside else {}
     found = _candidates(post, beside).light().annotate(place=_place(post), **counts)
-    found_rows = with_bylines(found.order_by("place", "-published_at", "-pk"))
+    with ingredients.left_out():
+        found_rows = with_bylines(found.order_by("place", "-published_at", "-pk"))
     rows = [row for row in found_rows if not post.work_id or row.work_id != post.work_id]
     translations = [row for row in found_rows if row not in rows]
     translations.sort(key=lambda row: row.language)
@@ -54,7 +57,30 @@ def onward(post: Post, *, seen_by: User | None = None) -> Onward:
     rows = [row for row in rows if not place or row not in (place.previous, place.next)]
     first_author = next(iter(post.byline), None)
     more = [row for row in rows if first_author in row.byline][:MORE_COUNT]
-    return Onward(more, _others(rows, more), place, translations)
+    ways = Onward(more, _others(rows, more), place, translations)
+    _name_ingredients(post, first_author, ways)
+    return ways
+
+
+def _name_ingredients(post: Post, first_author: Author | None, ways: Onward) -> None:
+    """Of all that was looked through, what is shown; and the sets from which it was taken.
+
+    Any new story may take a place for which too little was found. Where there is enough of it, a
+    story that comes out elsewhere is nothing to this one.
+    """
+    beside = [ways.place.previous, ways.place.next] if ways.place else []
+    shown = [*ways.more, *ways.next, *ways.translations, *(part for part in beside if part)]
+    ingredients.add_rows(shown)
+    ingredients.add_rows([row.lead_image for row in shown if row.lead_image])
+    ingredients.add_rows([author for row in shown for author in row.byline])
+    ingredients.add("related", post.pk)
+    ingredients.add("series-posts", *filter(None, [post.series_id]))
+    ingredients.add("work", *filter(None, [post.work_id]))
+    ingredients.add("author-posts", *([first_author.pk] if first_author else []))
+    places: list[Any] = [*ways.more, *ways.next]
+    has_gaps = len(ways.next) < NEXT_COUNT or any(row.place == MAX_PLACES for row in places)
+    if has_gaps:
+        ingredients.add(*ingredients.POSTS)
 
 
 def _candidates(post: Post, beside: Neighbours | None) -> PostQuerySet:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone, translation
 
+from accounts.ingredients import collecting
 from blog.caching import is_personal, reader_of, share
 from blog.models import Publication
 from blog.views.errors import too_much
@@ -65,7 +66,13 @@ class SharedPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        return share(request, self.get_response(request))
+        if is_personal(request) or request.method not in {"GET", "HEAD"}:
+            return share(request, self.get_response(request))
+        with collecting() as recipe:
+            response = self.get_response(request)
+        response.recipe = recipe  # type: ignore[attr-defined]
+        response.made_of = recipe.made_of()  # type: ignore[attr-defined]
+        return share(request, response)
 
 
 class InterfaceLanguage:

@@ -237,6 +237,9 @@ RESPONSE_SECONDS_AT_LEAST = ENV.number("RESPONSE_SECONDS_AT_LEAST", 3)
 # Where Akismet is asked, by those publications that have a key; another address is for tests.
 AKISMET_URL = ENV.text("AKISMET_URL", "https://rest.akismet.com")
 
+# How much memory each process may fill with finished pages; 0 makes each page anew.
+PAGE_STORE_BYTES = 0 if DEBUG else ENV.number("PAGE_STORE_MB", 64) * 1024 * 1024
+
 # How long a cache in front of us (never the browser) may keep a shared page.
 SHARED_PAGE_SECONDS = ENV.number("SHARED_PAGE_SECONDS", 60)
 # In which header that cache reads what a page is made of; empty: it does not.

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import printable, validate_printable
+from accounts.ingredients import Ingredient
 from accounts.models.user import User
 
 HANDLE_MAX_LENGTH = 30
@@ -84,7 +85,7 @@ class AuthorQuerySet(models.QuerySet["Author"]):
         return re.sub(r"[^a-z0-9]", "", ascii_name.lower())[: HANDLE_MAX_LENGTH - 4] or "author"
 
 
-class Author(models.Model):
+class Author(Ingredient):
     """Name, handle and portrait that stand over stories; imported authors belong to no user."""
 
     user = models.OneToOneField(

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
+from accounts.ingredients import Ingredient
 
 if TYPE_CHECKING:
     from accounts.models.author import Author
@@ -44,7 +45,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, is_staff=True, is_superuser=True, **fields)
 
 
-class User(AbstractBaseUser, PermissionsMixin):
+class User(Ingredient, AbstractBaseUser, PermissionsMixin):
     """Who somebody is when they sign in, and what they prefer; readers see only the `name`."""
 
     email = models.EmailField(

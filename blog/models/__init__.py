@@ -1,4 +1,5 @@
 from blog.models.applause import Clapper
+from blog.models.change import Change
 from blog.models.clap import Clap
 from blog.models.comment import Comment
 from blog.models.comment_clap import CommentClap
@@ -32,6 +33,7 @@ from blog.models.working_copy import WorkingCopy
 __all__ = [
     "AddressTaken",
     "Authorship",
+    "Change",
     "Clap",
     "Clapper",
     "Comment",

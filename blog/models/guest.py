@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
+from accounts.ingredients import Ingredient
 from accounts.mail import Letter
 from accounts.models import User
 from accounts.tasks import send_mail
@@ -57,7 +58,7 @@ class GuestQuerySet(models.QuerySet["Guest"]):
         theirs.update(confirmed_at=None, trusted_at=None)
 
 
-class Guest(models.Model):
+class Guest(Ingredient):
     """Somebody known by a name and an e-mail address; readers see only the name."""
 
     name = models.CharField(_("name"), max_length=80, validators=[validate_printable])

@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.ingredients import Ingredient
 from accounts.models import User
 from blog import figures, pictures
 
@@ -105,7 +106,7 @@ class ImageQuerySet(models.QuerySet["Image"]):
         return {image.token: image.facts for image in self.filter(token__in=tokens)}
 
 
-class Image(models.Model):
+class Image(Ingredient):
     class Placement(models.TextChoices):
         TEXT = "text", _("As wide as the text")
         WIDE = "wide", _("Wider")

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 
 from accounts.characters import validate_printable
+from accounts.ingredients import Ingredient, good_until
 from accounts.models import Author, Follow, User
 from blog import figures, markdown
 from blog.models.image import Image
@@ -203,7 +204,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         )
 
 
-class Post(Reviewed, Translated):
+class Post(Ingredient, Reviewed, Translated):
     class Status(models.TextChoices):
         DRAFT = "draft", _("Draft")
         IN_REVIEW = "in_review", _("In review")
@@ -498,6 +499,13 @@ class Post(Reviewed, Translated):
     def clap_count(self) -> int:
         return self._stats.clap_count
 
+    @classmethod
+    def from_db(cls, *loaded: Any, **options: Any) -> Post:
+        """Whatever shows a story that expires is another page then."""
+        post = super().from_db(*loaded, **options)
+        good_until(post.__dict__.get("expires_at"))
+        return post
+
     @property
     def clapper_count(self) -> int:
         return self._stats.clapper_count
@@ -516,6 +524,7 @@ class Post(Reviewed, Translated):
     def takes_responses(self) -> bool:
         """Whether a reader may respond to it now."""
         closes_at = self.responses_close_at
+        good_until(closes_at)
         return self.responses_open and (closes_at is None or timezone.now() < closes_at)
 
     @property

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
+from accounts.ingredients import Ingredient
 from blog.slugs import join_words
 
 TITLE_MAX_LENGTH = 120
@@ -57,7 +58,7 @@ class SeriesQuerySet(models.QuerySet["Series"]):
         return slug
 
 
-class Series(models.Model):
+class Series(Ingredient):
     title = models.CharField(
         _("title"), max_length=TITLE_MAX_LENGTH, validators=[validate_printable]
     )

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
+from accounts.ingredients import Ingredient
 from blog.slugs import join_words
 
 NAME_MAX_LENGTH = 40
@@ -74,7 +75,7 @@ class KeyField(models.CharField):
         return key
 
 
-class Tag(models.Model):
+class Tag(Ingredient):
     name = models.CharField(_("name"), max_length=NAME_MAX_LENGTH, validators=[validate_printable])
     key = KeyField(max_length=KEY_MAX_LENGTH, unique=True, editable=False)
     slug = models.SlugField(_("address"), max_length=80, unique=True, allow_unicode=True)

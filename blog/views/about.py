@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.ingredients import these_sets
 from blog import markdown
 from blog.caching import shareable
 from blog.models import Image, Publication
@@ -19,6 +20,7 @@ def about(request: HttpRequest) -> HttpResponse:
     publication = Publication.current()
     if not publication.about.strip():
         raise Http404(_("There is no such page."))
+    these_sets()
     rendered = markdown.render(
         publication.about, language=publication.language, find_pictures=Image.objects.facts
     )

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.ingredients import POSTS, these_sets
 from blog.archive import Period, months_with_posts, years_with_posts
 from blog.caching import shareable
 from blog.models.post import with_bylines
@@ -22,6 +23,7 @@ YEARS_IN_MONTHS = 10
 @shareable
 def archive(request: HttpRequest) -> HttpResponse:
     """The years to choose from, the latest of them with their months."""
+    these_sets(POSTS)
     years = years_with_posts()
     months = months_with_posts(*(period.year for period in years[:YEARS_IN_MONTHS]))
     context = {
@@ -35,6 +37,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 @shareable
 def period(request: HttpRequest, year: int, month: int | None = None) -> HttpResponse:
     """A year or a month, newest first, with the way to its months."""
+    these_sets(POSTS)
     chosen = _period(year, month)
     months = months_with_posts(year)
     if not months or (month and chosen not in months):

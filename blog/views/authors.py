@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.ingredients import AUTHORS, POSTS, these_sets
 from accounts.models import Author, Follow
 from blog import markdown
 from blog.caching import reader_of, shareable
@@ -28,6 +29,7 @@ def authors(request: HttpRequest) -> HttpResponse:
     writing = Author.objects.filter(
         Exists(Post.objects.listed().filter(authorships__author=OuterRef("pk")))
     )
+    these_sets(POSTS, AUTHORS)
     page = page_of_names(writing, request.GET, request.path)
     context = {
         "rows": page.rows,
@@ -45,6 +47,7 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
     found = get_object_or_404(Author, handle__iexact=handle)
     if found.handle != handle:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
+    these_sets(("author-posts", found.pk))
     listed = Post.objects.listed().filter(authorships__author=found).light()
     page = page_of_posts(listed, request.GET, request.path)
     reader = reader_of(request)

@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.ingredients import these_sets
 from blog import keyset
 from blog.caching import shareable
 from blog.models import Post, Revision
@@ -24,6 +25,7 @@ ROWS_PER_PAGE = 10
 def changes(request: HttpRequest, slug: str) -> HttpResponse:
     """Update by update, newest first; where nothing is told there is no such page."""
     story = published_post(slug)
+    these_sets()
     older = request.GET.get("older", "")
     rows, older_url = _page(story, older, request.path)
     if not rows:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.ingredients import these_sets
 from accounts.models import User
 from blog.caching import reader_of, shareable
 from blog.forms import CommentForm
@@ -31,6 +32,7 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
     post = published_post(slug, whole=True)
     if request.method == "POST":
         return respond(request, post)
+    these_sets(("talk", post.pk))
     return listed(request, post, CommentForm(initial=kept.kept(request)), 200)
 
 
@@ -39,6 +41,7 @@ def comments(request: HttpRequest, slug: str) -> HttpResponse:
 def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """One response and what was said to it: a response's own address."""
     post = published_post(slug, whole=True)
+    these_sets(("talk", post.pk))
     found = _comment(post, pk)
     reader, after = reader_of(request), request.GET.get("after", "")
     threads = thread_of(found, after, reader=reader)

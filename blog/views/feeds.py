@@ -12,6 +12,7 @@ from django.utils.encoding import escape_uri_path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.ingredients import POSTS, these_sets
 from accounts.models import Author
 from blog.caching import shareable
 from blog.feeds import feed_response
@@ -31,6 +32,7 @@ GUESSES = {"rss.xml": "rss", "index.xml": "rss", "rss/": "rss", "feed.json": "js
 @shareable
 def feeds(request: HttpRequest) -> HttpResponse:
     """What a feed is, in plain words, and where the publication's are."""
+    these_sets()
     context = {"feeds": everything().feeds, "seo": index_seo(_("Feeds"), request.path)}
     return render(request, "blog/feeds.html", context)
 
@@ -38,32 +40,41 @@ def feeds(request: HttpRequest) -> HttpResponse:
 @require_safe
 @shareable
 def site(request: HttpRequest, kind: str = ATOM) -> HttpResponse:
+    these_sets(POSTS)
     return _answer(request, everything(), kind)
 
 
 @require_safe
 @shareable
 def author(request: HttpRequest, handle: str, kind: str = ATOM) -> HttpResponse:
-    return _answer(request, by_author(get_object_or_404(Author, handle__iexact=handle)), kind)
+    found = get_object_or_404(Author, handle__iexact=handle)
+    these_sets(("author-posts", found.pk))
+    return _answer(request, by_author(found), kind)
 
 
 @require_safe
 @shareable
 def tag(request: HttpRequest, slug: str, kind: str = ATOM) -> HttpResponse:
-    return _answer(request, on_tag(find_tag(slug)), kind)
+    found = find_tag(slug)
+    these_sets(("tag-posts", found.pk))
+    return _answer(request, on_tag(found), kind)
 
 
 @require_safe
 @shareable
 def series(request: HttpRequest, slug: str, kind: str = ATOM) -> HttpResponse:
-    return _answer(request, in_series(find_series(slug)), kind)
+    found = find_series(slug)
+    these_sets(("series-posts", found.pk))
+    return _answer(request, in_series(found), kind)
 
 
 @require_safe
 @shareable
 def responses(request: HttpRequest, slug: str, kind: str = ATOM) -> HttpResponse:
     """What readers say about a story, for as long as they can open it."""
-    response = feed_response(channel_of_responses(published_post(slug), kind), kind)
+    story = published_post(slug)
+    these_sets(("talk", story.pk))
+    response = feed_response(channel_of_responses(story, kind), kind)
     # As the pages of responses; and of a story that is in no list, nothing is to be found.
     response.headers["X-Robots-Tag"] = "noindex"
     return response

@@ -8,6 +8,7 @@ from django.utils.encoding import iri_to_uri
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.ingredients import these_sets
 from blog.caching import shareable
 from blog.formats import markdown_file, text_file
 from blog.models import Post
@@ -18,6 +19,7 @@ from blog.views.doors import published_post
 @shareable
 def markdown(request: HttpRequest, slug: str) -> HttpResponse:
     story = published_post(slug, whole=True)
+    these_sets()
     if not story.offers_markdown:
         raise Http404(_("This story is not offered as Markdown."))
     content_type = "text/markdown; charset=utf-8; variant=CommonMark"
@@ -28,6 +30,7 @@ def markdown(request: HttpRequest, slug: str) -> HttpResponse:
 @shareable
 def text(request: HttpRequest, slug: str) -> HttpResponse:
     story = published_post(slug, whole=True)
+    these_sets()
     return _file(story, text_file(story), "text/plain; charset=utf-8")
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.ingredients import these_sets
 from accounts.limits import Limit
 from blog.caching import reader_of, shareable
 from blog.forms import HighlightForm
@@ -39,6 +40,7 @@ def highlights(request: HttpRequest, slug: str) -> HttpResponse:
     post = published_post(slug)
     if request.method == "POST":
         return _keep(request, post)
+    these_sets(("passages", post.pk))
     return JsonResponse({"passages": SharedPassages.of(post)})
 
 

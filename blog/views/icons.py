@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import get_language_info
 from django.views.decorators.http import require_safe
 
+from accounts.ingredients import these_sets
 from blog import icons
 from blog.caching import shareable
 from blog.models import Publication
@@ -20,6 +21,7 @@ SHORT_NAME_CHARS = 12
 @require_safe
 @shareable
 def favicon(request: HttpRequest) -> HttpResponse:
+    these_sets()
     content = icons.read(Publication.current(), icons.FAVICON)
     return HttpResponse(content, content_type="image/vnd.microsoft.icon")
 
@@ -27,6 +29,7 @@ def favicon(request: HttpRequest) -> HttpResponse:
 @require_safe
 @shareable
 def touch_icon(request: HttpRequest) -> HttpResponse:
+    these_sets()
     content = icons.read(Publication.current(), icons.TOUCH_ICON)
     return HttpResponse(content, content_type="image/png")
 
@@ -34,6 +37,7 @@ def touch_icon(request: HttpRequest) -> HttpResponse:
 @require_safe
 @shareable
 def manifest(request: HttpRequest) -> HttpResponse:
+    these_sets()
     answer = JsonResponse(_manifest(Publication.current()))
     answer.headers["Content-Type"] = "application/manifest+json"
     return answer

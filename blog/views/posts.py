@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from accounts.ingredients import APPLAUSE, POSTS, these_sets
 from accounts.models import Follow, User
 from blog import figures
 from blog.caching import is_personal, reader_of, shareable
@@ -42,6 +43,7 @@ FIGURE = '<figure class="figure"'
 @shareable
 def front(request: HttpRequest) -> HttpResponse:
     """The newest stories; the first page also has a lead and ways into the others."""
+    these_sets(POSTS, APPLAUSE)
     listed = Post.objects.listed().light()
     page = page_of_posts(listed, request.GET, request.path)
     publication = Publication.current()
@@ -74,6 +76,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @shareable
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     story = published_post(slug, whole=True)
+    these_sets(("talk", story.pk))
     response = render(request, "blog/post.html", _story_context(request, story))
     let_players_in(response, story)
     return response

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.ingredients import these_sets
 from blog.caching import shareable
 from blog.models import Post, Series
 from blog.models.post import with_bylines
@@ -20,6 +21,7 @@ from blog.streams import in_series
 def series(request: HttpRequest, slug: str) -> HttpResponse:
     """The parts in their order."""
     found = find_series(slug)
+    these_sets(("series-posts", found.pk))
     parts = Post.objects.listed().filter(series=found)
     page = page_of_parts(parts.light(), request.GET, request.path)
     count, minutes = length_of(parts)

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from accounts.ingredients import POSTS, TAGS, these_sets
 from blog.caching import shareable
 from blog.models import Post, Tag, TagSlugHistory
 from blog.models.post import with_bylines
@@ -23,6 +24,7 @@ RELATED_COUNT = 8
 @shareable
 def tags(request: HttpRequest) -> HttpResponse:
     """Every subject of a story that readers find, by name."""
+    these_sets(POSTS, TAGS)
     page = page_of_names(Post.objects.listed().subjects(), request.GET, request.path)
     context = {
         "rows": page.rows,
@@ -40,6 +42,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     found = find_tag(slug)
     if found.slug != slug:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
+    these_sets(("tag-posts", found.pk))
     listed = Post.objects.listed().filter(post_tags__tag=found).light()
     page = page_of_posts(listed, request.GET, request.path)
     context = {

@@ -147,7 +147,7 @@ def _lock(path: Path) -> IO[str]:
 
 def _server(host: str, port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
-    command += ["--host", host, "--port", str(port), "--workers", "1"]
+    command += ["--host", host, "--port", str(port), "--workers", "1", "--runtime-mode", "mt"]
     command += ["--blocking-threads", str(BLOCKING_THREADS), "--backlog", "1024"]
     command += ["--respawn-failed-workers", "--log-level", "warning", "config.wsgi:application"]
     # A session of its own: Ctrl-C reaches us alone, and we end both in order.

@@ -1,0 +1,391 @@
+"""Which changes of rows change what readers see, and reading on in the list of them.
+
+Triggers write the list (`models.Change`) inside the transaction of the change: whoever makes it, by
+whatever way, and is ended at whatever moment, there is no change without its line. Every process
+reads on from where it stood. PostgreSQL's NOTIFY would come a little sooner, but one at a time: it
+holds a lock of the whole database until the transaction is written to the disk.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from django.db import DEFAULT_DB_ALIAS, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Q
+from django.utils import timezone
+
+from accounts.ingredients import APPLAUSE, POSTS
+from blog.models import Authorship, Change, Post, PostTag
+
+Ingredient = tuple[str, int]
+
+PREFIX = "longhand_tells_"
+# More at once (a whole archive was rendered anew) are not gone through one by one.
+MAX_CHANGES = 10_000
+KEPT_FOR = timedelta(hours=1)
+PUBLISHED = "'published'"
+# What a story's row has that no reader sees, or that changes together with what they see.
+UNSEEN = {
+    *("id", "renderer_version", "version", "status", "tells_followers"),
+    *("announced_at", "withdrawn_at", "created_at", "updated_at", "response_hold"),
+    *("writer_key", "begun_key"),
+}
+# Where a story stands, and in which lists.
+PLACE = (
+    *("status", "visibility", "published_at", "expires_at", "slug", "is_pinned"),
+    *("series_id", "series_position", "work_id"),
+)
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """What to write down when a row of `table` is inserted, updated or deleted.
+
+    `says` are ingredients: a kind, and an expression for the key or a whole SELECT of keys, in
+    which `{row}` is NEW and OLD (both in turn after an update that names `moves`). Of an update,
+    only a change to one of `columns` counts; `{differs}` in `when` stands for "one of them really
+    has another value".
+    """
+
+    table: str
+    event: str
+    says: tuple[tuple[str, str], ...]
+    columns: tuple[str, ...] = ()
+    when: str = ""
+    name: str = ""
+
+    @property
+    def full_name(self) -> str:
+        return f"{PREFIX}{self.table}_{self.event}{self.name}".lower()
+
+    @property
+    def rows(self) -> tuple[str, ...]:
+        return {"INSERT": ("NEW",), "DELETE": ("OLD",)}.get(self.event, ("OLD", "NEW"))
+
+    @property
+    def moment(self) -> str:
+        of = f" OF {', '.join(self.columns)}" if self.columns else ""
+        return f"AFTER {self.event}{of} ON {self.table} FOR EACH ROW"
+
+    def condition(self, differs: str) -> str:
+        """`differs` is how this database says that two values, NULL among them, are not equal."""
+        pairs = (f"OLD.{one} {differs} NEW.{one}" for one in self.columns)
+        return self.when.replace("{differs}", f"({' OR '.join(pairs)})") if self.when else ""
+
+    @property
+    def body(self) -> str:
+        """Each ingredient once, though a row names it as it was and as it is."""
+        keys = dict.fromkeys(
+            (kind, key.replace("{row}", row)) for row in self.rows for kind, key in self.says
+        )
+        selects = (
+            f"SELECT '{kind}', {key}"
+            if "FROM" in key
+            else f"SELECT '{kind}', {key} WHERE {key} > 0"
+            for kind, key in keys
+        )
+        return "".join(
+            f"INSERT INTO blog_change (kind, key) {select}; " for select in dict.fromkeys(selects)
+        )
+
+
+def _on_each(table: str, *says: tuple[str, str]) -> list[Trigger]:
+    return [Trigger(table, event, says) for event in ("INSERT", "UPDATE", "DELETE")]
+
+
+def _on_words(table: str, kind: str, *columns: str) -> list[Trigger]:
+    """A row that pages name: nothing was made of it before it was there."""
+    says = ((kind, "{row}.id"),)
+    return [Trigger(table, "UPDATE", says, columns), Trigger(table, "DELETE", says)]
+
+
+def _story_triggers() -> list[Trigger]:
+    lists = (
+        ("posts", "1"),
+        ("series-posts", "{row}.series_id"),
+        ("work", "{row}.work_id"),
+    )
+    companions = (
+        ("author-posts", "author_id FROM blog_authorship WHERE post_id = NEW.id"),
+        ("tag-posts", "tag_id FROM blog_posttag WHERE post_id = NEW.id"),
+    )
+    seen = tuple(one.attname for one in Post._meta.concrete_fields if one.attname not in UNSEEN)
+    is_out = f"OLD.status = {PUBLISHED} OR NEW.status = {PUBLISHED}"
+    moved = f"({is_out}) AND {{differs}}"
+    return [
+        Trigger("blog_post", "INSERT", lists, when=f"NEW.status = {PUBLISHED}"),
+        Trigger(
+            "blog_post", "UPDATE", (("post", "{row}.id"),), (*seen, "status"), is_out, "_words"
+        ),
+        Trigger("blog_post", "UPDATE", (*lists, *companions), PLACE, moved, "_place"),
+        Trigger(
+            "blog_post",
+            "DELETE",
+            (("post", "{row}.id"), *lists),
+            when=f"OLD.status = {PUBLISHED}",
+        ),
+    ]
+
+
+def _triggers() -> list[Trigger]:
+    counts = ("clap_count", "comment_count")
+    shown = """html status pinned_at locked_at edited_at created_at parent_id author_id guest_id
+        taken_by post_id"""
+    face = ("name", "handle", "tagline", "bio", "avatar", "links", "user_id")
+    words = """token width height widths has_avif color alt is_decorative is_drawing caption
+        credit_name credit_agency credit_url credit_license placement focus_x focus_y"""
+    revision = (("post", "{row}.post_id"),)
+    listed = ("posts", f"1 FROM blog_post WHERE id = {{row}}.post_id AND status = {PUBLISHED}")
+    return [
+        *_story_triggers(),
+        *_on_each(
+            "blog_authorship",
+            ("post", "{row}.post_id"),
+            ("author-posts", "{row}.author_id"),
+            listed,
+        ),
+        *_on_each(
+            "blog_posttag",
+            ("post", "{row}.post_id"),
+            ("tag-posts", "{row}.tag_id"),
+            # Pages of a subject say what else its stories are about.
+            ("tag-posts", "tag_id FROM blog_posttag WHERE post_id = {row}.post_id"),
+            listed,
+        ),
+        Trigger("blog_poststats", "INSERT", (("~post", "{row}.post_id"),)),
+        Trigger("blog_poststats", "UPDATE", (("~post", "{row}.post_id"),), counts, "{differs}"),
+        Trigger("blog_comment", "INSERT", (("talk", "{row}.post_id"),)),
+        Trigger("blog_comment", "UPDATE", (("talk", "{row}.post_id"),), tuple(shown.split())),
+        Trigger(
+            "blog_comment",
+            "UPDATE",
+            (("~talk", "{row}.post_id"),),
+            ("clap_count", "score"),
+            "{differs}",
+            "_counts",
+        ),
+        Trigger("blog_comment", "DELETE", (("talk", "{row}.post_id"),)),
+        *_on_words("accounts_author", "author", *face),
+        Trigger("accounts_author", "INSERT", (("user", "{row}.user_id"),)),
+        Trigger("accounts_author", "UPDATE", (("user", "{row}.user_id"),), face, name="_face"),
+        Trigger("accounts_author", "DELETE", (("user", "{row}.user_id"),), name="_face"),
+        Trigger(
+            "accounts_author",
+            "UPDATE",
+            (("~author", "{row}.id"),),
+            ("follower_count",),
+            "",
+            "_soft",
+        ),
+        Trigger("accounts_author", "UPDATE", (("authors", "1"),), ("name", "handle"), name="_name"),
+        Trigger("blog_tag", "UPDATE", (("tags", "1"),), ("name", "slug"), name="_name"),
+        *_on_words("accounts_user", "user", "name", "is_active"),
+        *_on_words("blog_guest", "guest", "name"),
+        *_on_words("blog_tag", "tag", "name", "slug", "description"),
+        *_on_words("blog_series", "series", "title", "slug", "description"),
+        *_on_words("blog_image", "image", *words.split()),
+        *_on_each("blog_publication", ("publication", "{row}.id")),
+        *_on_each("blog_related", ("related", "{row}.post_id")),
+        *_on_each("blog_note", ("post", "{row}.post_id")),
+        Trigger("blog_revision", "INSERT", revision, when="NEW.is_public"),
+        Trigger("blog_revision", "UPDATE", revision, ("is_public", "is_minor", "note", "changes")),
+        Trigger("blog_revision", "DELETE", revision, when="OLD.is_public"),
+        *_on_each("blog_sharedpassages", ("passages", "{row}.post_id")),
+    ]
+
+
+def follow_migration(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
+    """After tables were made, changed or emptied."""
+    install(using)
+
+
+def install(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Make the triggers, unless they are there as they should be.
+
+    After every migration: SQLite loses those of a table that it makes anew.
+    """
+    connection = connections[using]
+    wanted = dict(_commands(connection))
+    there = _installed(connection)
+    if there == {name: _print(commands) for name, (_table, commands) in wanted.items()}:
+        return
+    with connection.cursor() as cursor:
+        for name in there:
+            if name not in wanted:
+                _drop(connection, name)
+        for name, (table, commands) in wanted.items():
+            if there.get(name) != _print(commands):
+                if connection.vendor == "sqlite":
+                    _drop(connection, name)
+                for command in commands:
+                    cursor.execute(command)
+                if connection.vendor == "postgresql":
+                    cursor.execute(f"COMMENT ON TRIGGER {name} ON {table} IS '{_print(commands)}'")
+
+
+def _commands(connection: BaseDatabaseWrapper) -> Iterable[tuple[str, tuple[str, list[str]]]]:
+    """By its name, the table of each trigger and what makes it in this database."""
+    for trigger in _triggers():
+        name = trigger.full_name
+        if connection.vendor == "postgresql":
+            when = trigger.condition("IS DISTINCT FROM")
+            function = (
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
+                f"$$ BEGIN {trigger.body} RETURN NULL; END $$"
+            )
+            call = f"WHEN ({when}) " if when else ""
+            create = (
+                f"CREATE OR REPLACE TRIGGER {name} {trigger.moment} {call}EXECUTE FUNCTION {name}()"
+            )
+            yield name, (trigger.table, [function, create])
+        else:
+            when = trigger.condition("IS NOT")
+            call = f"WHEN ({when}) " if when else ""
+            create = f"CREATE TRIGGER {name} {trigger.moment} {call}BEGIN {trigger.body} END"
+            yield name, (trigger.table, [create])
+
+
+def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """The triggers that are there, each with the print of what made it."""
+    like = PREFIX.replace("_", r"\_") + "%"
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(
+                """SELECT tgname, COALESCE(obj_description(oid, 'pg_trigger'), '')
+                FROM pg_trigger WHERE tgname LIKE %s AND NOT tgisinternal""",
+                [like],
+            )
+            return dict(cursor.fetchall())
+        cursor.execute(
+            r"""SELECT name, sql FROM sqlite_master
+            WHERE type = 'trigger' AND name LIKE %s ESCAPE '\'""",
+            [like],
+        )
+        return {name: _print([sql]) for name, sql in cursor.fetchall()}
+
+
+def _drop(connection: BaseDatabaseWrapper, name: str) -> None:
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
+        else:
+            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
+
+
+def _print(commands: list[str]) -> str:
+    return hashlib.sha256("\n".join(commands).encode()).hexdigest()[:16]
+
+
+class Changes(NamedTuple):
+    """What has changed since the last look; `is_all` when that cannot be said piece by piece."""
+
+    ingredients: set[Ingredient]
+    is_all: bool = False
+
+
+class Reader:
+    """Reads on in the list of changes of one database, in one process."""
+
+    def __init__(self, using: str = DEFAULT_DB_ALIAS) -> None:
+        self._using = using
+        self._looked_at: datetime | None = None
+        self._place: _Place | None = None
+
+    def read(self) -> Changes:
+        """What was committed since the last call; at the first, anything may have been."""
+        now, before = timezone.now(), self._looked_at
+        connection = connections[self._using]
+        is_postgresql = connection.vendor == "postgresql"
+        look = _read_postgresql if is_postgresql else _read_sqlite
+        found, place = look(connection, self._place)
+        is_lost = self._place is None or before is None or now - before > KEPT_FOR / 2
+        self._place, self._looked_at = place, now
+        if is_lost or len(found) > MAX_CHANGES or before is None:
+            return Changes(set(), is_all=True)
+        if any(kind == "~post" for kind, _key in found):
+            found.add((f"~{APPLAUSE[0]}", APPLAUSE[1]))
+        return Changes(found | _appeared(before, now, self._using))
+
+
+class _Place(NamedTuple):
+    """Where a reader stands: what it has seen is below `floor`, or among `seen`.
+
+    On SQLite `floor` is a key; on PostgreSQL the first transaction that was not over yet, and
+    `seen` has the transactions of the keys that were seen nevertheless.
+    """
+
+    floor: int
+    seen: Mapping[int, int] = MappingProxyType({})
+
+
+def _read_sqlite(
+    connection: BaseDatabaseWrapper, place: _Place | None
+) -> tuple[set[Ingredient], _Place]:
+    """Only one writes at a time, so keys come in the order in which changes are seen."""
+    with connection.cursor() as cursor:
+        if place is None:
+            cursor.execute("SELECT COALESCE(MAX(id), 0) FROM blog_change")
+            return set(), _Place(cursor.fetchone()[0])
+        cursor.execute(
+            "SELECT id, kind, key FROM blog_change WHERE id > %s ORDER BY id LIMIT %s",
+            [place.floor, MAX_CHANGES + 1],
+        )
+        rows = cursor.fetchall()
+        if len(rows) > MAX_CHANGES:
+            # Passed over together.
+            cursor.execute("SELECT MAX(id) FROM blog_change")
+            rows.append((cursor.fetchone()[0], "", 0))
+    return {(kind, key) for _id, kind, key in rows}, _Place(rows[-1][0] if rows else place.floor)
+
+
+def _read_postgresql(
+    connection: BaseDatabaseWrapper, place: _Place | None
+) -> tuple[set[Ingredient], _Place]:
+    """Of transactions that were not over at the last look, what was not seen then."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT pg_snapshot_xmin(now.snapshot)::text::bigint, id, kind, key, transaction
+            FROM (SELECT pg_current_snapshot() AS snapshot) now
+            LEFT JOIN blog_change ON transaction >= %s AND NOT id = ANY(%s)
+            LIMIT %s
+            """,
+            [place.floor if place else 2**62, list(place.seen if place else ()), MAX_CHANGES + 1],
+        )
+        rows = cursor.fetchall()
+    floor = rows[0][0]
+    found = [row for row in rows if row[1] is not None]
+    read = {} if place is None else {**place.seen, **{row[1]: row[4] for row in found}}
+    seen = {key: transaction for key, transaction in read.items() if transaction >= floor}
+    return {(row[2], row[3]) for row in found}, _Place(floor, seen)
+
+
+def _appeared(after: datetime, now: datetime, using: str) -> set[Ingredient]:
+    """What changes by the clock: the stories that came out in this time."""
+    out = Q(published_at__gt=after, published_at__lte=now)
+    stories = Post.objects.using(using).filter(out, status=Post.Status.PUBLISHED)
+    rows = list(stories.order_by().values_list("pk", "series_id", "work_id"))
+    if not rows:
+        return set()
+    keys = [pk for pk, _series, _work in rows]
+    found: set[Ingredient] = {POSTS}
+    for pk, series, work in rows:
+        found |= {("post", pk), ("series-posts", series or 0), ("work", work or 0)}
+    by = Authorship.objects.using(using).filter(post__in=keys).values_list("author", flat=True)
+    on = PostTag.objects.using(using).filter(post__in=keys).values_list("tag", flat=True)
+    return found | {("author-posts", pk) for pk in by} | {("tag-posts", pk) for pk in on}
+
+
+def prune(using: str = DEFAULT_DB_ALIAS) -> None:
+    """Forget what every process has read long ago, the oldest first."""
+    changes = Change.objects.using(using)
+    oldest = changes.order_by("pk").values_list("pk", flat=True).first()
+    if oldest is not None:
+        few = changes.filter(pk__lt=oldest + MAX_CHANGES)
+        few.filter(at__lt=timezone.now() - KEPT_FOR).delete()

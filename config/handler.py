@@ -1,0 +1,142 @@
+"""Django's handler behind the pages that are kept: what is there is answered before it runs."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable
+from typing import cast
+from urllib.parse import parse_qsl
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
+
+from django.conf import settings
+from django.core.handlers.wsgi import get_path_info
+from django.http import HttpResponse
+from django.urls import Resolver404, resolve
+
+from blog.caching import is_view_shareable
+from blog.change_log import Reader
+from config.kept_page import Page
+from config.page_store import Key, PageStore
+
+# Places in lists. What else is asked behind a "?" is answered anew each time.
+KNOWN_QUERY = {"older", "newer", "after", "before", "order"}
+MAX_QUERY_CHARS = 200
+# All that a page may depend on; of who asks, nothing is left.
+OF_THE_ADDRESS = (
+    *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_X_FORWARDED_PROTO"),
+    *("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR"),
+    *("wsgi.version", "wsgi.url_scheme", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess"),
+    "wsgi.run_once",
+)
+
+
+class KeptPages:
+    """Answers from a store, and has `django` make the rest; what anybody gets is kept there."""
+
+    def __init__(self, django: WSGIApplication) -> None:
+        self._django = django
+        self.store = PageStore(settings.PAGE_STORE_BYTES, Reader().read)
+        self._session = f"{settings.SESSION_COOKIE_NAME}="
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if not self._may_be_kept(environ):
+            return self._django(environ, start_response)
+        key = (
+            environ.get("HTTP_HOST", ""),
+            environ.get("HTTP_X_FORWARDED_PROTO", ""),
+            environ["PATH_INFO"],
+            environ.get("QUERY_STRING", ""),
+        )
+        page = self.store.find(key)
+        if page is not None:
+            return self._answer(key, page, environ, start_response)
+        if not _is_of_a_kept_kind(environ):
+            return self._django(environ, start_response)
+        return self._make(key, environ, start_response)
+
+    def _may_be_kept(self, environ: WSGIEnvironment) -> bool:
+        """Whether it is asked for what everybody gets: no session, no body, no part of a page."""
+        return (
+            environ["REQUEST_METHOD"] in {"GET", "HEAD"}
+            and self.store.max_bytes > 0
+            and self._session not in environ.get("HTTP_COOKIE", "")
+            and "HTTP_AUTHORIZATION" not in environ
+            and "HTTP_RANGE" not in environ
+        )
+
+    def _make(
+        self, key: Key, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        """Have the page made by one of those who ask for it."""
+        with self.store.making(key) as begun_at:
+            page = None if begun_at is not None else self.store.find(key)
+            if page is None:
+                response = self._made_for_nobody(environ)
+                if begun_at is None or not _can_be_kept(response):
+                    return _give(response, environ, start_response)
+                page = Page.of(response, begun_at, environ.get("HTTP_ACCEPT_ENCODING", ""))
+                self.store.keep(key, page)
+        return self._answer(key, page, environ, start_response)
+
+    def _made_for_nobody(self, environ: WSGIEnvironment) -> HttpResponse:
+        """The answer to a request of which only the address is left."""
+        bare = {name: environ[name] for name in OF_THE_ADDRESS if name in environ}
+        bare |= {"REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO()}
+        response = cast(HttpResponse, self._django(bare, _say_nothing))
+        # Gives the connection to the database back.
+        response.close()
+        return response
+
+    def _answer(
+        self, key: Key, page: Page, environ: WSGIEnvironment, start_response: StartResponse
+    ) -> Iterable[bytes]:
+        etags, since = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
+        if (etags is not None or since is not None) and page.is_known_to(etags, since):
+            start_response("304 Not Modified", page.headers_of_304)
+            return []
+        before = page.size_bytes
+        headers, body = page.form_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        if page.size_bytes != before:
+            self.store.grown(key, page, page.size_bytes - before)
+        start_response("200 OK", headers)
+        return body if environ["REQUEST_METHOD"] == "GET" else []
+
+
+def _say_nothing(
+    _status: str, _headers: object, _error: object = None, /
+) -> Callable[[bytes], None]:
+    """Django gives back the answer itself, with its headers."""
+    return lambda _body: None
+
+
+def _is_of_a_kept_kind(environ: WSGIEnvironment) -> bool:
+    """Whether there is a view for it whose answers are anybody's, asked in a way it knows."""
+    query = environ.get("QUERY_STRING", "")
+    if query:
+        names = [name for name, _value in parse_qsl(query, keep_blank_values=True)]
+        is_known = KNOWN_QUERY.issuperset(names) and len(names) == len(set(names))
+        if not is_known or len(query) > MAX_QUERY_CHARS:
+            return False
+    try:
+        return is_view_shareable(resolve(get_path_info(environ)).func)
+    except Resolver404:
+        return False
+
+
+def _can_be_kept(response: HttpResponse) -> bool:
+    return (
+        response.status_code == 200
+        and getattr(response, "is_shared", False)
+        and not response.cookies
+    )
+
+
+def _give(
+    response: HttpResponse, environ: WSGIEnvironment, start_response: StartResponse
+) -> Iterable[bytes]:
+    """An answer that is made for this one request."""
+    cookies = [("Set-Cookie", one.output(header="")) for one in response.cookies.values()]
+    start_response(
+        f"{response.status_code} {response.reason_phrase}", [*response.items(), *cookies]
+    )
+    return [response.content] if environ["REQUEST_METHOD"] == "GET" else []

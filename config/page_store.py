@@ -1,0 +1,223 @@
+"""Finished public pages, kept in this process until what they are made of changes.
+
+A page is kept as the answer to a request that says nothing of the person who asks
+(`config.handler`), so there is nothing of anybody's in it. What it is made of is collected while it
+is made (`accounts.ingredients`); what has changed is read on in the database (`blog.change_log`)
+before an answer is given, whenever the last look is older than `LOOK_EVERY_SECONDS`. No thread
+does it in between: nobody has to be told when nobody asks.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from django.db import Error
+from psycopg_pool import PoolTimeout
+
+from accounts.ingredients import ANYTHING
+from blog.change_log import Changes
+from config.kept_page import Ingredient, Page
+
+# Host, scheme, path and query.
+Key = tuple[str, str, str, str]
+
+LOOK_EVERY_SECONDS = 0.25
+# After so long without a look nobody knows whether a page is still the page.
+TRUSTED_FOR_SECONDS = 0.8
+# What only counts claps may be shown a little later, so that applause does not keep us busy.
+COUNTS_LAG_SECONDS = 1.0
+# What a page says by the clock alone ("the past year") is looked at again after this.
+MAX_AGE_SECONDS = 600.0
+# A page that took longer to make is not kept: what changed meanwhile is forgotten.
+CHANGES_KNOWN_SECONDS = 60.0
+# Whoever waits for another's page makes it alone after that.
+WAIT_SECONDS = 10.0
+# Every page shows it: its name, its language, its clock.
+PUBLICATION = "publication"
+
+logger = logging.getLogger("longhand.pages")
+
+
+class Numbers(NamedTuple):
+    """For the owner: how much is kept, and what it was good for."""
+
+    pages: int
+    size_bytes: int
+    hits: int
+    misses: int
+
+
+@dataclass
+class PageStore:
+    """Pages by address, `max_bytes` of them at most: what was asked for longest ago goes first.
+
+    `look` says what has changed since it was called last.
+    """
+
+    max_bytes: int
+    look: Callable[[], Changes]
+    _pages: OrderedDict[Key, Page] = field(default_factory=OrderedDict)
+    _made_of: dict[Ingredient, set[Key]] = field(default_factory=dict)
+    _changed_at: OrderedDict[Ingredient, float] = field(default_factory=OrderedDict)
+    _all_changed_at: float = float("-inf")
+    _looked_at: float = float("-inf")
+    _size_bytes: int = 0
+    _hits: int = 0
+    _misses: int = 0
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+    _looking: threading.Lock = field(default_factory=threading.Lock)
+    _making: dict[Key, threading.Event] = field(default_factory=dict)
+
+    @property
+    def numbers(self) -> Numbers:
+        return Numbers(len(self._pages), self._size_bytes, self._hits, self._misses)
+
+    def find(self, key: Key) -> Page | None:
+        """The page at this address, if it is still the page.
+
+        One whose counts are behind is found by all but one, who makes it anew.
+        """
+        now = time.monotonic()
+        if now - self._looked_at > LOOK_EVERY_SECONDS and not self._catch_up(now):
+            return None
+        page = self._pages.get(key)
+        if page is None or self._is_over(page, key, now):
+            return None
+        # Another thread may have let it go just now.
+        with suppress(KeyError):
+            self._pages.move_to_end(key)
+        self._hits += 1
+        return page
+
+    def _is_over(self, page: Page, key: Key, now: float) -> bool:
+        age = now - page.made_at
+        if age > MAX_AGE_SECONDS or time.time() >= page.good_until:
+            return True
+        return page.is_behind and age > COUNTS_LAG_SECONDS and key not in self._making
+
+    @contextmanager
+    def making(self, key: Key) -> Iterator[float | None]:
+        """Make the page at this address: gives the time at which that began.
+
+        None to whoever waited while somebody else did: it is there to be found, if it is one that
+        can be kept.
+        """
+        with self._lock:
+            theirs = self._making.get(key)
+            if theirs is None:
+                ours = self._making[key] = threading.Event()
+        if theirs is not None:
+            # What is a little behind need not be waited for.
+            if key not in self._pages:
+                theirs.wait(WAIT_SECONDS)
+            yield None
+            return
+        self._misses += 1
+        try:
+            yield time.monotonic()
+        finally:
+            with self._lock:
+                del self._making[key]
+            ours.set()
+
+    def keep(self, key: Key, page: Page) -> bool:
+        """Keep a page, unless something of it has changed since it was begun."""
+        with self._lock:
+            if self._has_changed_since(page.made_at, page.made_of):
+                return False
+            page.is_behind = any(
+                self._changed_at.get((f"~{kind}", number), float("-inf")) >= page.made_at
+                for kind, number in page.made_of
+            )
+            self._drop([key])
+            self._pages[key] = page
+            self._size_bytes += page.size_bytes
+            for one in page.made_of:
+                self._made_of.setdefault(one, set()).add(key)
+            while self._size_bytes > self.max_bytes and self._pages:
+                self._drop([next(iter(self._pages))])
+        return True
+
+    def grown(self, key: Key, page: Page, by_bytes: int) -> None:
+        """The page has got one form more."""
+        with self._lock:
+            if self._pages.get(key) is page:
+                self._size_bytes += by_bytes
+
+    def forget_all(self) -> None:
+        with self._lock:
+            self._all_changed_at = time.monotonic()
+            self._pages.clear()
+            self._made_of.clear()
+            self._changed_at.clear()
+            self._size_bytes = 0
+
+    def _has_changed_since(self, begun: float, made_of: Iterable[Ingredient]) -> bool:
+        if self._all_changed_at >= begun or time.monotonic() - begun > CHANGES_KNOWN_SECONDS:
+            return True
+        return any(self._changed_at.get(one, float("-inf")) >= begun for one in made_of)
+
+    def _catch_up(self, now: float) -> bool:
+        """Read on in what has changed, one at a time; whether pages can be trusted after it."""
+        is_trusted = now - self._looked_at <= TRUSTED_FOR_SECONDS
+        if not self._looking.acquire(blocking=not is_trusted):
+            return True
+        try:
+            begun = time.monotonic()
+            if begun - self._looked_at <= LOOK_EVERY_SECONDS:
+                return True
+            self._apply(self.look())
+            self._looked_at = begun
+        except (Error, PoolTimeout) as error:
+            if is_trusted:
+                return True
+            logger.warning("Pages are not kept while the database does not answer: %s", error)
+            return False
+        finally:
+            self._looking.release()
+        return True
+
+    def _apply(self, changes: Changes) -> None:
+        """Let go of the pages that are made of what has changed."""
+        if changes.is_all or any(kind == PUBLICATION for kind, _key in changes.ingredients):
+            self.forget_all()
+            return
+        if not changes.ingredients:
+            return
+        now = time.monotonic()
+        late = {one for one in changes.ingredients if one[0].startswith("~")}
+        at_once = changes.ingredients - late
+        with self._lock:
+            if at_once:
+                at_once.add(ANYTHING)
+            late |= {("~" + ANYTHING[0], ANYTHING[1])}
+            for one in (*at_once, *late):
+                self._changed_at[one] = now
+                self._changed_at.move_to_end(one)
+            for one in at_once:
+                self._drop(list(self._made_of.get(one, ())))
+            for kind, number in late:
+                for key in self._made_of.get((kind[1:], number), ()):
+                    self._pages[key].is_behind = True
+            while now - next(iter(self._changed_at.values())) > CHANGES_KNOWN_SECONDS:
+                self._changed_at.popitem(last=False)
+
+    def _drop(self, keys: Iterable[Key]) -> None:
+        for key in keys:
+            page = self._pages.pop(key, None)
+            if page is None:
+                continue
+            self._size_bytes -= page.size_bytes
+            for one in page.made_of:
+                those = self._made_of.get(one)
+                if those is not None:
+                    those.discard(key)
+                    if not those:
+                        del self._made_of[one]
