@@ -6,14 +6,11 @@ browser, a proxy or a CDN may keep them. Everything personal hangs on the sessio
 
 from __future__ import annotations
 
-import gzip
 import hashlib
-import re
-from collections.abc import Callable
-from functools import partial, wraps
+from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
-import brotli
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
@@ -21,17 +18,16 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_http_date_safe
 
 from accounts.models import User
+from blog import cache_tags, codings
 from blog.models import Publication
 
-COMPRESS_FROM_BYTES = 500
-GZIP_LEVEL = 6
-BROTLI_QUALITY = 5  # takes as long as gzip's 6, for a seventh less
-# The better one first. mtime=0: the same page is the same bytes whenever it was compressed.
-COMPRESSORS: dict[str, Callable[[bytes], bytes]] = {
-    "br": partial(brotli.compress, quality=BROTLI_QUALITY),
-    "gzip": partial(gzip.compress, compresslevel=GZIP_LEVEL, mtime=0),
-}
-REFUSED = re.compile(r"q\s*=\s*0(\.0*)?")
+# What is not there may come into being, without a row that could have been named: nobody is kept
+# from it for longer. Enough against a crowd that follows a dead link.
+SHARED_ABSENCE_SECONDS = 10
+# A cache that finds a page too old gives it away once more while it asks for the new one, and for
+# as long as we do not answer at all.
+STALE_WHILE_ASKING_SECONDS = 30
+STALE_IF_ERROR_SECONDS = 3600
 
 View = Callable[..., HttpResponse]
 
@@ -89,20 +85,57 @@ def share(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     response.is_shared = True  # type: ignore[attr-defined]
     _drop_cookie_from_vary(response)
     patch_vary_headers(response, ["Accept-Encoding"])
-    seconds = settings.SHARED_PAGE_SECONDS
-    # max-age=0: after signing in, one's own browser must not show the page from before.
-    response.headers["Cache-Control"] = f"public, max-age=0, s-maxage={seconds}"
-    # Weak, because the compressed and the plain form share it.
+    for name, value in _said_to_caches(response):
+        response.headers[name] = value
+    # Weak: the compressed forms share it, so that a proxy that compresses anew may keep it.
     etag = f'W/"{hashlib.sha256(response.content).hexdigest()[:32]}"'
     response.headers["ETag"] = etag
-    _compress(request, response)
+    answer = _unchanged(request, response, etag)
+    if answer is None:
+        _compress(request, response)
+    return answer or response
+
+
+def _said_to_caches(response: HttpResponse) -> Iterator[tuple[str, str]]:
+    """How long the answer may be kept by whom, and what it is made of."""
+    is_page = response.status_code == 200
+    seconds = settings.SHARED_PAGE_SECONDS
+    header = settings.CACHE_TAG_HEADER
+    try:
+        if header:
+            yield header, cache_tags.field(header, cache_tags.tags_of(response))
+    except cache_tags.TooMany:
+        # A cache could not be told to let go of it.
+        seconds = min(seconds, SHARED_ABSENCE_SECONDS)
+    seconds = seconds if is_page else min(seconds, SHARED_ABSENCE_SECONDS)
+    # max-age=0: after signing in, one's own browser must not show the page from before. For the
+    # same reason stale-while-revalidate is not said here: Safari takes it for pages too (RFC 5861
+    # means every cache), but in the field that only caches in front of us read (RFC 9213).
+    yield "Cache-Control", f"public, max-age=0, s-maxage={seconds}"
+    targeted = f"public, max-age={seconds}"
+    if is_page:
+        targeted += f", stale-while-revalidate={min(seconds, STALE_WHILE_ASKING_SECONDS)}"
+        targeted += f", stale-if-error={STALE_IF_ERROR_SECONDS}"
+    yield "CDN-Cache-Control", targeted
+    if header == "Surrogate-Key":
+        # Fastly's own name for it, from before there was a common one; it takes it off again.
+        yield "Surrogate-Control", targeted.removeprefix("public, ")
+
+
+def _unchanged(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponseBase | None:
+    """A 304 for whoever has these bytes; it says anew all that caches go by (RFC 9111, 4.3.4)."""
     if response.status_code != 200:
-        return response
+        return None
     changed_at = parse_http_date_safe(response.headers.get("Last-Modified", ""))
     answer = get_conditional_response(
         request, etag=etag, last_modified=changed_at, response=response
     )
-    return answer or response
+    if answer is response or answer is None:
+        return None
+    for name in ("CDN-Cache-Control", "Surrogate-Control", settings.CACHE_TAG_HEADER):
+        if name in response.headers:
+            answer.headers[name] = response.headers[name]
+    return answer
 
 
 def _may_share(request: HttpRequest, response: HttpResponse) -> bool:
@@ -130,18 +163,12 @@ def _drop_cookie_from_vary(response: HttpResponse) -> None:
 
 def _compress(request: HttpRequest, response: HttpResponse) -> None:
     """Compress what everybody may read; a page without secrets has none to leak by its length."""
-    if len(response.content) < COMPRESS_FROM_BYTES or response.has_header("Content-Encoding"):
+    accepted = request.headers.get("Accept-Encoding", "")
+    is_short = len(response.content) < codings.COMPRESS_FROM_BYTES
+    if response.has_header("Content-Encoding") or (is_short and codings.takes_plain(accepted)):
         return
-    offered = _encodings(request.headers.get("Accept-Encoding", ""))
-    for encoding, compress in COMPRESSORS.items():
-        if encoding in offered:
-            response.content = compress(response.content)
-            response.headers["Content-Encoding"] = encoding
-            response.headers["Content-Length"] = str(len(response.content))
-            return
-
-
-def _encodings(accepted: str) -> set[str]:
-    """The encodings that a client takes: all it names, but for those at `q=0`."""
-    named = (part.partition(";") for part in accepted.lower().split(","))
-    return {name.strip() for name, _, weight in named if not REFUSED.fullmatch(weight.strip())}
+    coding = codings.choose(accepted)
+    if coding != codings.IDENTITY:
+        response.content = codings.QUICK[coding](response.content)
+        response.headers["Content-Encoding"] = coding
+        response.headers["Content-Length"] = str(len(response.content))

@@ -32,6 +32,7 @@ from blog.tasks import (
     draw_share_pictures,
     forget_guests,
     index_missing,
+    purge_soon,
     relate_missing,
     rerender_outdated,
 )
@@ -129,6 +130,7 @@ def tidy_up() -> None:
     if Notification.objects.due().exists():
         send_letters.enqueue()
     come_again_for_moderators()
+    purge_soon()
 
 
 def collect_static() -> None:

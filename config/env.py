@@ -8,7 +8,9 @@ be understood stops the start with a sentence that names the key.
 from __future__ import annotations
 
 import os
+import re
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
@@ -16,6 +18,10 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 SECRET_KEY_BYTES = 50
+PURGED_BY_NAME = {"cloudflare", "fastly"}
+PURGED_BY_ADDRESS = {"varnish", "nginx", "nginx-purge"}
+PURGED_WITH_TOKEN = {"cloudflare", "fastly", "nginx"}
+NAME = re.compile(r"\w+", re.ASCII)
 DEFAULT_SMTP_PORTS = {"smtp": 587, "smtps": 465}
 
 
@@ -77,6 +83,38 @@ class Environment:
     def names(self, key: str) -> list[str]:
         """A comma separated list, without blanks."""
         return [part.strip() for part in self.text(key).split(",") if part.strip()]
+
+    def choice(self, key: str, offered: Sequence[str]) -> str:
+        """One of those offered, written in whatever case; empty for none."""
+        value = self.text(key)
+        found = next((one for one in offered if one.lower() == value.lower()), "")
+        if value and not found:
+            raise ImproperlyConfigured(f"{key} is “{value}”; write one of {', '.join(offered)}.")
+        return found
+
+    def purges(self) -> list[tuple[str, str]]:
+        """`PURGE`: the caches in front that are told of changes, each as its kind and its place.
+
+        `cloudflare:ZONE`, `fastly:SERVICE`, `varnish:http://host:port`, `nginx:http://host:port`,
+        `nginx-purge:http://host:port`; several with commas between them.
+        """
+        found = []
+        for one in self.names("PURGE"):
+            kind, _, place = one.partition(":")
+            is_address = kind in PURGED_BY_ADDRESS and _is_origin(place)
+            if not is_address and not (kind in PURGED_BY_NAME and NAME.fullmatch(place)):
+                raise ImproperlyConfigured(
+                    f"PURGE is not understood at “{one}”; write cloudflare:ZONE, fastly:SERVICE, "
+                    "varnish:http://host:port, nginx:http://host:port or "
+                    "nginx-purge:http://host:port."
+                )
+            found.append((kind, place.rstrip("/")))
+        needs_token = any(kind in PURGED_WITH_TOKEN for kind, _place in found)
+        if needs_token and not self.text("PURGE_TOKEN"):
+            raise ImproperlyConfigured(
+                "PURGE_TOKEN is missing: what lets us tell the cache in PURGE of changes."
+            )
+        return found
 
     def origin(self, key: str, default: str) -> str:
         """An `http(s)://host[:port]` address without a path or a closing slash."""
@@ -153,6 +191,12 @@ class Environment:
             "EMAIL_URL is not understood; write smtp://user:password@host:port, smtps://…, "
             "console: or file:/a/folder."
         )
+
+
+def _is_origin(value: str) -> bool:
+    parts = _split("PURGE", value)
+    is_bare = value.rstrip("/") == f"{parts.scheme}://{parts.netloc}" and "@" not in parts.netloc
+    return parts.scheme in {"http", "https"} and bool(parts.hostname) and is_bare
 
 
 def _without_quotes(value: str) -> str:

@@ -242,6 +242,13 @@ PAGE_STORE_BYTES = 0 if DEBUG else ENV.number("PAGE_STORE_MB", 64) * 1024 * 1024
 
 # How long a cache in front of us (never the browser) may keep a shared page.
 SHARED_PAGE_SECONDS = ENV.number("SHARED_PAGE_SECONDS", 60)
+# In which header that cache reads what a page is made of; empty: it does not.
+CACHE_TAG_HEADER = ENV.choice("CACHE_TAG_HEADER", ("Cache-Tag", "Surrogate-Key", "xkey"))
+# The caches that are told of changes, and what lets us in there: config/env.py says how.
+PURGES = ENV.purges()
+PURGE_TOKEN = ENV.text("PURGE_TOKEN")
+CLOUDFLARE_URL = ENV.origin("CLOUDFLARE_URL", "https://api.cloudflare.com")
+FASTLY_URL = ENV.origin("FASTLY_URL", "https://api.fastly.com")
 
 LOGGING = {
     "version": 1,

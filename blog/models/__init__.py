@@ -15,6 +15,7 @@ from blog.models.note import Note
 from blog.models.post import AddressTaken, Authorship, Post, PostTag, SlugHistory, Stale
 from blog.models.presence import Presence
 from blog.models.publication import Publication
+from blog.models.purge_position import PurgePosition
 from blog.models.related import ReadNext, Related
 from blog.models.report import Report
 from blog.models.review import OutOfTurn
@@ -54,6 +55,7 @@ __all__ = [
     "PostTag",
     "Presence",
     "Publication",
+    "PurgePosition",
     "ReadNext",
     "Related",
     "Report",

@@ -10,6 +10,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.roles import Role
+from blog import cache_tags
+from blog.codings import zstd
 from blog.models import Tag
 from blog.sitemaps.chunk import Chunk
 from blog.visitors import COOKIE
@@ -86,7 +88,8 @@ def test_a_changed_page_is_sent_anew(client):
 @pytest.mark.parametrize(
     ("accepted", "encoding", "opened"),
     [
-        ("gzip, deflate, br, zstd", "br", brotli.decompress),
+        ("gzip, deflate, br, zstd", "zstd", zstd.decompress),
+        ("gzip, deflate, br", "br", brotli.decompress),
         ("gzip", "gzip", gzip.decompress),
         ("br;q=0, GZIP;q=0.5", "gzip", gzip.decompress),
     ],
@@ -145,9 +148,97 @@ def test_every_answer_carries_the_policy(pages, client):
         assert answer["X-Frame-Options"] == "DENY", url
 
 
-def test_head_is_answered_like_get(pages, client):
+@pytest.mark.parametrize("accepted", ["", "gzip"])
+def test_head_is_answered_like_get(pages, client, accepted):
     for url in pages:
-        get, head = client.get(url), client.head(url)
+        get = client.get(url, headers={"Accept-Encoding": accepted})
+        head = client.head(url, headers={"Accept-Encoding": accepted})
         assert head.status_code == get.status_code, url
         assert head.content == b"", url
-        assert head["ETag"] == get["ETag"], url
+        assert head.headers == get.headers, url
+        assert int(head["Content-Length"]) == len(get.content), url
+
+
+def test_a_browser_asks_each_time_and_only_caches_in_front_may_show_what_is_old(pages, client):
+    for url in pages[:-1]:
+        page = client.get(url)
+        assert page["Cache-Control"] == "public, max-age=0, s-maxage=60", url
+        assert page["CDN-Cache-Control"] == (
+            "public, max-age=60, stale-while-revalidate=30, stale-if-error=3600"
+        ), url
+
+
+def test_what_is_not_there_or_elsewhere_is_shared_for_ten_seconds(client):
+    gone, moved = make_post(slug="gone"), make_post(slug="old")
+    gone.unpublish(by=None)
+    moved.slug = "new"
+    moved.write(by=None)
+    for url, status in (("/nothing-here/", 404), ("/gone/", 410), ("/old/", 301)):
+        answer = client.get(url)
+        assert answer.status_code == status
+        assert answer["Cache-Control"] == "public, max-age=0, s-maxage=10"
+        assert answer["CDN-Cache-Control"] == "public, max-age=10"
+        assert "Accept-Encoding" in answer["Vary"]
+
+
+def test_a_304_says_anew_what_caches_go_by(client, settings):
+    settings.CACHE_TAG_HEADER = "Surrogate-Key"
+    url = make_post().get_absolute_url()
+    page = client.get(url)
+    again = client.get(url, headers={"If-None-Match": page["ETag"]})
+    assert again.status_code == 304
+    for name in ("Cache-Control", "CDN-Cache-Control", "Surrogate-Control", "Surrogate-Key"):
+        assert again[name] == page[name], name
+    assert again["Vary"] == page["Vary"] == "Accept-Encoding"
+
+
+def test_the_same_page_has_one_mark_however_it_travels(client):
+    url = make_post().get_absolute_url()
+    accepted = ("", "gzip", "br", "zstd")
+    marks = {client.get(url, headers={"Accept-Encoding": one})["ETag"] for one in accepted}
+    assert len(marks) == 1
+    assert marks.pop().startswith('W/"')
+
+
+class TestTags:
+    @pytest.fixture
+    def made_of(self, monkeypatch):
+        """Say what every page is made of."""
+
+        def say(*pairs):
+            monkeypatch.setattr("django.http.HttpResponse.made_of", frozenset(pairs), raising=False)
+
+        return say
+
+    def test_nothing_is_said_of_a_page_unless_a_cache_reads_it(self, client, made_of):
+        made_of(("post", 1))
+        page = client.get(make_post().get_absolute_url())
+        assert not set(cache_tags.SEPARATORS).intersection(page.headers)
+
+    @pytest.mark.parametrize(
+        ("header", "said"),
+        [
+            ("Cache-Tag", "page,author-3,post-12"),
+            ("Surrogate-Key", "page author-3 post-12"),
+            ("xkey", "page author-3 post-12"),
+        ],
+    )
+    def test_a_page_says_what_it_is_made_of(self, client, settings, made_of, header, said):
+        settings.CACHE_TAG_HEADER = header
+        made_of(("post", 12), ("author", 3))
+        assert client.get(make_post().get_absolute_url())[header] == said
+
+    def test_a_page_made_of_too_much_is_kept_for_ten_seconds(self, client, settings, made_of):
+        settings.CACHE_TAG_HEADER = "Cache-Tag"
+        made_of(*(("comment", number) for number in range(2_000)))
+        page = client.get(make_post().get_absolute_url())
+        assert "Cache-Tag" not in page
+        assert page["Cache-Control"] == "public, max-age=0, s-maxage=10"
+
+    def test_a_personal_page_says_nothing(self, client, settings, made_of):
+        settings.CACHE_TAG_HEADER = "Cache-Tag"
+        made_of(("post", 12))
+        client.force_login(make_person())
+        page = client.get(make_post().get_absolute_url())
+        assert "Cache-Tag" not in page
+        assert "CDN-Cache-Control" not in page

@@ -222,3 +222,32 @@ def test_a_way_of_sending_mail_that_longhand_does_not_know_is_refused(value):
 def test_a_mail_password_that_breaks_its_address_is_refused():
     with pytest.raises(ImproperlyConfigured, match="EMAIL_URL is not an address"):
         env(EMAIL_URL="smtp://ada:se#cret@mail.example").mail()
+
+
+class TestCachesInFront:
+    def test_none_is_told_unless_one_is_named(self):
+        assert env().purges() == []
+
+    def test_several_may_be_named(self):
+        named = "cloudflare:z0ne, varnish:http://10.0.0.2:6081/"
+        found = env(PURGE=named, PURGE_TOKEN="secret").purges()
+        assert found == [("cloudflare", "z0ne"), ("varnish", "http://10.0.0.2:6081")]
+
+    @pytest.mark.parametrize(
+        "named",
+        ["akamai:x", "cloudflare", "fastly:", "fastly:a/b", "varnish:cache", "nginx:ftp://a"],
+    )
+    def test_one_that_is_not_understood_stops_the_start(self, named):
+        with pytest.raises(ImproperlyConfigured, match="PURGE is not understood at"):
+            env(PURGE=named, PURGE_TOKEN="secret").purges()
+
+    def test_one_that_asks_for_a_secret_is_not_told_without(self):
+        with pytest.raises(ImproperlyConfigured, match="PURGE_TOKEN is missing"):
+            env(PURGE="fastly:service").purges()
+
+    def test_a_header_for_tags_is_one_that_a_cache_reads(self):
+        offered = ("Cache-Tag", "xkey")
+        assert env().choice("H", offered) == ""
+        assert env(H="cache-tag").choice("H", offered) == "Cache-Tag"
+        with pytest.raises(ImproperlyConfigured, match="write one of Cache-Tag, xkey"):
+            env(H="X-Tags").choice("H", offered)
