@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER
+from tests.browser.conftest import OWNER, press
 from tests.making import picture_bytes
 
 PICTURE = {"name": "sea.jpg", "mimeType": "image/jpeg"}
@@ -106,7 +106,7 @@ def test_a_lead_picture_is_chosen_from_a_file_and_kept(desk):
     chosen = desk.locator("[data-role=lead] input:checked")
     expect(chosen).not_to_have_value("")
     value = chosen.input_value()
-    desk.get_by_role("button", name="Save draft").click()
+    press(desk, "Save draft")
     expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
     expect(desk.locator("[data-role=lead] input:checked")).to_have_value(value)
 
@@ -129,7 +129,7 @@ def test_saving_leaves_without_a_question(desk):
     asked = []
     desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     text_of(desk).press_sequentially("Saved.")
-    desk.get_by_role("button", name="Save draft").click()
+    press(desk, "Save draft")
     expect(desk.get_by_text("Saved.", exact=True).first).to_be_visible()
     assert asked == []
 
@@ -148,11 +148,11 @@ def test_a_story_is_written_and_published_without_scripts(person):
     page.goto("/accounts/login/?next=/admin/blog/post/add/")
     page.get_by_label("E-mail").fill(OWNER[0])
     page.get_by_label("Password", exact=True).fill(OWNER[1])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page, "Sign in")
     page.get_by_label("Title", exact=True).fill("Written without scripts")
     text_of(page).fill("It works.")
-    page.get_by_role("button", name="Publish…").click()
-    page.get_by_role("button", name="Publish now").click()
+    press(page, "Publish…")
+    press(page, "Publish now")
     page.goto("/written-without-scripts/")
     expect(page.get_by_text("It works.")).to_be_visible()
 
@@ -169,15 +169,15 @@ def test_a_story_is_written_illustrated_and_published_on_a_phone(person, owner_s
     preview = page.get_by_role("region", name="Preview")
     expect(preview.locator("figure")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("button", name="Publish…").click()
-    page.get_by_role("button", name="Publish now").click()
+    press(page, "Publish…")
+    press(page, "Publish now")
     expect(page.get_by_text("Published. Readers can see it now.")).to_be_visible()
 
 
 def test_the_name_behind_the_last_comma_is_completed_with_what_is_known(desk):
     tags = desk.get_by_label("Tags")
     tags.fill("Harbours, Tides")
-    desk.get_by_role("button", name="Save draft").click()
+    press(desk, "Save draft")
     expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
     new_story(desk)
     offered = desk.locator("#id_tag_names_known option")
@@ -198,7 +198,7 @@ def test_words_that_were_saved_are_not_offered_again(desk):
     desk.wait_for_function(
         "() => Object.values(localStorage).some((kept) => kept.includes('saved'))"
     )
-    desk.get_by_role("button", name="Save draft").click()
+    press(desk, "Save draft")
     expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
     desk.goto("/admin/blog/post/add/")
     expect(desk.get_by_role("button", name="Put them back")).to_be_hidden()
