@@ -1,4 +1,9 @@
-"""A publication that runs as it does for its owner, and people who open it in a real browser."""
+"""A publication that runs as it does for its owner, and people who open it in a real browser.
+
+On the second database run those whose rows are written by many, found or counted: the main job,
+saving, publishing, searching, talking, clapping, moderating, guests. The others are marked `once`:
+what the server answers to them is asked of both databases without a browser.
+"""
 
 from __future__ import annotations
 

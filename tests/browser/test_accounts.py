@@ -22,6 +22,7 @@ AUTHENTICATOR = {
 }
 
 
+@pytest.mark.once
 def test_a_reader_joins_on_a_phone_without_scripts(person, publication):
     page = person(scripts=False, width=390)
     join(page, publication, "phone@example.org", publication.url)
@@ -36,6 +37,7 @@ def test_a_reader_joins_on_a_phone_without_scripts(person, publication):
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
 
 
+@pytest.mark.once
 def test_a_passkey_signs_in_alone_and_as_the_second_step(person, publication):
     # A browser ties passkeys to names, and an address made of numbers is none.
     site = publication.url.replace("127.0.0.1", "localhost")

@@ -10,6 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OWNER, press
 from tests.making import picture_bytes
 
+pytestmark = pytest.mark.once
+
 PICTURE = {"name": "sea.jpg", "mimeType": "image/jpeg"}
 
 
@@ -28,7 +30,6 @@ def desk(owner) -> Page:
     return owner
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("button", "expected"),
     [
@@ -53,7 +54,6 @@ def test_a_button_marks_what_is_selected_and_undo_takes_it_back(desk, button, ex
     expect(text).to_have_value(re.compile("^(one two three)?$"))
 
 
-@pytest.mark.once
 def test_a_shortcut_does_what_its_button_does_and_again_takes_it_back(desk):
     text = text_of(desk)
     text.fill("one two three")
@@ -64,14 +64,12 @@ def test_a_shortcut_does_what_its_button_does_and_again_takes_it_back(desk):
     expect(text).to_have_value("one two three")
 
 
-@pytest.mark.once
 def test_tab_leaves_the_text(desk):
     text_of(desk).focus()
     text_of(desk).press("Tab")
     expect(text_of(desk)).not_to_be_focused()
 
 
-@pytest.mark.once
 def test_the_preview_shows_the_newest_text_with_typographic_quotes(desk):
     text_of(desk).press_sequentially('She said "no" and left.')
     shown = desk.get_by_role("region", name="Preview")
@@ -79,7 +77,6 @@ def test_the_preview_shows_the_newest_text_with_typographic_quotes(desk):
     expect(desk.get_by_text("5 words")).to_be_visible()
 
 
-@pytest.mark.once
 def test_words_typed_while_the_preview_was_asked_for_are_shown_as_well(desk):
     held = []
 
@@ -111,7 +108,6 @@ def test_a_lead_picture_is_chosen_from_a_file_and_kept(desk):
     expect(desk.locator("[data-role=lead] input:checked")).to_have_value(value)
 
 
-@pytest.mark.once
 def test_leaving_with_unsaved_words_asks_first(desk):
     text_of(desk).press_sequentially("Not saved.")
     asked = []
@@ -134,7 +130,6 @@ def test_saving_leaves_without_a_question(desk):
     assert asked == []
 
 
-@pytest.mark.once
 def test_enter_in_the_title_does_not_publish(desk):
     desk.evaluate("document.body.dataset.page = 'the same'")
     desk.get_by_label("Title", exact=True).press("Enter")

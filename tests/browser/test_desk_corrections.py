@@ -7,6 +7,8 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import follow, press
 
+pytestmark = pytest.mark.once
+
 
 def write_story(desk: Page, title: str, text: str) -> str:
     """Publish a new story; the path of its page."""

@@ -36,7 +36,7 @@ def stories(owner, word) -> list[str]:
     return titles
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [pytest.param(390, marks=pytest.mark.once), 1440])
 def test_stories_are_found_sorted_and_published_together(owner, stories, word, width):
     owner.set_viewport_size({"width": width, "height": 900})
     titles = owner.locator(".row__title")
@@ -76,6 +76,7 @@ def test_stories_are_found_sorted_and_published_together(owner, stories, word, w
     expect(titles).to_have_count(3)
 
 
+@pytest.mark.once
 def test_all_of_it_works_without_scripts_and_with_the_keyboard(owner, person, stories, word):
     page = person(scripts=False, width=390)
     page.goto("/accounts/login/")
@@ -100,6 +101,7 @@ def test_all_of_it_works_without_scripts_and_with_the_keyboard(owner, person, st
     expect(page).to_have_url(re.compile(r"/post/\?$"))
 
 
+@pytest.mark.once
 def test_shift_chooses_all_between_two(owner, stories, word):
     owner.goto(f"{LIST}?q={word}")
     boxes = owner.get_by_role("checkbox", name=re.compile("Choose “"))

@@ -156,6 +156,7 @@ def test_somebody_who_is_late_is_told_and_presses_once_more(owner, complaints):
     forgive(complaints, "409")
 
 
+@pytest.mark.once
 def test_all_of_it_works_without_scripts(person, publication, complaints):
     page = person(scripts=False)
     page.goto("/accounts/login/?next=/admin/blog/post/add/")
@@ -184,6 +185,7 @@ def test_all_of_it_works_without_scripts(person, publication, complaints):
     forgive(complaints, "400")
 
 
+@pytest.mark.once
 @pytest.mark.parametrize("width", [320, 390])
 def test_nothing_is_wider_than_a_phone(person, owner_session, width):
     page = person(width=width, has_touch=True, is_mobile=True, storage_state=owner_session)

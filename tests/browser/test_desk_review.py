@@ -15,6 +15,8 @@ from tests.browser.conftest import follow, forgive, go_by, press, sign_in
 from tests.making import PASSWORD
 from tests.serving import Serving, wait_until
 
+pytestmark = pytest.mark.once
+
 HIRE = """
 from allauth.account.models import EmailAddress
 from accounts.models import User

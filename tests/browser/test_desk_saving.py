@@ -104,6 +104,7 @@ def test_two_thousand_words_survive_a_server_that_dies_three_times(fragile, brow
         context.close()
 
 
+@pytest.mark.once
 def test_a_story_is_saved_as_it_is_typed_and_gets_its_address_at_the_first_words(owner):
     owner.goto(ADD)
     text_of(owner).press_sequentially("Words before a title.")
@@ -134,6 +135,7 @@ def test_a_story_is_saved_as_it_is_typed_and_gets_its_address_at_the_first_words
     )
 
 
+@pytest.mark.once
 def test_readers_see_the_old_text_until_update_is_pressed(owner, person):
     begin(owner, "A harbour at rest", "What readers see.")
     press(owner, "Publish…")
@@ -207,6 +209,7 @@ def test_two_tabs_collide_and_this_one_is_kept(owner, complaints):
     expect(change.locator("del", has_text="TWO")).to_be_visible()
 
 
+@pytest.mark.once
 def test_two_tabs_collide_and_the_other_one_is_kept(owner, complaints):
     second = collide(owner, "Two tabs, theirs", complaints)
     second.get_by_role("button", name="Keep the other tab’s").click()
@@ -217,6 +220,7 @@ def test_two_tabs_collide_and_the_other_one_is_kept(owner, complaints):
     assert revisions(second).count() >= 3
 
 
+@pytest.mark.once
 def test_two_tabs_collide_and_are_merged_by_hand(owner, complaints):
     second = collide(owner, "Two tabs, merged", complaints)
     follow(second, "Merge by hand")
@@ -231,6 +235,7 @@ def test_two_tabs_collide_and_are_merged_by_hand(owner, complaints):
     expect(text_of(second)).to_have_value("One TWO four.")
 
 
+@pytest.mark.once
 def test_a_session_that_ends_in_mid_sentence_goes_on_after_signing_in_again(owner, complaints):
     address = begin(owner, "An interrupted sentence", "Half a")
     owner.context.clear_cookies()
@@ -255,6 +260,7 @@ def test_a_session_that_ends_in_mid_sentence_goes_on_after_signing_in_again(owne
     forgive(complaints, "403")
 
 
+@pytest.mark.once
 def test_somebody_else_who_signs_in_there_saves_nothing_in_anothers_name(
     owner, publication, complaints
 ):
@@ -281,6 +287,7 @@ def test_somebody_else_who_signs_in_there_saves_nothing_in_anothers_name(
     forgive(complaints, "403")
 
 
+@pytest.mark.once
 def test_words_of_a_closed_tab_come_back_with_what_is_different(owner, complaints):
     address = begin(owner, "Through a tunnel", "Before the tunnel.")
     owner.context.set_offline(True)
@@ -311,6 +318,7 @@ def test_words_of_a_closed_tab_come_back_with_what_is_different(owner, complaint
     complaints.clear()  # whatever was asked for in the tunnel
 
 
+@pytest.mark.once
 def test_an_open_tab_keeps_its_unsaved_words_to_itself_until_it_is_closed(owner, complaints):
     address = begin(owner, "Open in two tabs", "Before.")
     owner.route("**/autosave/", lambda route: route.abort())
@@ -329,6 +337,7 @@ def test_an_open_tab_keeps_its_unsaved_words_to_itself_until_it_is_closed(owner,
     complaints.clear()  # the saves that were called off
 
 
+@pytest.mark.once
 def test_a_choice_between_two_texts_needs_no_scripts(person, complaints):
     page = person(scripts=False)
     page.goto(f"/accounts/login/?next={ADD}")

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import follow, forgive, go_by, press
 from tests.making import picture_bytes
+
+pytestmark = pytest.mark.once
 
 NOTE = "A draft, shared with you by"
 

@@ -11,6 +11,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import forgive, go_by, press
 from tests.serving import Serving
 
+pytestmark = pytest.mark.once
+
 CAST = """
 import json
 from importlib import import_module

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import follow, press
+
+pytestmark = pytest.mark.once
 
 
 def publish(page: Page) -> None:

@@ -53,7 +53,7 @@ def _story(publication) -> None:
     publication.run(MAKE_A_STORY)
 
 
-pytestmark = pytest.mark.usefixtures("_story")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("_story")]
 
 
 def is_sideways(page: Page) -> bool:
@@ -62,7 +62,6 @@ def is_sideways(page: Page) -> bool:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [PHONE_PX, DESKTOP_PX])
-@pytest.mark.once
 def test_no_public_page_scrolls_sideways_or_is_refused_anything(person, width, scheme):
     page = person(width=width, color_scheme=scheme)
     for path in PUBLIC:
@@ -72,7 +71,6 @@ def test_no_public_page_scrolls_sideways_or_is_refused_anything(person, width, s
 
 
 @pytest.mark.parametrize("width", [PHONE_PX, DESKTOP_PX])
-@pytest.mark.once
 def test_no_page_of_the_desk_scrolls_sideways_or_is_refused_anything(person, owner_session, width):
     page = person(width=width, storage_state=owner_session)
     for path in DESK:
@@ -81,7 +79,6 @@ def test_no_page_of_the_desk_scrolls_sideways_or_is_refused_anything(person, own
         assert page.locator("h1").count() == 1, path
 
 
-@pytest.mark.once
 def test_the_same_pages_stand_without_scripts(person):
     page = person(scripts=False, width=PHONE_PX)
     for path in PUBLIC:
@@ -90,7 +87,6 @@ def test_the_same_pages_stand_without_scripts(person):
         expect(page.locator("[data-needs=scripts]:visible")).to_have_count(0)
 
 
-@pytest.mark.once
 def test_the_chosen_colours_stay_and_hold_for_the_desk_too(person, owner_session):
     page = person(color_scheme="light", storage_state=owner_session)
     page.goto("/")
@@ -103,7 +99,6 @@ def test_the_chosen_colours_stay_and_hold_for_the_desk_too(person, owner_session
         assert background == "rgb(22, 21, 18)", path
 
 
-@pytest.mark.once
 def test_a_keyboard_reaches_the_text_of_a_story_first(person):
     page = person()
     page.goto("/long-words/")
@@ -113,7 +108,6 @@ def test_a_keyboard_reaches_the_text_of_a_story_first(person):
     expect(page).to_have_url(re.compile("#content$"))
 
 
-@pytest.mark.once
 def test_a_date_that_is_pointed_at_says_the_readers_own_time(person):
     page = person(timezone_id="Pacific/Kiritimati")
     page.goto("/long-words/")

@@ -8,6 +8,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import OWNER, follow, go_by, press, sign_in
 from tests.browser.test_everybody import seen_by_axe
 
+pytestmark = pytest.mark.once
+
 FILLER = "\n\n".join(
     f"The log of day {day} says nothing but wind, and wind again." for day in range(40)
 )

@@ -44,6 +44,7 @@ def enter(page: Page, who: str) -> Page:
     return page
 
 
+@pytest.mark.once
 def test_what_somebody_types_is_shown_completed_and_never_lost(person, complaints):
     page = enter(person(width=390), "rita")
     field = page.get_by_label("Your response")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import forgive, go_by, press, sign_in
@@ -86,6 +87,7 @@ def test_twenty_tries_of_a_spammer_are_five_lines_for_moderators_and_none_for_re
     forgive(complaints, "403")
 
 
+@pytest.mark.once
 def test_without_scripts_readers_clap_and_report_and_a_moderator_decides(person, publication):
     made = json.loads(publication.run(MAKE))
     stranger, story = person(scripts=False, width=390), made["story"]
