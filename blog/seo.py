@@ -154,7 +154,8 @@ def story_card(post: Post, publication: Publication) -> Card | None:
         widths = [int(width) for width in figures.JPEG_WIDTH.findall(match["srcset"])]
         size = int(match["width"]), int(match["height"])
         return _picture_card(match["token"], widths, *size, html.unescape(match["alt"]))
-    if post.share_picture:
+    # A draft that was taken back has one until the worker comes for it.
+    if post.share_picture and post.status == Post.Status.PUBLISHED:
         url = default_storage.url(share_pictures.path(post.share_picture))
         names = ", ".join(author.name for author in post.byline)
         said = " · ".join(filter(None, (post.display_title, names, publication.name)))

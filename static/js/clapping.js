@@ -151,6 +151,8 @@ function release() {
 const hand = ({ target }) => target.closest?.(".clap:not([data-away]) .clap__button");
 const isKey = ({ key }) => key === " " || key === "Enter";
 
+let isHeard = false; // the key that is down; one that went down before this had come gives its click
+
 document.addEventListener("submit", (event) => {
   if (event.target.closest(".clap:not([data-away])")) event.preventDefault();
 });
@@ -172,14 +174,15 @@ document.addEventListener("keydown", (event) => {
   if (!hand(event)?.form || !isKey(event)) return;
   event.preventDefault(); // the browser's own repeat is as fast as the reader's system says
   if (event.repeat) return;
+  isHeard = true;
   clap(hand(event));
   hold(hand(event));
 });
 document.addEventListener("keyup", (event) => {
   if (!hand(event)?.form) return;
   release();
-  if (event.key === " ") event.preventDefault();
-  wentOn = false;
+  if (event.key === " " && isHeard) event.preventDefault();
+  isHeard = wentOn = false;
 });
 document.addEventListener("pointerout", (event) => {
   if (hand(event) && !hand(event).contains(event.relatedTarget)) release();

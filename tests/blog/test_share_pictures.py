@@ -16,6 +16,7 @@ from accounts.roles import Role
 from blog import lettering, share_picture, share_pictures
 from blog.lettering import Lettering
 from blog.models import Image, Post, Publication
+from blog.seo import story_card
 from blog.share_picture import Words
 from tests.making import make_person, make_post, picture_bytes
 
@@ -199,6 +200,15 @@ class TestKeepingItInStep:
         assert 'og:image:width" content="1440"' in page
         assert 'og:image:height" content="720"' in page
         assert 'og:image:alt" content="A &quot;quay&quot;"' in page
+
+    def test_a_story_that_was_taken_back_shows_none_that_is_about_to_go(self, commit):
+        with commit():
+            post = make_post()
+        post.refresh_from_db()
+        assert story_card(post, Publication.current())
+        post.unpublish(by=None)
+        assert post.share_picture
+        assert story_card(post, Publication.current()) is None
 
     def test_a_story_that_is_deleted_leaves_no_file(self, commit):
         with commit():

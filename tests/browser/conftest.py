@@ -1,4 +1,9 @@
-"""A publication that runs as it does for its owner, and people who open it in a real browser."""
+"""A publication that runs as it does for its owner, and people who open it in a real browser.
+
+On the second database run those whose rows are written by many, found or counted: the main job,
+saving, publishing, searching, talking, clapping, moderating, guests. The others are marked `once`:
+what the server answers to them is asked of both databases without a browser.
+"""
 
 from __future__ import annotations
 
@@ -12,6 +17,7 @@ from playwright.sync_api import (
     Browser,
     BrowserContext,
     ConsoleMessage,
+    Locator,
     Page,
     StorageState,
     expect,
@@ -129,18 +135,33 @@ def forgive(complaints: list[str], words: str) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    """Press a button that leads to a page, and wait for that page.
+    """Press a button that leads to a page, and wait for that page."""
+    go_by(page.get_by_role("button", name=name, exact=True))
 
-    What looks like its result may still be the page before: a saving desk changes its address, and
-    shows what an earlier press has said.
+
+def follow(page: Page, name: str) -> None:
+    """Follow a link to another page, and wait for that page."""
+    go_by(page.get_by_role("link", name=name, exact=True))
+
+
+def go_by(control: Locator) -> None:
+    """Use what leads to another page, and wait for that page and its scripts.
+
+    What looks like the result may still be the page before: a saving desk changes its address, and
+    shows what an earlier press has said. And what is pressed or typed before its scripts are there
+    is none of theirs.
     """
+    page = control.page
+    control.wait_for()
+    # Or the page on which it stands, and not the next one, would be the one that has come.
+    page.wait_for_load_state("load")
     with page.expect_event("load"):
-        page.get_by_role("button", name=name, exact=True).click()
+        control.click()
 
 
 def sign_in(page: Page, email: str, password: str) -> None:
     page.goto("/accounts/login/")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password", exact=True).fill(password)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page, "Sign in")
     page.get_by_role("navigation", name="Your account").get_by_label("Menu of").wait_for()

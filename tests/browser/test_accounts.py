@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import follow, go_by, press
 from tests.browser.test_main_job import link_in_mail_to
 from tests.serving import Serving
 
@@ -21,20 +22,22 @@ AUTHENTICATOR = {
 }
 
 
+@pytest.mark.once
 def test_a_reader_joins_on_a_phone_without_scripts(person, publication):
     page = person(scripts=False, width=390)
     join(page, publication, "phone@example.org", publication.url)
     page.goto("/accounts/")
     expect(page.get_by_role("heading", name="Your account", level=1)).to_be_visible()
     page.get_by_label("Time zone").select_option("Asia/Kathmandu")
-    page.get_by_role("button", name="Save", exact=True).click()
+    press(page, "Save")
     expect(page.get_by_text("Saved.")).to_be_visible()
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    go_by(page.get_by_role("main").get_by_role("button", name="Sign out"))
     page.goto("/accounts/login/")
     # What needs scripts is not offered.
     expect(page.get_by_role("button", name="Sign in with a passkey")).to_be_hidden()
 
 
+@pytest.mark.once
 def test_a_passkey_signs_in_alone_and_as_the_second_step(person, publication):
     # A browser ties passkeys to names, and an address made of numbers is none.
     site = publication.url.replace("127.0.0.1", "localhost")
@@ -54,7 +57,7 @@ def test_a_passkey_signs_in_alone_and_as_the_second_step(person, publication):
     page.goto(f"{site}/accounts/login/")
     page.get_by_label("E-mail").fill("key@example.org")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page, "Sign in")
     expect(page.get_by_role("heading", name="The second step")).to_be_visible()
     page.get_by_role("button", name="Use a passkey").click()
     page.wait_for_url(f"{site}/")
@@ -76,18 +79,18 @@ def join(page: Page, publication: Serving, address: str, site: str) -> None:
     page.get_by_label("Your name").fill("Rita")
     page.get_by_label("E-mail").fill(address)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Join").click()
+    press(page, "Join")
     expect(page.get_by_text(address)).to_be_visible()
     page.goto(link_in_mail_to(address, publication).replace(publication.url, site))
-    page.get_by_role("button", name="Yes, it is mine").click()
+    press(page, "Yes, it is mine")
     page.wait_for_url(f"{site}/accounts/2fa/")
 
 
 def add_passkey(page: Page, site: str) -> None:
-    page.get_by_role("link", name="Add a passkey").click()
+    follow(page, "Add a passkey")
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
-    page.get_by_role("button", name="Add").click()
+    press(page, "Go on")
+    press(page, "Add")
     expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
     page.goto(f"{site}/accounts/2fa/webauthn/")
     expect(page.get_by_text("Signs you in without a password.")).to_be_visible()
@@ -95,5 +98,5 @@ def add_passkey(page: Page, site: str) -> None:
 
 def sign_out(page: Page, site: str) -> None:
     page.goto(f"{site}/accounts/logout/")
-    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    go_by(page.get_by_role("main").get_by_role("button", name="Sign out"))
     page.wait_for_url(f"{site}/")

@@ -6,6 +6,8 @@ import json
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import go_by
+
 PUBLISH = """
 import json, random
 from datetime import timedelta
@@ -70,13 +72,13 @@ def read_as_a_reader_does(page: Page, url: str) -> None:
     page.goto(url)
     expect(page.get_by_role("link", name="5000 responses").first).to_be_visible()
     assert 30 <= page.locator(".response").count() <= MOST_ON_A_PAGE
-    page.get_by_role("link", name="More responses").click()
+    go_by(page.get_by_role("link", name="More responses"))
     expect(page.locator(".response").first).to_be_visible()
     assert 30 <= page.locator(".response").count() <= MOST_ON_A_PAGE
     page.goto(f"{url}responses/?order=oldest")
-    page.get_by_role("link", name="Continue this thread").first.click()
+    go_by(page.get_by_role("link", name="Continue this thread").first)
     for _page in range(2):
         replies = page.locator(".thread .thread .response")
         expect(replies.first).to_be_visible()
         assert replies.count() <= MOST_ON_A_PAGE
-        page.get_by_role("link", name="Continue this thread").last.click()
+        go_by(page.get_by_role("link", name="Continue this thread").last)

@@ -7,8 +7,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER
+from tests.browser.conftest import OWNER, press
 from tests.making import picture_bytes
+
+pytestmark = pytest.mark.once
 
 PICTURE = {"name": "sea.jpg", "mimeType": "image/jpeg"}
 
@@ -28,7 +30,6 @@ def desk(owner) -> Page:
     return owner
 
 
-@pytest.mark.once
 @pytest.mark.parametrize(
     ("button", "expected"),
     [
@@ -53,7 +54,6 @@ def test_a_button_marks_what_is_selected_and_undo_takes_it_back(desk, button, ex
     expect(text).to_have_value(re.compile("^(one two three)?$"))
 
 
-@pytest.mark.once
 def test_a_shortcut_does_what_its_button_does_and_again_takes_it_back(desk):
     text = text_of(desk)
     text.fill("one two three")
@@ -64,14 +64,12 @@ def test_a_shortcut_does_what_its_button_does_and_again_takes_it_back(desk):
     expect(text).to_have_value("one two three")
 
 
-@pytest.mark.once
 def test_tab_leaves_the_text(desk):
     text_of(desk).focus()
     text_of(desk).press("Tab")
     expect(text_of(desk)).not_to_be_focused()
 
 
-@pytest.mark.once
 def test_the_preview_shows_the_newest_text_with_typographic_quotes(desk):
     text_of(desk).press_sequentially('She said "no" and left.')
     shown = desk.get_by_role("region", name="Preview")
@@ -79,7 +77,6 @@ def test_the_preview_shows_the_newest_text_with_typographic_quotes(desk):
     expect(desk.get_by_text("5 words")).to_be_visible()
 
 
-@pytest.mark.once
 def test_words_typed_while_the_preview_was_asked_for_are_shown_as_well(desk):
     held = []
 
@@ -106,12 +103,11 @@ def test_a_lead_picture_is_chosen_from_a_file_and_kept(desk):
     chosen = desk.locator("[data-role=lead] input:checked")
     expect(chosen).not_to_have_value("")
     value = chosen.input_value()
-    desk.get_by_role("button", name="Save draft").click()
+    press(desk, "Save draft")
     expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
     expect(desk.locator("[data-role=lead] input:checked")).to_have_value(value)
 
 
-@pytest.mark.once
 def test_leaving_with_unsaved_words_asks_first(desk):
     text_of(desk).press_sequentially("Not saved.")
     asked = []
@@ -129,12 +125,11 @@ def test_saving_leaves_without_a_question(desk):
     asked = []
     desk.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
     text_of(desk).press_sequentially("Saved.")
-    desk.get_by_role("button", name="Save draft").click()
+    press(desk, "Save draft")
     expect(desk.get_by_text("Saved.", exact=True).first).to_be_visible()
     assert asked == []
 
 
-@pytest.mark.once
 def test_enter_in_the_title_does_not_publish(desk):
     desk.evaluate("document.body.dataset.page = 'the same'")
     desk.get_by_label("Title", exact=True).press("Enter")
@@ -148,11 +143,11 @@ def test_a_story_is_written_and_published_without_scripts(person):
     page.goto("/accounts/login/?next=/admin/blog/post/add/")
     page.get_by_label("E-mail").fill(OWNER[0])
     page.get_by_label("Password", exact=True).fill(OWNER[1])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page, "Sign in")
     page.get_by_label("Title", exact=True).fill("Written without scripts")
     text_of(page).fill("It works.")
-    page.get_by_role("button", name="Publish…").click()
-    page.get_by_role("button", name="Publish now").click()
+    press(page, "Publish…")
+    press(page, "Publish now")
     page.goto("/written-without-scripts/")
     expect(page.get_by_text("It works.")).to_be_visible()
 
@@ -169,15 +164,15 @@ def test_a_story_is_written_illustrated_and_published_on_a_phone(person, owner_s
     preview = page.get_by_role("region", name="Preview")
     expect(preview.locator("figure")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    page.get_by_role("button", name="Publish…").click()
-    page.get_by_role("button", name="Publish now").click()
+    press(page, "Publish…")
+    press(page, "Publish now")
     expect(page.get_by_text("Published. Readers can see it now.")).to_be_visible()
 
 
 def test_the_name_behind_the_last_comma_is_completed_with_what_is_known(desk):
     tags = desk.get_by_label("Tags")
     tags.fill("Harbours, Tides")
-    desk.get_by_role("button", name="Save draft").click()
+    press(desk, "Save draft")
     expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
     new_story(desk)
     offered = desk.locator("#id_tag_names_known option")
@@ -198,7 +193,7 @@ def test_words_that_were_saved_are_not_offered_again(desk):
     desk.wait_for_function(
         "() => Object.values(localStorage).some((kept) => kept.includes('saved'))"
     )
-    desk.get_by_role("button", name="Save draft").click()
+    press(desk, "Save draft")
     expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
     desk.goto("/admin/blog/post/add/")
     expect(desk.get_by_role("button", name="Put them back")).to_be_hidden()

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import press
+from tests.browser.conftest import follow, press
+
+pytestmark = pytest.mark.once
 
 
 def write_story(desk: Page, title: str, text: str) -> str:
@@ -13,11 +15,11 @@ def write_story(desk: Page, title: str, text: str) -> str:
     desk.goto("/admin/blog/post/add/")
     desk.get_by_label("Title", exact=True).fill(title)
     desk.get_by_label("Text", exact=True).fill(text)
-    desk.get_by_text("Publish…", exact=True).click()
-    desk.get_by_role("button", name="Publish now").click()
+    press(desk, "Publish…")
+    press(desk, "Publish now")
     expect(desk.get_by_text("Published. Readers can see it now.")).to_be_visible()
     path = desk.get_by_role("link", name="See the page").get_attribute("href")
-    desk.get_by_role("link", name="Back to writing").click()
+    follow(desk, "Back to writing")
     return path
 
 
@@ -48,7 +50,7 @@ def test_a_correction_is_written_and_a_reader_finds_what_changed(owner, person, 
     reader.goto(path)
     corrections = reader.get_by_role("region", name="Corrections")
     expect(corrections).to_contain_text("The day was wild, not calm.")
-    reader.get_by_role("link", name="see what changed").click()
+    follow(reader, "see what changed")
     expect(reader.get_by_role("heading", level=1, name=f"Wind {scripts}")).to_be_visible()
     newest = reader.get_by_role("article").first
     expect(newest).to_contain_text("Correction: The day was wild, not calm.")
@@ -72,7 +74,7 @@ def test_an_earlier_text_is_found_read_and_restored_with_the_keyboard(owner, per
     path = write_story(owner, "Restored", "The first words.")
     update(owner, "The second words.")
     update(owner, "The third words.")
-    owner.get_by_role("link", name="Revisions").click()
+    follow(owner, "Revisions")
     rows = owner.get_by_role("row")
     expect(rows.nth(1)).to_contain_text("Readers see this")
     owner.set_viewport_size({"width": 390, "height": 900})
@@ -101,5 +103,5 @@ def test_an_earlier_text_is_found_read_and_restored_with_the_keyboard(owner, per
     expect(reader.get_by_text("The third words.")).to_be_visible()
     press(owner, "Update")
     expect(owner.get_by_text("Updated. Readers see the new version.")).to_be_visible()
-    reader.get_by_role("link", name="see what changed").click()
+    follow(reader, "see what changed")
     expect(reader.get_by_role("article").first.locator("ins")).to_have_text("[added: first]")

@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER, press
+from tests.browser.conftest import OWNER, go_by, press
 
 LIST = "/admin/blog/post/"
 
@@ -36,7 +36,7 @@ def stories(owner, word) -> list[str]:
     return titles
 
 
-@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize("width", [pytest.param(390, marks=pytest.mark.once), 1440])
 def test_stories_are_found_sorted_and_published_together(owner, stories, word, width):
     owner.set_viewport_size({"width": width, "height": 900})
     titles = owner.locator(".row__title")
@@ -55,18 +55,18 @@ def test_stories_are_found_sorted_and_published_together(owner, stories, word, w
     expect(filters).to_have_attribute("open", "")
     filters.get_by_label("Sort by").select_option(label="Title")
     filters.get_by_label("Draft", exact=True).check()
-    filters.get_by_role("button", name="Show these stories").click()
+    go_by(filters.get_by_role("button", name="Show these stories"))
     expect(titles).to_have_text(sorted(stories))
     expect(owner.get_by_role("link", name="Status: Draft")).to_be_visible()
     assert owner.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
     owner.get_by_label("Choose all").check()
     expect(owner.get_by_text("3 chosen")).to_be_visible()
-    owner.get_by_role("button", name="Publish…", exact=True).click()
+    press(owner, "Publish…")
     expect(owner.get_by_role("heading", level=1)).to_have_text("2 stories will be published now.")
     expect(owner.get_by_text("1 stays as it is: it has no text yet.")).to_be_visible()
     assert owner.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    owner.get_by_role("button", name="Publish 2 stories").click()
+    press(owner, "Publish 2 stories")
     expect(
         owner.get_by_text("2 stories are published. 1 stays as it is: it has no text yet.")
     ).to_be_visible()
@@ -76,6 +76,7 @@ def test_stories_are_found_sorted_and_published_together(owner, stories, word, w
     expect(titles).to_have_count(3)
 
 
+@pytest.mark.once
 def test_all_of_it_works_without_scripts_and_with_the_keyboard(owner, person, stories, word):
     page = person(scripts=False, width=390)
     page.goto("/accounts/login/")
@@ -100,6 +101,7 @@ def test_all_of_it_works_without_scripts_and_with_the_keyboard(owner, person, st
     expect(page).to_have_url(re.compile(r"/post/\?$"))
 
 
+@pytest.mark.once
 def test_shift_chooses_all_between_two(owner, stories, word):
     owner.goto(f"{LIST}?q={word}")
     boxes = owner.get_by_role("checkbox", name=re.compile("Choose “"))

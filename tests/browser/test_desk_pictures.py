@@ -5,11 +5,14 @@ from __future__ import annotations
 import base64
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import forgive, press
 from tests.browser.test_desk import desk, new_story, text_of
 from tests.making import picture_bytes
+
+pytestmark = pytest.mark.once
 
 __all__ = ["desk"]
 

@@ -11,9 +11,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import forgive, sign_in
+from tests.browser.conftest import follow, forgive, go_by, press, sign_in
 from tests.making import PASSWORD
 from tests.serving import Serving, wait_until
+
+pytestmark = pytest.mark.once
 
 HIRE = """
 from allauth.account.models import EmailAddress
@@ -48,13 +50,13 @@ def write_and_hand_in(page: Page, title: str) -> None:
     page.goto("/admin/blog/post/add/")
     page.get_by_label("Title", exact=True).fill(title)
     text_of(page).fill("The tide comes twice a day.")
-    page.get_by_role("button", name="Hand to the editors").click()
+    press(page, "Hand to the editors")
     expect(page.get_by_text("Saved and handed to the editors.")).to_be_visible()
 
 
 def open_from_inbox(page: Page, told: str) -> None:
     page.goto("/accounts/inbox/")
-    page.get_by_role("button", name=told).first.click()
+    go_by(page.get_by_role("button", name=told).first)
 
 
 def mail_to(publication: Serving, address: str, subject: str) -> str:
@@ -81,42 +83,42 @@ def test_a_story_is_handed_in_changed_approved_and_published(hire, publication, 
 
     # Ed finds it among what waits, corrects a word and asks for more, in one press.
     ed.goto("/admin/blog/post/inbox/")
-    ed.get_by_role("link", name=title, exact=True).click()
+    follow(ed, title)
     text_of(ed).fill("The tide comes twice a day, nearly.")
     ed.get_by_text("Review…", exact=True).click()
-    ed.get_by_role("button", name="Ask for changes").click()
+    press(ed, "Ask for changes")
     expect(ed.get_by_text("Say what should change.")).to_be_visible()
     forgive(complaints, "400")
     expect(text_of(ed)).to_have_value("The tide comes twice a day, nearly.")
     ed.get_by_label("What should change?").fill("Why nearly?\nSay it.")
-    ed.get_by_role("button", name="Ask for changes").click()
+    press(ed, "Ask for changes")
     expect(ed.get_by_text("Given back.")).to_be_visible()
 
     # Cy reads it in the inbox and by mail, answers without leaving the page, and goes on.
     letter = mail_to(publication, cys_address, "Ed asks for changes")
     assert "> Why nearly?" in letter
     cy.goto("/")
-    cy.get_by_role("link", name="Inbox, 1 unread").click()
+    follow(cy, "Inbox, 1 unread")
     expect(cy.get_by_text("Why nearly?")).to_be_visible()
-    cy.get_by_role("button", name=f"Ed asks for changes to “{title}”").click()
+    go_by(cy.get_by_role("button", name=f"Ed asks for changes to “{title}”"))
     expect(text_of(cy)).to_have_value("The tide comes twice a day, nearly.")
     text_of(cy).fill("The tide comes every twelve hours and a half.")
     cy.get_by_label("Your note").fill("Counted now.")
     cy.get_by_role("button", name="Send note").click()
     expect(cy.get_by_role("listitem").filter(has_text="Counted now.")).to_be_visible()
     expect(text_of(cy)).to_have_value("The tide comes every twelve hours and a half.")
-    cy.get_by_role("button", name="Hand in again").click()
+    press(cy, "Hand in again")
     expect(cy.get_by_text("Saved and handed to the editors.")).to_be_visible()
 
     # Ed reads it as readers will, and approves it there.
     open_from_inbox(ed, f"Cy handed in “{title}”")
     expect(ed.get_by_role("listitem").filter(has_text="Counted now.")).to_be_visible()
-    ed.get_by_role("button", name="Preview").click()
+    press(ed, "Preview")
     ed.get_by_text("In review · Review…").click()
-    ed.get_by_role("button", name="Approve").click()
+    press(ed, "Approve")
     expect(ed.get_by_text("Approved. Its author hears of it")).to_be_visible()
-    ed.get_by_text("Publish…", exact=True).click()
-    ed.get_by_role("button", name="Publish now").click()
+    press(ed, "Publish…")
+    press(ed, "Publish now")
     expect(ed.get_by_text("Published. Readers can see it now.")).to_be_visible()
 
     # Cy is told, and led to what readers see.
@@ -124,7 +126,7 @@ def test_a_story_is_handed_in_changed_approved_and_published(hire, publication, 
     expect(cy.get_by_role("heading", name=title, level=1)).to_be_visible()
     expect(cy.get_by_text("every twelve hours and a half")).to_be_visible()
     cy.goto("/accounts/inbox/")
-    cy.get_by_role("button", name="Mark all as read").click()
+    press(cy, "Mark all as read")
     expect(cy.get_by_role("link", name="Inbox", exact=True)).to_be_visible()
 
 
@@ -134,20 +136,20 @@ def test_without_scripts_on_a_phone_a_story_goes_there_and_back(hire):
     ed, _address = hire("Ed", "editor", scripts=False, width=390)
     write_and_hand_in(cy, title)
     cy.get_by_label("Your note").fill("Is it too long?")
-    cy.get_by_role("button", name="Send note").click()
+    press(cy, "Send note")
     expect(cy.get_by_role("listitem").filter(has_text="Is it too long?")).to_be_visible()
     open_from_inbox(ed, f"Cy wrote a note on “{title}”")
     ed.get_by_text("Review…", exact=True).click()
     ed.get_by_label("What should change?").fill("Not at all. Add a recipe.")
-    ed.get_by_role("button", name="Ask for changes").click()
+    press(ed, "Ask for changes")
     expect(ed.get_by_text("Given back.")).to_be_visible()
     cy.goto("/admin/blog/post/inbox/")
     expect(cy.get_by_role("heading", name="Asked to change")).to_be_visible()
-    cy.get_by_role("link", name=title, exact=True).click()
+    follow(cy, title)
     text_of(cy).fill("Flour, water, salt.")
-    cy.get_by_role("button", name="Hand in again").click()
+    press(cy, "Hand in again")
     expect(cy.locator(".state", has_text="In review")).to_be_visible()
-    cy.get_by_role("button", name="take it back").click()
+    press(cy, "Save, and take it back from the editors")
     expect(cy.get_by_text("Taken back. It is a draft again.")).to_be_visible()
 
 
@@ -175,7 +177,7 @@ def test_what_one_is_told_of_is_ones_own_choice(hire):
     row = ed.get_by_role("listitem").filter(has_text="A story is handed in")
     row.get_by_label("in the inbox").uncheck()
     row.get_by_label("by mail").uncheck()
-    ed.locator("#telling").get_by_role("button", name="Save these choices").click()
+    go_by(ed.locator("#telling").get_by_role("button", name="Save these choices"))
     expect(ed.get_by_text("Saved.")).to_be_visible()
     write_and_hand_in(cy, title)
     ed.goto("/accounts/inbox/")

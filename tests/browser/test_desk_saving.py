@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from tests.browser.conftest import OWNER, WAIT_MS, forgive, press, sign_in
+from tests.browser.conftest import OWNER, WAIT_MS, follow, forgive, press, sign_in
 from tests.serving import Serving, new_database, wait_until
 
 ADD = "/admin/blog/post/add/"
@@ -104,6 +104,7 @@ def test_two_thousand_words_survive_a_server_that_dies_three_times(fragile, brow
         context.close()
 
 
+@pytest.mark.once
 def test_a_story_is_saved_as_it_is_typed_and_gets_its_address_at_the_first_words(owner):
     owner.goto(ADD)
     text_of(owner).press_sequentially("Words before a title.")
@@ -134,12 +135,13 @@ def test_a_story_is_saved_as_it_is_typed_and_gets_its_address_at_the_first_words
     )
 
 
+@pytest.mark.once
 def test_readers_see_the_old_text_until_update_is_pressed(owner, person):
     begin(owner, "A harbour at rest", "What readers see.")
-    owner.get_by_role("button", name="Publish…").click()
-    owner.get_by_role("button", name="Publish now").click()
+    press(owner, "Publish…")
+    press(owner, "Publish now")
     expect(owner.get_by_text("Published. Readers can see it now.")).to_be_visible()
-    owner.get_by_role("link", name="Back to writing").click()
+    follow(owner, "Back to writing")
     text_of(owner).fill("What is being written.")
     expect(owner.get_by_text("Readers do not see this text yet.")).to_be_visible()
     expect_saved(owner)
@@ -150,7 +152,7 @@ def test_readers_see_the_old_text_until_update_is_pressed(owner, person):
     expect_saved(owner)
     reader.reload()
     expect(reader.get_by_text("What readers see.")).to_be_visible()
-    owner.get_by_role("button", name="Update").click()
+    press(owner, "Update")
     expect(owner.get_by_text("Updated. Readers see the new version.")).to_be_visible()
     expect(owner.get_by_text("Readers do not see this text yet.")).to_be_hidden()
     expect(text_of(owner)).to_have_value("What is being written.")
@@ -207,6 +209,7 @@ def test_two_tabs_collide_and_this_one_is_kept(owner, complaints):
     expect(change.locator("del", has_text="TWO")).to_be_visible()
 
 
+@pytest.mark.once
 def test_two_tabs_collide_and_the_other_one_is_kept(owner, complaints):
     second = collide(owner, "Two tabs, theirs", complaints)
     second.get_by_role("button", name="Keep the other tab’s").click()
@@ -217,9 +220,10 @@ def test_two_tabs_collide_and_the_other_one_is_kept(owner, complaints):
     assert revisions(second).count() >= 3
 
 
+@pytest.mark.once
 def test_two_tabs_collide_and_are_merged_by_hand(owner, complaints):
     second = collide(owner, "Two tabs, merged", complaints)
-    second.get_by_role("link", name="Merge by hand").click()
+    follow(second, "Merge by hand")
     expect(second.get_by_label("The text that was saved meanwhile")).to_have_value("One TWO three.")
     expect(text_of(second)).to_have_value("One two four.")
     text_of(second).fill("One TWO four.")
@@ -231,6 +235,7 @@ def test_two_tabs_collide_and_are_merged_by_hand(owner, complaints):
     expect(text_of(second)).to_have_value("One TWO four.")
 
 
+@pytest.mark.once
 def test_a_session_that_ends_in_mid_sentence_goes_on_after_signing_in_again(owner, complaints):
     address = begin(owner, "An interrupted sentence", "Half a")
     owner.context.clear_cookies()
@@ -255,6 +260,7 @@ def test_a_session_that_ends_in_mid_sentence_goes_on_after_signing_in_again(owne
     forgive(complaints, "403")
 
 
+@pytest.mark.once
 def test_somebody_else_who_signs_in_there_saves_nothing_in_anothers_name(
     owner, publication, complaints
 ):
@@ -281,6 +287,7 @@ def test_somebody_else_who_signs_in_there_saves_nothing_in_anothers_name(
     forgive(complaints, "403")
 
 
+@pytest.mark.once
 def test_words_of_a_closed_tab_come_back_with_what_is_different(owner, complaints):
     address = begin(owner, "Through a tunnel", "Before the tunnel.")
     owner.context.set_offline(True)
@@ -311,6 +318,7 @@ def test_words_of_a_closed_tab_come_back_with_what_is_different(owner, complaint
     complaints.clear()  # whatever was asked for in the tunnel
 
 
+@pytest.mark.once
 def test_an_open_tab_keeps_its_unsaved_words_to_itself_until_it_is_closed(owner, complaints):
     address = begin(owner, "Open in two tabs", "Before.")
     owner.route("**/autosave/", lambda route: route.abort())
@@ -329,22 +337,23 @@ def test_an_open_tab_keeps_its_unsaved_words_to_itself_until_it_is_closed(owner,
     complaints.clear()  # the saves that were called off
 
 
+@pytest.mark.once
 def test_a_choice_between_two_texts_needs_no_scripts(person, complaints):
     page = person(scripts=False)
     page.goto(f"/accounts/login/?next={ADD}")
     page.get_by_label("E-mail").fill(OWNER[0])
     page.get_by_label("Password", exact=True).fill(OWNER[1])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page, "Sign in")
     page.get_by_label("Title", exact=True).fill("Two texts without scripts")
     text_of(page).fill("One two three.")
-    page.get_by_role("button", name="Save draft").click()
+    press(page, "Save draft")
     second = page.context.new_page()
     second.goto(page.url)
     text_of(page).fill("One TWO three.")
-    page.get_by_role("button", name="Save draft").click()
+    press(page, "Save draft")
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     text_of(second).fill("One two four.")
-    second.get_by_role("button", name="Save draft").click()
+    press(second, "Save draft")
     expect(second.locator(".beside__side").nth(0).locator("mark")).to_have_text(["TWO three"])
     expect(second.locator(".beside__side").nth(1).locator("mark")).to_have_text(["two four"])
     forgive(complaints, "409")

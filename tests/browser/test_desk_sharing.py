@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import forgive, press
+from tests.browser.conftest import follow, forgive, go_by, press
 from tests.making import picture_bytes
+
+pytestmark = pytest.mark.once
 
 NOTE = "A draft, shared with you by"
 
@@ -30,8 +33,8 @@ def write(page: Page, title: str, text: str, *, button: str = "Save draft", **pa
 
 
 def publish(page: Page) -> None:
-    page.get_by_text("Publish…").click()
-    page.get_by_role("button", name="Publish now", exact=True).click()
+    press(page, "Publish…")
+    press(page, "Publish now")
     expect(page.get_by_text("Published. Readers can see it now.")).to_be_visible()
 
 
@@ -44,7 +47,6 @@ def test_a_draft_goes_to_a_stranger_by_a_link_and_comes_back(owner, person, comp
     expect(owner.get_by_text("Saved.", exact=True)).to_be_visible()
 
     # The link is made in place: nothing typed is lost, and the focus is where the address is.
-    owner.wait_for_function("customElements.get('share-links') !== undefined")
     text_of(owner).press_sequentially("Typed meanwhile.")
     section_of(owner).get_by_role("button", name="Make a secret link").click()
     expect(section_of(owner).get_by_role("status")).to_contain_text("Here is the link.")
@@ -79,13 +81,13 @@ def test_without_scripts_a_link_is_made_and_leads_to_the_story_once_it_is_out(pe
     write(owner, "Neap tide", "It was low.")
     plain = person(scripts=False, storage_state=owner.context.storage_state())
     plain.goto(owner.url)
-    section_of(plain).get_by_role("button", name="Make a secret link").click()
+    go_by(section_of(plain).get_by_role("button", name="Make a secret link"))
     expect(plain.get_by_text("Here is the link.")).to_be_visible()
     url = section_of(plain).get_by_role("textbox").input_value()
-    section_of(plain).get_by_role("button", name="Make another link").click()
+    go_by(section_of(plain).get_by_role("button", name="Make another link"))
     expect(section_of(plain).get_by_role("textbox")).to_have_count(2)
     newest = section_of(plain).get_by_role("listitem").first
-    newest.get_by_role("button", name="Revoke").click()
+    go_by(newest.get_by_role("button", name="Revoke"))
     expect(section_of(plain).get_by_role("textbox")).to_have_value(url)
 
     publish(owner)
@@ -104,17 +106,17 @@ def test_parts_of_a_series_are_chosen_and_read_one_after_the_other(owner, person
     reader = person(width=390)
     reader.goto("/tides-1/")
     expect(reader.get_by_text("Part 1 of 2")).to_be_visible()
-    reader.get_by_role("link", name="Next part Tides 2").click()
+    follow(reader, "Next part Tides 2")
     expect(reader).to_have_url(re.compile(r"/tides-2/$"))
     expect(reader.get_by_text("Part 2 of 2")).to_be_visible()
-    reader.get_by_role("link", name="How tides go").click()
+    follow(reader, "How tides go")
     expect(reader.get_by_role("heading", name="How tides go")).to_be_visible()
     expect(reader.get_by_role("article")).to_have_text(
         [re.compile("Tides 1"), re.compile("Tides 2")]
     )
 
     owner.goto("/admin/blog/series/")
-    owner.get_by_role("link", name="How tides go").click()
+    follow(owner, "How tides go")
     owner.get_by_label("Place of “Tides 2”").fill("1")
     press(owner, "Save")
     reader.reload()

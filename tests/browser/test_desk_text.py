@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import press
 from tests.browser.test_desk import PICTURE, desk, new_story, text_of
 from tests.making import picture_bytes
 
@@ -458,7 +459,7 @@ def test_whoever_turns_to_reading_sees_what_was_just_written(desk):
 
 def test_a_story_that_is_opened_stands_at_its_beginning(desk):
     text_of(desk).fill(LONG)
-    desk.get_by_role("button", name="Save draft").click()
+    press(desk, "Save draft")
     expect(desk.get_by_text("Saved.", exact=True)).to_be_visible()
     preview = desk.get_by_role("region", name="Preview")
     expect(preview.get_by_text("Part 59")).to_be_attached()

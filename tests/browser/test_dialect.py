@@ -14,8 +14,6 @@ from tests.browser.test_desk import desk, text_of
 from tests.browser.test_desk_text import paste
 from tests.browser.test_pages import is_sideways
 
-pytestmark = pytest.mark.once
-
 __all__ = ["desk"]
 
 PATH = "/every-form/"
@@ -40,7 +38,7 @@ def _story(publication) -> None:
     publication.run(MAKE_A_STORY)
 
 
-pytestmark = pytest.mark.usefixtures("_story")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("_story")]
 
 
 def keep_in(context: BrowserContext, origin: str) -> list[str]:

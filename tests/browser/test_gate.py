@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import press, sign_in
 from tests.making import PASSWORD
+
+pytestmark = pytest.mark.once
 
 MAKE = """
 from allauth.account.models import EmailAddress

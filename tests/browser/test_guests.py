@@ -14,7 +14,7 @@ import pytest
 from aiosmtpd.controller import Controller
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OWNER, forgive, press, sign_in
+from tests.browser.conftest import OWNER, follow, forgive, press, sign_in
 from tests.serving import DEADLINE_SECONDS, Serving, free_port, new_database
 
 PREPARE = """
@@ -86,17 +86,17 @@ def test_a_guest_without_scripts_confirms_by_letter_and_a_moderator_lets_readers
     gina, reader, olga = person(scripts=False, width=390), person(), person()
 
     gina.goto(story)
-    gina.get_by_role("link", name="Respond as a guest").click()
+    follow(gina, "Respond as a guest")
     gina.get_by_label("Your name").fill("Gina")
     gina.get_by_label("E-mail address").fill("gina@example")
     gina.get_by_label("Your response").fill("I grew up on *that* pier.")
-    gina.get_by_role("button", name="Respond", exact=True).click()
+    press(gina, "Respond")
     # What is wrong is said, and nothing has to be typed again.
     expect(gina.get_by_role("alert")).to_be_visible()
     expect(gina.get_by_label("Your response")).to_have_value("I grew up on *that* pier.")
     forgive(complaints, "400")
     gina.get_by_label("E-mail address").fill("gina@example.org")
-    gina.get_by_role("button", name="Respond", exact=True).click()
+    press(gina, "Respond")
     expect(gina.get_by_role("heading", name="A letter is on its way.")).to_be_visible()
 
     letter = mailbox[0].letter("gina@example.org", "is it yours?").get_content()
@@ -105,7 +105,7 @@ def test_a_guest_without_scripts_confirms_by_letter_and_a_moderator_lets_readers
     assert link, letter
     gina.goto(link[0])
     expect(gina.get_by_text("I grew up on that pier.")).to_be_visible()
-    gina.get_by_role("button", name="Yes, it is mine").click()
+    press(gina, "Yes, it is mine")
     expect(gina.get_by_role("heading", name="Thank you.")).to_be_visible()
 
     reader.goto(story)
@@ -127,8 +127,8 @@ def test_a_guest_without_scripts_confirms_by_letter_and_a_moderator_lets_readers
 
     # From now on this browser is known: the next one stands there at once, and can be taken back.
     gina.goto(story)
-    gina.get_by_role("link", name="Reply to Gina").click()
+    follow(gina, "Reply to Gina")
     expect(gina.get_by_label("E-mail address")).to_have_value("gina@example.org")
     gina.get_by_label("Your reply").fill("The one in the north, I mean.")
-    gina.get_by_role("button", name="Reply", exact=True).click()
+    press(gina, "Reply")
     expect(gina.get_by_text("The one in the north, I mean.")).to_be_visible()

@@ -8,8 +8,10 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import forgive, press
+from tests.browser.conftest import forgive, go_by, press
 from tests.serving import Serving
+
+pytestmark = pytest.mark.once
 
 CAST = """
 import json
@@ -76,7 +78,7 @@ def test_who_is_blocked_or_muted_is_out_of_sight_and_comes_back(as_, person, cas
     ada, cy, stranger = as_("ada", scripts=False), as_("cy"), person()
     rita = as_("rita", width=390)
 
-    open_menu(ada, "Says Rita.").get_by_role("link", name="Block Rita…").click()
+    go_by(open_menu(ada, "Says Rita.").get_by_role("link", name="Block Rita…"))
     press(ada, "Block")
     expect(ada.get_by_text("Rita is blocked.")).to_be_visible()
     expect(response(ada, "Says Rita.")).to_have_count(0)
@@ -101,7 +103,7 @@ def test_who_is_blocked_or_muted_is_out_of_sight_and_comes_back(as_, person, cas
     press(cy, "Mute this thread")
     expect(cy.get_by_text("You muted this thread")).to_be_visible()
     expect(response(cy, "Cy to Ada.")).to_have_count(0)
-    open_menu(cy, "Says Rita.").get_by_role("link", name="Mute Rita…").click()
+    go_by(open_menu(cy, "Says Rita.").get_by_role("link", name="Mute Rita…"))
     press(cy, "Mute")
     expect(response(cy, "Says Rita.")).to_have_count(0)
     expect(cy).to_have_url(re.compile(re.escape(f"{cast['story']}#responses") + "$"))
@@ -130,24 +132,24 @@ def test_an_author_pins_hides_locks_and_closes(as_, cast):
     open_menu(ada, "Says Rita.")
     press(ada, "Unpin")
 
-    open_menu(ada, "Says Ada.").get_by_role("link", name="Lock this thread…").click()
+    go_by(open_menu(ada, "Says Ada.").get_by_role("link", name="Lock this thread…"))
     press(ada, "Lock")
     rita.reload()
     expect(response(rita, "Says Ada.")).to_contain_text("Takes no more replies")
     expect(response(rita, "Cy to Ada.").get_by_text("Reply", exact=True)).to_have_count(0)
 
-    open_menu(ada, "Says Cy.").get_by_role("link", name="Hide…").click()
+    go_by(open_menu(ada, "Says Cy.").get_by_role("link", name="Hide…"))
     expect(ada.get_by_text("Says Cy.")).to_be_visible()
     press(ada, "Hide")
     rita.reload()
     expect(response(rita, "Says Rita.")).to_be_visible()
     expect(response(rita, "Says Cy.")).to_have_count(0)
-    ada.get_by_role("link", name="Hidden responses").click()
+    go_by(ada.get_by_role("link", name="Hidden responses"))
     press(ada, "Show it again Cy")
     rita.reload()
     expect(response(rita, "Says Cy.")).to_be_visible()
 
-    ada.get_by_role("link", name="Close responses…").click()
+    go_by(ada.get_by_role("link", name="Close responses…"))
     press(ada, "Close responses")
     rita.reload()
     expect(rita.get_by_text("This story takes no more responses.")).to_be_visible()

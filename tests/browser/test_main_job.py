@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
+from tests.browser.conftest import follow, go_by, press
 from tests.making import picture_bytes
 from tests.serving import Serving, wait_until
 
@@ -57,7 +58,7 @@ def test_a_story_is_written_read_applauded_and_answered(person, owner, publicati
 
 def write(page: Page, tmp_path: Path) -> None:
     page.goto("/")
-    page.get_by_role("link", name="Write", exact=True).click()
+    follow(page, "Write")
     page.get_by_label("Title", exact=True).fill(TITLE)
     page.get_by_label("Subtitle").fill("And why it does not fall on us")
     text = page.get_by_label("Text", exact=True)
@@ -80,7 +81,7 @@ def write(page: Page, tmp_path: Path) -> None:
         about.locator("summary").click()
         about.get_by_label("Description").fill(words)
     page.get_by_label("Tags").fill("Weather, Physics")
-    page.get_by_role("button", name="Save draft").click()
+    press(page, "Save draft")
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     expect(shown.get_by_role("img", name="Rain over a roof")).to_be_visible()
 
@@ -101,22 +102,22 @@ def drop_a_picture(page: Page, name: str, content: bytes) -> None:
 
 
 def preview(page: Page) -> None:
-    page.get_by_role("button", name="Preview").click()
+    press(page, "Preview")
     expect(page.get_by_role("heading", name=TITLE, level=1)).to_be_visible()
     expect(page.get_by_text("A preview: this is how the story looks.")).to_be_visible()
     page.go_back()
 
 
 def publish(page: Page) -> None:
-    page.get_by_role("button", name="Publish…").click()
+    press(page, "Publish…")
     expect(page.get_by_text("Weather, Physics")).to_be_visible()
-    page.get_by_role("button", name="Publish now").click()
+    press(page, "Publish now")
     expect(page.get_by_text("Published. Readers can see it now.")).to_be_visible()
 
 
 def find_and_read(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("link", name=TITLE).first.click()
+    go_by(page.get_by_role("link", name=TITLE).first)
     story = page.locator("article.story")
     expect(story.get_by_role("heading", name=TITLE, level=1)).to_be_visible()
     expect(story.get_by_text("And why it does not fall on us")).to_be_visible()
@@ -144,15 +145,15 @@ def hold_the_clap_button(page: Page) -> None:
 
 
 def join(page: Page, publication: Serving) -> None:
-    page.get_by_role("link", name="Sign in to respond").click()
-    page.get_by_role("main").get_by_role("link", name="Join").click()
+    follow(page, "Sign in to respond")
+    go_by(page.get_by_role("main").get_by_role("link", name="Join"))
     page.get_by_label("Your name").fill("Rita Okafor")
     page.get_by_label("E-mail").fill("rita@example.org")
     page.get_by_label("Password").fill(READER_PASSWORD)
-    page.get_by_role("button", name="Join").click()
+    press(page, "Join")
     expect(page.get_by_role("heading", name="Look into your mail.")).to_be_visible()
     page.goto(link_in_mail_to("rita@example.org", publication))
-    page.get_by_role("button", name="Yes, it is mine").click()
+    press(page, "Yes, it is mine")
     # Back where the reader came from, and signed in.
     expect(page.get_by_role("heading", name=TITLE, level=1)).to_be_visible()
 
@@ -176,7 +177,7 @@ def respond(page: Page) -> None:
     clap = page.get_by_role("button", name=re.compile("^Clap for this story")).first
     expect(clap).to_have_accessible_name(re.compile(r"you gave ([5-9]|\d\d)"))
     page.get_by_label("Your response").fill("I shall *never* look up in the same way.")
-    page.get_by_role("button", name="Respond", exact=True).click()
+    press(page, "Respond")
     response = page.locator("article.response", has_text="look up in the same way")
     expect(response.locator("em", has_text="never")).to_be_visible()
     expect(response).to_contain_text("Rita Okafor")
@@ -184,11 +185,11 @@ def respond(page: Page) -> None:
 
 def answer(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("link", name=TITLE).first.click()
+    go_by(page.get_by_role("link", name=TITLE).first)
     response = page.locator("article.response", has_text="Rita Okafor")
     response.locator("summary", has_text="Reply").click()
     response.get_by_label("Your reply to Rita Okafor").fill("Do; they like to be looked at.")
-    response.get_by_role("button", name="Reply").click()
+    go_by(response.get_by_role("button", name="Reply"))
     expect(page.locator("article.response", has_text="they like to be")).to_be_visible()
 
 
@@ -201,12 +202,12 @@ def expect_the_answer(page: Page) -> None:
 
 def read_clap_and_be_led_to_sign_in(page: Page) -> None:
     page.goto("/")
-    page.get_by_role("link", name=TITLE).first.click()
+    go_by(page.get_by_role("link", name=TITLE).first)
     expect(page.get_by_role("heading", name=TITLE, level=1)).to_be_visible()
-    page.get_by_role("button", name=re.compile("^Clap for this story")).first.click()
-    page.get_by_role("button", name="5 claps", exact=True).click()
+    go_by(page.get_by_role("button", name=re.compile("^Clap for this story")).first)
+    press(page, "5 claps")
     expect(page.get_by_text("Thank you. Your applause has been heard.")).to_be_visible()
     expect(page.get_by_text("5 of them are yours.")).to_be_visible()
-    page.get_by_role("link", name="Back to the story").click()
-    page.get_by_role("link", name="Sign in to respond").click()
+    follow(page, "Back to the story")
+    follow(page, "Sign in to respond")
     expect(page.get_by_role("heading", name="Sign in", level=1)).to_be_visible()

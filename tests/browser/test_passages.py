@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import OWNER, sign_in
+from tests.browser.conftest import OWNER, follow, go_by, press, sign_in
 from tests.browser.test_everybody import seen_by_axe
+
+pytestmark = pytest.mark.once
 
 FILLER = "\n\n".join(
     f"The log of day {day} says nothing but wind, and wind again." for day in range(40)
@@ -68,8 +70,8 @@ def story(browser, publication) -> str:
     page.goto("/admin/blog/post/add/")
     page.get_by_label("Title", exact=True).fill("Forty days of wind")
     page.get_by_label("Text", exact=True).fill(TEXT)
-    page.get_by_role("button", name="Publish…").click()
-    page.get_by_role("button", name="Publish now", exact=True).click()
+    press(page, "Publish…")
+    press(page, "Publish now")
     page.get_by_text("Published. Readers can see it now.").wait_for()
     context.close()
     return "/forty-days-of-wind/"
@@ -108,10 +110,10 @@ def test_a_reader_shares_answers_and_marks_a_passage(person, story):
     # Answering leads to the way in, and the passage comes along.
     expect(menu.get_by_role("button", name="Highlight")).to_be_hidden()
     select(page, "it was kept in a tin.")
-    menu.get_by_role("button", name="Respond").click()
+    go_by(menu.get_by_role("button", name="Respond"))
     page.get_by_label("E-mail").fill(OWNER[0])
     page.get_by_label("Password", exact=True).fill(OWNER[1])
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page, "Sign in")
     expect(page.get_by_label("Your response")).to_have_value("> it was kept in a tin.\n\n")
 
     # By keyboard alone; over a note that stands open in the passage, and is none of its words.
@@ -138,7 +140,7 @@ def test_a_reader_shares_answers_and_marks_a_passage(person, story):
         page.keyboard.press("Enter")
     expect(menu).to_be_hidden()
     page.goto("/highlights/")
-    page.get_by_role("link", name="Read it there").click()
+    follow(page, "Read it there")
     end = page.locator("[data-story] > p", has_text="Nobody came")
     expect(end).to_be_in_viewport()
 
@@ -177,7 +179,7 @@ def test_a_reader_goes_on_where_they_were_and_uses_keys(person, story):
     expect(page.locator("continue-reading")).to_contain_text("% read")
     assert page.evaluate(SHIFTS) == []
     assert seen_by_axe(page) == []
-    link.click()
+    go_by(link)
     go = page.get_by_role("button", name="Continue where you were")
     expect(go).to_be_visible()
     assert page.evaluate("scrollY") == 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import forgive, press, sign_in
+from tests.browser.conftest import follow, forgive, go_by, press, sign_in
 from tests.browser.test_everybody import misfits, seen_by_axe
 from tests.making import PASSWORD
 
@@ -44,6 +44,7 @@ def enter(page: Page, who: str) -> Page:
     return page
 
 
+@pytest.mark.once
 def test_what_somebody_types_is_shown_completed_and_never_lost(person, complaints):
     page = enter(person(width=390), "rita")
     field = page.get_by_label("Your response")
@@ -96,10 +97,10 @@ def test_what_somebody_types_is_shown_completed_and_never_lost(person, complaint
     press(page, "Respond")
     forgive(complaints, "403")
     expect(page.get_by_text("Your words are kept")).to_be_visible()
-    page.get_by_role("link", name="Sign in to respond").click()
+    follow(page, "Sign in to respond")
     page.get_by_label("E-mail").fill("rita@bell.example")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    press(page, "Sign in")
     expect(field).to_have_value(typed)
 
     # Sent, it is gone from the browser.
@@ -121,7 +122,7 @@ def test_people_answer_each_other_and_hear_of_it(person):
     expect(field).to_have_value("> It rang twice that night.\n\n")
     expect(field).to_be_focused()
     field.press_sequentially("Three times, @adabell.")
-    answered.get_by_role("button", name="Reply", exact=True).click()
+    go_by(answered.get_by_role("button", name="Reply", exact=True))
     mine = rita.locator(".response", has_text="Three times").last
     expect(mine.get_by_role("link", name="@adabell")).to_be_visible()
     # By keyboard as well, and at the first use of a page.
@@ -132,14 +133,14 @@ def test_people_answer_each_other_and_hear_of_it(person):
     bea.goto("/accounts/inbox/")
     row = bea.get_by_role("listitem").filter(has_text="Rita Bell answered your response")
     expect(row).to_contain_text("Three times, @adabell.")
-    row.get_by_role("button").click()
+    go_by(row.get_by_role("button"))
     expect(bea.locator(".response__text", has_text="Three times")).to_be_visible()
     ada = enter(person(scripts=False), "ada")
     ada.goto("/accounts/inbox/")
     expect(ada.get_by_role("listitem").filter(has_text="mentioned you")).to_be_visible()
 
     # Rita says it in other words, and everybody sees that it was edited.
-    mine.get_by_role("link", name="Edit").click()
+    go_by(mine.get_by_role("link", name="Edit"))
     field = rita.get_by_label("Your response")
     field.fill("Three times, I *think*.")
     expect(rita.get_by_role("region", name="Preview").locator("em")).to_have_text("think")
@@ -153,16 +154,16 @@ def test_people_answer_each_other_and_hear_of_it(person):
     ada.goto(STORY)
     expect(ada.get_by_text("Three times, I think.")).to_be_visible()
     ada.get_by_label("Your response").fill("It was *four* times.")
-    ada.locator("#respond").get_by_role("button", name="Preview").click()
+    go_by(ada.locator("#respond").get_by_role("button", name="Preview"))
     expect(ada.get_by_role("region", name="Preview").locator("em")).to_have_text("four")
-    ada.locator("#respond").get_by_role("button", name="Respond").click()
+    go_by(ada.locator("#respond").get_by_role("button", name="Respond"))
     own = ada.locator(".response", has_text="It was four times.").last
-    own.get_by_role("link", name="Edit").click()
+    go_by(own.get_by_role("link", name="Edit"))
     ada.get_by_label("Your response").fill("It was *five* times.")
-    ada.get_by_role("button", name="Save").click()
+    press(ada, "Save")
     expect(ada.locator(".response", has_text="It was five times.").last).to_contain_text("edited")
     ed = enter(person(scripts=False), "ed")
     changed = ed.locator(".response", has_text="It was five times.").last
     expect(changed.get_by_role("link", name="Edit")).to_have_count(0)
-    changed.get_by_role("link", name="History").click()
+    go_by(changed.get_by_role("link", name="History"))
     expect(ed.locator(".update del")).to_contain_text("four")

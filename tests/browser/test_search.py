@@ -6,7 +6,7 @@ import re
 
 from playwright.sync_api import expect
 
-from tests.browser.conftest import OWNER
+from tests.browser.conftest import OWNER, follow, go_by
 
 FIELD = "Words, a title, an author or a subject"
 
@@ -25,7 +25,7 @@ def test_a_reader_types_and_goes_by_keyboard_to_what_is_proposed(person, publica
     publication.run(LAMP)
     page = person()
     page.goto("/")
-    page.get_by_role("link", name="Search", exact=True).click()
+    follow(page, "Search")
     field = page.get_by_role("combobox", name=FIELD)
     expect(field).to_be_focused()
     expect(field).to_have_attribute("aria-expanded", "false")
@@ -53,7 +53,7 @@ def test_what_nobody_finds_reaches_the_editors_only_from_a_person(person, owner)
     plain = person(scripts=False)
     plain.goto("/search/")
     plain.get_by_label(FIELD).fill("quixotry")
-    plain.get_by_role("search").get_by_role("button", name="Search").click()
+    go_by(plain.get_by_role("search").get_by_role("button", name="Search"))
     expect(plain.get_by_text("No story has “quixotry”")).to_be_visible()
 
     page = person(width=390)
@@ -72,5 +72,5 @@ def test_what_nobody_finds_reaches_the_editors_only_from_a_person(person, owner)
     row = owner.get_by_role("row", name="velocipede")
     expect(row).to_be_visible()
     expect(owner.get_by_text("windjammer")).to_have_count(0)
-    row.get_by_role("link", name="Write about it").click()
+    go_by(row.get_by_role("link", name="Write about it"))
     expect(owner.get_by_label("Title", exact=True)).to_have_value("velocipede")

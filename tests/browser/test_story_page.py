@@ -97,7 +97,7 @@ def _story(publication) -> None:
     publication.run(PUBLISH)
 
 
-pytestmark = pytest.mark.usefixtures("_story")
+pytestmark = [pytest.mark.once, pytest.mark.usefixtures("_story")]
 
 
 def boxes(page: Page, selector: str) -> list[dict[str, float]]:

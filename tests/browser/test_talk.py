@@ -7,7 +7,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.conftest import press, sign_in
+from tests.browser.conftest import go_by, press, sign_in
 from tests.making import PASSWORD
 
 PUBLISH = """
@@ -69,8 +69,7 @@ def say(page: Page, url: str, words: str, *, above: str) -> str:
         answered = page.locator(f"[id='{above.partition('#')[2]}']")
         answered.locator("summary", has_text="Reply").click()
         answered.get_by_role("textbox").fill(words)
-        with page.expect_event("load"):
-            answered.get_by_role("button", name="Reply", exact=True).click()
+        go_by(answered.get_by_role("button", name="Reply", exact=True))
     new = page.locator(".response:target")
     expect(new).to_contain_text(words)
     return page.url
@@ -83,16 +82,16 @@ def read_in_every_order(page: Page, url: str) -> None:
     expect(talk.get_by_text("Pinned by the author")).to_have_count(1)
     expect(talk.get_by_text("author replied")).to_have_count(1)
     orders = page.get_by_role("navigation", name="Order of the responses")
-    orders.get_by_role("link", name="Oldest").click()
+    go_by(orders.get_by_role("link", name="Oldest"))
     page.wait_for_url("**/responses/?order=oldest")
     expect(page.locator(".response").nth(0)).to_contain_text("be kind")
     expect(page.locator(".response").nth(1)).to_contain_text("number 0.")
     expect(page.get_by_text(SAID[0], exact=True)).to_have_count(0)
-    page.get_by_role("link", name="More responses").click()
+    go_by(page.get_by_role("link", name="More responses"))
     page.wait_for_url("**/responses/?order=oldest&after=*")
     expect(page.get_by_text(SAID[0], exact=True)).to_be_visible()
     expect(page.get_by_text("be kind")).to_have_count(0)
-    orders.get_by_role("link", name="Newest").click()
+    go_by(orders.get_by_role("link", name="Newest"))
     page.wait_for_url("**/responses/?order=newest")
     expect(page.locator(".response").nth(1)).to_contain_text(SAID[0])
     expect(orders.locator("[aria-current]")).to_have_text("Newest")
@@ -105,17 +104,17 @@ def follow_the_thread(page: Page, url: str, last: str) -> None:
     expect(talk.get_by_text(SAID[3], exact=True)).to_be_visible()
     expect(talk.get_by_text(SAID[4], exact=True)).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    talk.get_by_role("link", name="Continue this thread").click()
+    go_by(talk.get_by_role("link", name="Continue this thread"))
     for words in SAID[3:]:
         expect(page.get_by_text(words, exact=True)).to_be_visible()
     end = page.locator(".response", has_text=SAID[5])
-    end.locator(".u-url").click()
+    go_by(end.locator(".u-url"))
     page.wait_for_url(last)
     expect(page.locator(".response:target")).to_contain_text(SAID[5])
     expect(page.get_by_role("link", name="In reply to Bo Talk")).to_be_visible()
     if page.evaluate("'scripts' in document.documentElement.dataset"):
         close_by_key(end.locator(".menu"), page)
-    page.get_by_role("link", name="The whole thread").click()
+    go_by(page.get_by_role("link", name="The whole thread"))
     expect(page.locator(".response:target")).to_contain_text(SAID[0])
 
 
