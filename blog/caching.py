@@ -21,6 +21,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_http_date_safe
 
 from accounts.models import User
+from blog import replica
 from blog.models import Publication
 
 COMPRESS_FROM_BYTES = 500
@@ -64,7 +65,8 @@ def shareable(view: View) -> View:
 
     @wraps(view)
     def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        make = partial(view, request, *args, **kwargs)
+        response = replica.shared(make) if _is_for_all(request) else make()
         mark_shareable(response)
         return response
 
@@ -98,11 +100,14 @@ def share(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     return answer or response
 
 
+def _is_for_all(request: HttpRequest) -> bool:
+    return request.method in {"GET", "HEAD"} and not is_personal(request)
+
+
 def _may_share(request: HttpRequest, response: HttpResponse) -> bool:
     return (
         getattr(response, "is_shareable", False)
-        and request.method in {"GET", "HEAD"}
-        and not is_personal(request)
+        and _is_for_all(request)
         # A view that set a cookie after all has made the page somebody's own.
         and not response.cookies
     )
