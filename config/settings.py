@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.Health",
     # Before those that say what a page may do: on a stylesheet that is weight without a meaning.
     "config.static.StaticFiles",
     "django.middleware.security.SecurityMiddleware",
