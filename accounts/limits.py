@@ -8,10 +8,14 @@ from datetime import UTC, datetime
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
+from django.core.cache import cache
 from django.http import HttpRequest
 from django.utils import timezone
 
 from accounts.models import Tally
+
+KEPT_LONGER_SECONDS = 60
 
 
 @dataclass(frozen=True)
@@ -37,10 +41,24 @@ class Limit:
     def _count(self, client: str) -> bool:
         window = int(timezone.now().timestamp()) // self.per_seconds
         ends_at = datetime.fromtimestamp((window + 1) * self.per_seconds, tz=UTC)
-        count = Tally.objects.add(f"{self.name}:{client}:{window}", ends_at=ends_at)
-        if count == 1:
-            Tally.objects.over().delete()
-        return count <= self.times
+        return _count_one(f"{self.name}:{client}:{window}", ends_at=ends_at) <= self.times
+
+
+def _count_one(key: str, *, ends_at: datetime) -> int:
+    """How often `key` has been counted by now: in Redis where there is one, else in a row."""
+    if settings.LIMITS_IN_CACHE:
+        return _count_in_cache(key, ends_at=ends_at)
+    count: int = Tally.objects.add(key, ends_at=ends_at)
+    if count == 1:
+        Tally.objects.over().delete()
+    return count
+
+
+def _count_in_cache(key: str, *, ends_at: datetime) -> int:
+    # Kept a little longer than it counts, so that it cannot end between these two.
+    seconds = (ends_at - timezone.now()).total_seconds() + KEPT_LONGER_SECONDS
+    cache.add(key, 0, seconds)
+    return cache.incr(key)
 
 
 def _client(request: HttpRequest) -> str:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db import connection
-
+from blog import replica
 from blog.models import Post, Publication
 from blog.models.post import PostQuerySet
 
@@ -72,7 +71,7 @@ def _with_posts(periods: list[Period]) -> list[Period]:
         period.posts().order_by().values("pk")[:1].query.sql_with_params() for period in periods
     ]
     statement = "SELECT " + ", ".join(f"EXISTS({sql})" for sql, _params in asked)
-    with connection.cursor() as cursor:
+    with replica.cursor() as cursor:
         cursor.execute(statement, [value for _sql, params in asked for value in params])
         found = cursor.fetchone()
     return [period for period, is_there in zip(periods, found, strict=True) if is_there]

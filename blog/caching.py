@@ -18,7 +18,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_http_date_safe
 
 from accounts.models import User
-from blog import cache_tags, codings
+from blog import cache_tags, codings, replica
 from blog.models import Publication
 
 # What is not there may come into being, without a row that could have been named: nobody is kept
@@ -60,7 +60,8 @@ def shareable(view: View) -> View:
 
     @wraps(view)
     def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
+        make = partial(view, request, *args, **kwargs)
+        response = replica.shared(make) if _is_for_all(request) else make()
         mark_shareable(response)
         return response
 
@@ -138,11 +139,14 @@ def _unchanged(request: HttpRequest, response: HttpResponse, etag: str) -> HttpR
     return answer
 
 
+def _is_for_all(request: HttpRequest) -> bool:
+    return request.method in {"GET", "HEAD"} and not is_personal(request)
+
+
 def _may_share(request: HttpRequest, response: HttpResponse) -> bool:
     return (
         getattr(response, "is_shareable", False)
-        and request.method in {"GET", "HEAD"}
-        and not is_personal(request)
+        and _is_for_all(request)
         # A view that set a cookie after all has made the page somebody's own.
         and not response.cookies
     )

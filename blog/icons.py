@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from pathlib import Path
 
@@ -65,6 +66,6 @@ def logo_bytes(publication: Publication) -> bytes:
 
 def _delete(folder: str) -> None:
     place = f"{FOLDER}/{folder}"
-    if default_storage.exists(place):
+    with contextlib.suppress(FileNotFoundError):
         for name in default_storage.listdir(place)[1]:
             default_storage.delete(f"{place}/{name}")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -24,7 +26,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Notification, Tally, User
 from accounts.roles import make_owner, sync_groups
 from accounts.tasks import send_letters
-from blog import change_log, forgetting, relating, search, share_pictures
+from blog import change_log, forgetting, health, relating, search, share_pictures
 from blog.models import Post, Presence
 from blog.samples.load import load
 from blog.tasks import (
@@ -43,6 +45,8 @@ FAILED_TASKS_KEPT_DAYS = 30
 MADE_UP_EMAIL = "owner@localhost"
 MADE_UP_PASSWORD_BYTES = 12
 STATIC_STAMP = ".collected"
+# A number that nobody else locks in our database.
+PREPARING = 0x6C6F6E67
 
 
 class CannotStart(Exception):
@@ -78,6 +82,26 @@ def check_database() -> None:
             f"The database does not answer ({_reason(error)}). "
             "Look at DATABASE_URL, or leave it out for SQLite."
         ) from error
+
+
+def check_others() -> None:
+    """Raise `CannotStart` when the cache or the place for pictures does not answer."""
+    for found in health.findings((health.shared_cache, health.uploads)):
+        if not found.is_well:
+            raise CannotStart(f"{found.words} Look at REDIS_URL and MEDIA_STORE_URL.")
+
+
+@contextlib.contextmanager
+def alone() -> Iterator[None]:
+    """While this lasts, no other machine prepares the same database: it waits for its turn."""
+    if connection.vendor != "postgresql":
+        # A file is one machine's, and the lock of its folder holds there.
+        yield
+        return
+    # A connection of its own, past the pool: the lock lasts as long as that does.
+    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as held:
+        held.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        yield
 
 
 def prepare_database() -> None:

@@ -11,6 +11,7 @@ from datetime import datetime
 
 from django.db import connection
 
+from blog import replica
 from blog.sight import Sight, Sql
 from blog.threads import MAX_DEPTH, Step
 
@@ -49,7 +50,7 @@ def walk_from(
         SELECT id, parent_id, next_id, first_id FROM walk LIMIT %s
     """  # noqa: S608 -- names and numbers of our own
     values = [*start_values, *key_values, *beside_values, *first_values, abreast, limit]
-    with connection.cursor() as cursor:
+    with replica.cursor() as cursor:
         cursor.execute(sql, values)
         return [Step(*row) for row in cursor.fetchall()]
 

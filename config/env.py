@@ -12,6 +12,7 @@ import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
@@ -23,6 +24,12 @@ PURGED_BY_ADDRESS = {"varnish", "nginx", "nginx-purge"}
 PURGED_WITH_TOKEN = {"cloudflare", "fastly", "nginx"}
 NAME = re.compile(r"\w+", re.ASCII)
 DEFAULT_SMTP_PORTS = {"smtp": 587, "smtps": 465}
+MAX_WORKERS = 64
+# A cache that does not answer must not keep readers waiting.
+REDIS_TIMEOUT_SECONDS = 2
+# A replica that does not answer is done without: pages are read from the primary then.
+REPLICA_TIMEOUT_SECONDS = 2
+MAX_CACHE_ROWS = 100_000
 
 
 def read_file(path: Path) -> dict[str, str]:
@@ -79,6 +86,15 @@ class Environment:
         if not (value.isascii() and value.isdigit()):
             raise ImproperlyConfigured(f"{key} is “{value}”; write a whole number.")
         return int(value)
+
+    def workers(self) -> int:
+        """How many processes answer on this machine, from `WORKERS`."""
+        count = self.number("WORKERS", 1)
+        if not 1 <= count <= MAX_WORKERS:
+            raise ImproperlyConfigured(
+                f"WORKERS is “{count}”; write a number from 1 to {MAX_WORKERS}."
+            )
+        return count
 
     def names(self, key: str) -> list[str]:
         """A comma separated list, without blanks."""
@@ -162,6 +178,84 @@ class Environment:
             "DATABASE_URL is not understood; write postgres://user:password@host/name, "
             "sqlite:////a/folder/file, or leave it out for SQLite in the data folder."
         )
+
+    def databases(self) -> dict[str, dict[str, object]]:
+        """Django's `DATABASES`: the primary, and what `DATABASE_REPLICA_URL` names to read from."""
+        found = {"default": self.database()}
+        url = self.text("DATABASE_REPLICA_URL")
+        if not url:
+            return found
+        parts = _split("DATABASE_REPLICA_URL", url)
+        if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
+            raise ImproperlyConfigured(
+                "DATABASE_REPLICA_URL is not understood; write postgres://user:password@host/name."
+            )
+        if "postgresql" not in str(found["default"]["ENGINE"]):
+            raise ImproperlyConfigured(
+                "DATABASE_REPLICA_URL names a replica of PostgreSQL, and DATABASE_URL none that "
+                "it could follow; set DATABASE_URL as well."
+            )
+        replica = _postgresql(parts, wait_seconds=REPLICA_TIMEOUT_SECONDS)
+        # The tests have one database; whatever is read from a replica is read from that.
+        return {**found, "replica": {**replica, "TEST": {"MIRROR": "default"}}}
+
+    def cache(self) -> dict[str, object]:
+        """Django's `CACHES["default"]`: Redis at `REDIS_URL`, else a table of the database."""
+        url = self.text("REDIS_URL")
+        if not url:
+            return {
+                "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+                "LOCATION": "longhand_cache",
+                # Django's 300 would let a crowd push out the counts that allauth keeps here.
+                "OPTIONS": {"MAX_ENTRIES": MAX_CACHE_ROWS},
+            }
+        parts = _split("REDIS_URL", url)
+        has_place = bool(parts.path if parts.scheme == "unix" else parts.hostname)
+        if parts.scheme not in {"redis", "rediss", "unix"} or not has_place:
+            raise ImproperlyConfigured(
+                "REDIS_URL is not understood; write redis://:password@host:6379/0, rediss://… "
+                "for one that speaks TLS, unix:///a/socket, or leave it out."
+            )
+        return {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": url,
+            "KEY_PREFIX": "longhand",
+            "OPTIONS": {
+                "socket_timeout": REDIS_TIMEOUT_SECONDS,
+                "socket_connect_timeout": REDIS_TIMEOUT_SECONDS,
+            },
+        }
+
+    def media_store(self) -> dict[str, object]:
+        """Django's `STORAGES["default"]`: the bucket at `MEDIA_STORE_URL`, else the data folder."""
+        url = self.text("MEDIA_STORE_URL")
+        if not url:
+            return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        parts = _split("MEDIA_STORE_URL", url)
+        bucket, _, folder = unquote(parts.path).strip("/").partition("/")
+        if parts.scheme not in {"s3", "s3+http"} or not bucket:
+            raise ImproperlyConfigured(
+                "MEDIA_STORE_URL is not understood; write s3://key:secret@host/bucket, "
+                "s3:///bucket?region=eu-central-1 for Amazon's own, or leave it out."
+            )
+        if find_spec("storages") is None or find_spec("boto3") is None:
+            raise ImproperlyConfigured(
+                "MEDIA_STORE_URL needs packages that not everybody has to have; "
+                "run: script/install requirements-s3.txt"
+            )
+        given = dict(parse_qsl(parts.query))
+        options: dict[str, object] = {"bucket_name": bucket, "location": folder}
+        if parts.hostname:
+            scheme = "http" if parts.scheme == "s3+http" else "https"
+            place = parts.netloc.rpartition("@")[2]
+            options["endpoint_url"] = f"{scheme}://{place}"
+        # Without a key, boto3 looks where Amazon's machines keep theirs.
+        if parts.username:
+            options["access_key"] = unquote(parts.username)
+            options["secret_key"] = unquote(parts.password or "")
+        if "region" in given:
+            options["region_name"] = given["region"]
+        return {"BACKEND": "config.bucket.Bucket", "OPTIONS": options}
 
     def mail(self) -> dict[str, object]:
         """Django's `EMAIL_…` settings from `EMAIL_URL` (`smtp:`, `smtps:`, `console:`, `file:`)."""
@@ -253,15 +347,15 @@ def _sqlite(path: Path) -> dict[str, object]:
     }
 
 
-def _postgresql(parts: SplitResult) -> dict[str, object]:
+def _postgresql(parts: SplitResult, *, wait_seconds: int = 10) -> dict[str, object]:
     name = unquote(parts.path.lstrip("/"))
     if not name:
         raise ImproperlyConfigured(
             "DATABASE_URL names no database; write postgres://user:password@host/name."
         )
     options: dict[str, object] = dict(parse_qsl(parts.query))
-    options["pool"] = {"min_size": 1, "max_size": 16, "timeout": 10}
-    options.setdefault("connect_timeout", 5)
+    options["pool"] = {"min_size": 1, "max_size": 16, "timeout": wait_seconds}
+    options.setdefault("connect_timeout", min(wait_seconds, 5))
     # PostgreSQL compiles questions that look dear to it, such as the walk through a thread: half a
     # second for what takes four milliseconds.
     options.setdefault("options", "-c jit=off")

@@ -13,6 +13,7 @@ from django.core.handlers.wsgi import get_path_info
 from django.http import HttpResponse
 from django.urls import Resolver404, resolve
 
+from blog import replica
 from blog.caching import is_view_shareable
 from blog.change_log import Reader
 from config.kept_page import Page
@@ -35,7 +36,7 @@ class KeptPages:
 
     def __init__(self, django: WSGIApplication) -> None:
         self._django = django
-        self.store = PageStore(settings.PAGE_STORE_BYTES, Reader().read)
+        self.store = PageStore(settings.PAGE_STORE_BYTES, Reader(replica.reading_alias()).read)
         self._session = f"{settings.SESSION_COOKIE_NAME}="
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -6,18 +6,39 @@ from collections.abc import Callable
 from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 
 from accounts.ingredients import collecting
 from blog.caching import is_personal, reader_of, share
+from blog.health import VITAL, findings
 from blog.models import Publication
 from blog.views.errors import too_much
 
 DESK = "/admin/"
+HEALTH = "/healthz"
 PERMISSIONS_POLICY = "camera=(), geolocation=(), microphone=()"
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+class Health:
+    """Tell whoever stands in front of several machines whether this one can answer.
+
+    Before everything else: they ask by the machine's number, without https, and not as readers.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if request.path != HEALTH:
+            return self.get_response(request)
+        wrong = [found.words for found in findings(VITAL) if not found.is_well]
+        text = "\n".join(wrong or ["Well."]) + "\n"
+        response = HttpResponse(text, status=503 if wrong else 200, content_type="text/plain")
+        response.headers["Cache-Control"] = "no-store"
+        return response
 
 
 class ContentSecurityPolicy:

@@ -46,6 +46,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.middleware.Health",
     # Before those that say what a page may do: on a stylesheet that is weight without a meaning.
     "config.static.StaticFiles",
     "django.middleware.security.SecurityMiddleware",
@@ -86,18 +87,18 @@ TEMPLATES = [
 # Our templates may replace a widget's (the desk's picture field does).
 FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
-DATABASES = {"default": ENV.database()}
+DATABASES = ENV.databases()
+if "replica" in DATABASES:
+    DATABASE_ROUTERS = ["blog.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# django-allauth counts attempts to sign in here; every process has to see the same counts,
-# and a crowd must not push them out, as it would with Django's limit of 300 entries.
-CACHES = {
-    "default": {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "longhand_cache",
-        "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
-}
+# django-allauth counts attempts to sign in here; every process has to see the same counts.
+CACHES = {"default": ENV.cache()}
+# Our own limits count in Redis where there is one; else each is a row (accounts/limits.py).
+LIMITS_IN_CACHE = bool(ENV.text("REDIS_URL"))
+
+# How many processes answer on this machine.
+WORKERS = ENV.workers()
 
 # People.
 AUTH_USER_MODEL = "accounts.User"
@@ -201,7 +202,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_URL = "/media/"
 MEDIA_ROOT = DATA_DIR / "media"
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": ENV.media_store(),
     "staticfiles": {"BACKEND": "config.static.HashedStaticFiles"},
 }
 WHITENOISE_USE_FINDERS = DEBUG

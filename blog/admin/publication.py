@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.forms import time_zones
 from blog import akismet, held_words, icons, markdown, pictures
+from blog.admin.health import health_urls
 from blog.models import Publication
 from blog.models.publication import ONLY_PK
 
@@ -112,6 +113,9 @@ class PublicationAdmin(admin.ModelAdmin[Publication]):
     form = PublicationSettings
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = ("logo_now",)
+
+    def get_urls(self) -> list[Any]:
+        return [*health_urls(self), *super().get_urls()]
 
     def get_fieldsets(self, request: HttpRequest, obj: Publication | None = None) -> Any:
         of_logo = ["logo_now", "logo_file", "no_logo"] if obj and obj.logo else ["logo_file"]

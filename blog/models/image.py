@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import secrets
 from collections.abc import Collection, Mapping
 from typing import Any, ClassVar
@@ -273,7 +274,8 @@ class Image(Ingredient):
     def discard_all(self) -> None:
         """Delete every file of this picture."""
         folder = self.path("").rstrip("/")
-        if default_storage.exists(folder):
+        # A bucket has no folders that could be asked for, only files.
+        with contextlib.suppress(FileNotFoundError):
             self.discard(default_storage.listdir(folder)[1])
 
     def path(self, name: str) -> str:

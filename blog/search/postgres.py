@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
+from blog import replica
 from blog.search.entry import Entry, Part
 from blog.search.words import Term
 
@@ -32,7 +33,7 @@ def newest(terms: Sequence[Term], facets: Sequence[str], part: Part, *, limit: i
         f"SELECT post_id FROM blog_searchentry WHERE {column} @@ %s::tsquery "  # noqa: S608
         "ORDER BY post_id DESC LIMIT %s"
     )
-    with connection.cursor() as cursor:
+    with replica.cursor() as cursor:
         cursor.execute(sql, [_asked(terms, facets, part), limit])
         return [pk for (pk,) in cursor.fetchall()]
 

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from blog import replica
 from blog.keyset import MAX_ID
 from blog.models import Post
 from blog.models.post import SITEMAP_CHUNK
@@ -77,7 +78,7 @@ def chunks() -> Iterable[Chunk]:
 def _of_stories() -> Iterable[Chunk]:
     """With the newest change in each: one look into the index `post_in_sitemap` for each."""
     now = connection.ops.adapt_datetimefield_value(timezone.now())
-    with connection.cursor() as cursor:
+    with replica.cursor() as cursor:
         cursor.execute(NEWEST_OF_EACH % {"size": SIZES["stories"]}, {"now": now})
         newest = dict(cursor.fetchall())
     dates = Post.objects.filter(pk__in=filter(None, newest.values()))

@@ -81,14 +81,21 @@ def _newest() -> QuerySet[Post]:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 when it was the database that did not answer."""
-    is_database = isinstance(sys.exc_info()[1], OperationalError | PoolTimeout)
-    status = 503 if is_database else 500
+    """500, or 503 when it was the database or the cache that did not answer."""
+    is_away = _is_away(sys.exc_info()[1])
+    status = 503 if is_away else 500
     # No request context: what is broken may be what the context needs.
     response = HttpResponse(render_to_string(f"{status}.html"), status=status)
-    if is_database:
+    if is_away:
         response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
     return response
+
+
+def _is_away(error: BaseException | None) -> bool:
+    # Loaded only where there is a Redis.
+    redis = sys.modules.get("redis")
+    is_redis = redis is not None and isinstance(error, redis.RedisError)
+    return is_redis or isinstance(error, OperationalError | PoolTimeout)
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

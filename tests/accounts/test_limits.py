@@ -136,3 +136,29 @@ def test_a_limit_of_an_address_is_shared_by_all_accounts_and_the_whole_of_a_netw
         assert shared.allows(asked(other, make_person()))
         assert not shared.allows(asked(one))
     assert shared.allows(asked("2001:db8:1:3::1"))
+
+
+@pytest.fixture
+def in_cache(settings):
+    """As with a Redis: the limits count in the cache that all processes share."""
+    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    settings.LIMITS_IN_CACHE = True
+    yield
+    cache.clear()
+
+
+def test_a_limit_in_the_cache_holds_within_its_window_and_ends_with_it(clock, in_cache):
+    answers = []
+    for minutes in (0, 11, 22, 33, 44, 55):
+        clock(NOON + timedelta(minutes=minutes))
+        answers.append(HOUR.allows(asked()))
+    assert answers == [True] * 3 + [False] * 3
+    assert HOUR.allows(asked("192.0.2.8"))
+    clock(NOON + timedelta(hours=1))
+    assert HOUR.allows(asked())
+
+
+def test_a_crowd_that_comes_at_once_is_counted_exactly_in_the_cache(clock, in_cache):
+    with ThreadPoolExecutor(THREADS) as crowd:
+        answers = list(crowd.map(lambda _nth: HOUR.allows(asked()), range(THREADS)))
+    assert answers.count(True) == HOUR.times

@@ -45,7 +45,10 @@ def test_help_names_every_option_and_setting(tmp_path, option):
     assert done.returncode == 0
     for word in ("--host", "--port", "--data", "--empty", "SITE_URL", "DATABASE_URL", "EMAIL_URL"):
         assert word in done.stdout
-    assert "TRUSTED_PROXY_COUNT" in done.stdout
+    for word in ("TRUSTED_PROXY_COUNT", "REDIS_URL", "DATABASE_REPLICA_URL", "MEDIA_STORE_URL"):
+        assert word in done.stdout
+    assert "--workers" in done.stdout
+    assert "--no-worker" in done.stdout
 
 
 @pytest.mark.parametrize(

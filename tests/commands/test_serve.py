@@ -187,3 +187,21 @@ def test_the_data_folder_is_ours_alone(tmp_path, database):
     with Serving(data, "--empty", DATABASE_URL=database, SECRET_KEY="given" * 12) as serving:
         serving.wait_until_ready()
     assert stat.S_IMODE(data.stat().st_mode) == 0o700
+
+
+def test_nobody_who_answers_is_refused(tmp_path):
+    assert refusal(tmp_path, "--workers", "0").endswith("--workers is 1 or more.")
+    assert "WORKERS is “0”; write a number from 1" in refusal(tmp_path, WORKERS="0")
+
+
+def test_a_further_machine_needs_the_database_and_the_key_of_the_first(tmp_path, database):
+    said = refusal(tmp_path, "--no-worker", DATABASE_URL=database)
+    wanted = "set SECRET_KEY on all of them" if database else "set DATABASE_URL to postgres://"
+    assert wanted in said
+
+
+def test_several_processes_answer_and_end_together(tmp_path, database):
+    with Serving(tmp_path, "--empty", "--workers", "2", DATABASE_URL=database, **OWNER) as serving:
+        serving.wait_until_ready()
+        assert serving.get("/healthz") == (200, "Well.\n")
+        assert serving.stop() == 0

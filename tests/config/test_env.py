@@ -251,3 +251,93 @@ class TestCachesInFront:
         assert env(H="cache-tag").choice("H", offered) == "Cache-Tag"
         with pytest.raises(ImproperlyConfigured, match="write one of Cache-Tag, xkey"):
             env(H="X-Tags").choice("H", offered)
+
+
+PRIMARY = "postgres://ada@db.example/long"
+
+
+def test_without_further_addresses_there_is_one_database_and_everything_in_it():
+    assert list(env(DATABASE_URL=PRIMARY).databases()) == ["default"]
+    assert env().cache()["BACKEND"] == "django.core.cache.backends.db.DatabaseCache"
+    assert env().media_store() == {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    assert env().workers() == 1
+
+
+def test_a_replica_may_be_named_and_the_tests_do_without():
+    url = "postgres://reader:x@db2.example:5433/long"
+    found = env(DATABASE_URL=PRIMARY, DATABASE_REPLICA_URL=url).databases()["replica"]
+    assert (found["USER"], found["HOST"], found["PORT"]) == ("reader", "db2.example", "5433")
+    assert found["TEST"] == {"MIRROR": "default"}
+
+
+@pytest.mark.parametrize("value", ["sqlite:///x", "db2.example", "postgres://db2.example"])
+def test_a_replica_that_longhand_does_not_know_is_refused(value):
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_REPLICA_URL is not understood"):
+        env(DATABASE_URL=PRIMARY, DATABASE_REPLICA_URL=value).databases()
+
+
+def test_a_replica_of_sqlite_is_refused():
+    with pytest.raises(ImproperlyConfigured, match="DATABASE_URL none that it could follow"):
+        env(DATABASE_REPLICA_URL=PRIMARY).databases()
+
+
+@pytest.mark.parametrize(
+    "value", ["redis://:pass@cache.example:6379/0", "rediss://cache.example", "unix:///run/redis"]
+)
+def test_redis_may_be_the_cache_and_is_not_waited_for_long(value):
+    found = env(REDIS_URL=value).cache()
+    assert found["BACKEND"] == "django.core.cache.backends.redis.RedisCache"
+    assert found["LOCATION"] == value
+    assert found["OPTIONS"]["socket_timeout"] == 2
+
+
+@pytest.mark.parametrize("value", ["memcached://cache.example", "cache.example:6379", "redis:"])
+def test_a_cache_that_longhand_does_not_know_is_refused(value):
+    with pytest.raises(ImproperlyConfigured, match="REDIS_URL is not"):
+        env(REDIS_URL=value).cache()
+
+
+def test_a_bucket_is_taken_apart():
+    url = "s3://key:se%2Fcret@s3.example:9000/media/blog?region=eu"
+    found = env(MEDIA_STORE_URL=url).media_store()
+    assert found["BACKEND"] == "config.bucket.Bucket"
+    assert found["OPTIONS"] == {
+        "bucket_name": "media",
+        "location": "blog",
+        "endpoint_url": "https://s3.example:9000",
+        "access_key": "key",
+        "secret_key": "se/cret",
+        "region_name": "eu",
+    }
+
+
+def test_a_bucket_of_amazon_needs_no_host_and_no_key():
+    found = env(MEDIA_STORE_URL="s3:///media").media_store()
+    assert found["OPTIONS"] == {"bucket_name": "media", "location": ""}
+
+
+def test_a_bucket_in_ones_own_network_may_do_without_tls():
+    found = env(MEDIA_STORE_URL="s3+http://k:s@127.0.0.1:9000/media").media_store()
+    assert found["OPTIONS"]["endpoint_url"] == "http://127.0.0.1:9000"
+
+
+@pytest.mark.parametrize("value", ["https://s3.example/media", "s3://s3.example", "media"])
+def test_a_store_that_longhand_does_not_know_is_refused(value):
+    with pytest.raises(ImproperlyConfigured, match="MEDIA_STORE_URL is not understood"):
+        env(MEDIA_STORE_URL=value).media_store()
+
+
+def test_a_bucket_without_its_packages_says_how_to_get_them(monkeypatch):
+    monkeypatch.setattr("config.env.find_spec", lambda name: None)
+    with pytest.raises(ImproperlyConfigured, match=r"script/install requirements-s3\.txt"):
+        env(MEDIA_STORE_URL="s3:///media").media_store()
+
+
+def test_several_processes_may_answer():
+    assert env(WORKERS="4").workers() == 4
+
+
+@pytest.mark.parametrize("value", ["0", "65"])
+def test_a_number_of_processes_that_no_machine_has_is_refused(value):
+    with pytest.raises(ImproperlyConfigured, match=rf"WORKERS is “{value}”; write a number from 1"):
+        env(WORKERS=value).workers()

@@ -18,6 +18,7 @@ from typing import IO, Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 
 from blog import installation
 from blog.installation import CannotStart, Owner
@@ -37,15 +38,25 @@ class Command(BaseCommand):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--empty", action="store_true", help="begin without sample stories")
+        parser.add_argument("--workers", type=int, help="processes that answer (WORKERS, or 1)")
+        parser.add_argument(
+            "--no-worker", action="store_true", help="work for later is done on another machine"
+        )
 
     def handle(self, *args: Any, host: str, port: int, empty: bool, **options: Any) -> None:
+        processes = settings.WORKERS if options["workers"] is None else options["workers"]
+        if processes < 1:
+            raise CommandError("Somebody has to answer: --workers is 1 or more.")
+        if options["no_worker"]:
+            _check_further_machine()
         # Passwords' hashes, sessions and letters: nothing we write is for other accounts to read.
         os.umask(0o077)
         _on_signals(_interrupt)
         settings.ENV.make_data()
         try:
             with _lock(settings.DATA_DIR / "lock"):
-                self._run(host, port, self._prepare(empty=empty))
+                owner = self._prepare(empty=empty)
+                self._run(host, port, owner, processes, has_worker=not options["no_worker"])
         except CannotStart as reason:
             raise CommandError(str(reason)) from reason
         except EOFError as end:
@@ -60,7 +71,12 @@ class Command(BaseCommand):
     def _prepare(self, *, empty: bool) -> Owner | None:
         """Take every step that is still to take; the owner, if one was made now."""
         installation.check_database()
+        with installation.alone():
+            return self._prepare_alone(empty=empty)
+
+    def _prepare_alone(self, *, empty: bool) -> Owner | None:
         installation.prepare_database()
+        installation.check_others()
         installation.tidy_up()
         owner = None
         if installation.needs_owner():
@@ -93,12 +109,15 @@ class Command(BaseCommand):
                 return owner
             self.stdout.write("These were two different passwords. Once more:")
 
-    def _run(self, host: str, port: int, owner: Owner | None) -> None:
+    def _run(
+        self, host: str, port: int, owner: Owner | None, workers: int, *, has_worker: bool
+    ) -> None:
         """Run server and worker until a signal, or until one of them ends by itself."""
         processes: list[subprocess.Popen[bytes]] = []
         try:
-            processes.append(_server(host, port))
-            processes.append(_worker())
+            processes.append(_server(host, port, workers))
+            if has_worker:
+                processes.append(_worker())
             if _answers(host, port, processes):
                 self._tell(owner)
             while all(process.poll() is None for process in processes):
@@ -145,9 +164,23 @@ def _lock(path: Path) -> IO[str]:
     return file
 
 
-def _server(host: str, port: int) -> subprocess.Popen[bytes]:
+def _check_further_machine() -> None:
+    """Raise `CommandError` when this machine could not be one of several."""
+    if connection.vendor != "postgresql":
+        raise CommandError(
+            "Several machines need one database: set DATABASE_URL to postgres://… on all of them."
+        )
+    if not settings.ENV.text("SECRET_KEY"):
+        raise CommandError(
+            "Several machines need one secret key, or none knows who has signed in at another: "
+            "set SECRET_KEY on all of them to what the first one has in its file secret_key."
+        )
+
+
+def _server(host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
-    command += ["--host", host, "--port", str(port), "--workers", "1", "--runtime-mode", "mt"]
+    command += ["--host", host, "--port", str(port), "--workers", str(workers)]
+    command += ["--runtime-mode", "mt"]
     command += ["--blocking-threads", str(BLOCKING_THREADS), "--backlog", "1024"]
     command += ["--respawn-failed-workers", "--log-level", "warning", "config.wsgi:application"]
     # A session of its own: Ctrl-C reaches us alone, and we end both in order.
