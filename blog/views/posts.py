@@ -67,14 +67,14 @@ def front(request: HttpRequest) -> HttpResponse:
         context["subjects"] = main_subjects(Post.objects.listed())[:SUBJECT_COUNT]
         others = beside.stories
     with_bylines([*context["rows"], context["lead"], *others])
-    return render(request, "blog/front.html", context)
+    return render(request, "blog/front.jinja", context)
 
 
 @require_safe
 @shareable
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     story = published_post(slug, whole=True)
-    response = render(request, "blog/post.html", _story_context(request, story))
+    response = render(request, "blog/post.jinja", _story_context(request, story))
     let_players_in(response, story)
     return response
 
@@ -94,7 +94,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "may_review": story.can_review(user),
         "may_submit": story.can_submit(user) and not user.has_perm("blog.publish_post"),
     }
-    response = render(request, "blog/post.html", context)
+    response = render(request, "blog/post.jinja", context)
     response.headers["X-Robots-Tag"] = "noindex"
     let_players_in(response, story)
     return response
