@@ -11,10 +11,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.http import HttpRequest
+from django.test import signals
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from blog import traps
+from blog.jinja.backend import Page
 from blog.views import porter
 from config.static import StaticFiles
 from tests.clock import Clock
@@ -92,6 +95,20 @@ def _forms_were_open_for_a_while() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(settings, "RESPONSE_SECONDS_AT_LEAST", 0)
         patch.setattr(porter, "look", look)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _pages_tell_what_they_were_made_of() -> Iterator[None]:
+    """As Django's templates do in tests: `answer.context` is there for both."""
+    render = Page.render
+
+    def told(self: Page, context: Any = None, request: HttpRequest | None = None) -> Any:
+        signals.template_rendered.send(sender=self, template=self, context=dict(context or {}))
+        return render(self, context, request)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Page, "render", told)
         yield
 
 

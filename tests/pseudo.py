@@ -10,6 +10,8 @@ from unittest import mock
 
 from django.utils import translation
 
+from blog.jinja import voice
+
 OPEN, CLOSE = "⟦", "⟧"
 # What a person reads or hears of an element besides its text.
 SAID_BY_ATTRIBUTE = ("aria-label", "title", "placeholder", "alt", "aria-roledescription")
@@ -59,7 +61,10 @@ def pseudo_language() -> Iterator[None]:
         mock.patch.object(asked, "pgettext", _in_context),
         mock.patch.object(asked, "npgettext", lambda _context, *said: _plural(*said)),
     ):
+        # What was said before is kept in other words.
+        voice.forget()
         yield
+    voice.forget()
 
 
 class _Reader(HTMLParser):

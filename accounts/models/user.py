@@ -100,6 +100,9 @@ class User(Ingredient, AbstractBaseUser, PermissionsMixin):
         """The name under this person's responses; never the whole e-mail address."""
         return self.name or self.email.partition("@")[0]
 
+    # Portraits are those of faces.
+    avatar_url = ""
+
     @property
     def initial(self) -> str:
         return self.signature[:1].upper()

@@ -83,6 +83,9 @@ class Guest(Ingredient):
     def signature(self) -> str:
         return self.name
 
+    # Portraits are those of authors.
+    avatar_url = ""
+
     @property
     def initial(self) -> str:
         return self.name[:1].upper()

@@ -1,9 +1,9 @@
-"""How the templates say numbers, dates and pictures."""
+"""How the templates say numbers and dates."""
 
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django import template
 from django.utils import timezone
@@ -11,11 +11,8 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from blog import figures, gate, icons, traps
+from blog import gate, traps
 from blog.clock import zone_of_page
-
-if TYPE_CHECKING:
-    from blog.models import Image
 
 register = template.Library()
 
@@ -122,15 +119,3 @@ def direction(language: str) -> str:
 def is_set_otherwise(language: str) -> bool:
     """Whether its letters need css/languages.css: not Latin, Greek or Cyrillic ones."""
     return language.partition("-")[0] in SET_OTHERWISE
-
-
-@register.inclusion_tag("_body.html")
-def picture(image: Image, sizes: str, lazy: bool = True, alt: str | None = None) -> dict[str, Any]:
-    """`<picture>` of an `Image`. `alt=""` where the words beside it already say what it shows."""
-    return {"html": figures.picture_html(image.facts, sizes=sizes, lazy=lazy, alt=alt)}
-
-
-@register.simple_tag(takes_context=True)
-def icon(context: dict[str, Any], name: str) -> str:
-    """Where one of the publication's icons lies."""
-    return icons.url(context["publication"], name)

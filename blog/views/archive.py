@@ -30,7 +30,7 @@ def archive(request: HttpRequest) -> HttpResponse:
         "years": [(year, [one for one in months if one.year == year.year]) for year in years],
         "seo": index_seo(_("Archive"), request.path),
     }
-    return render(request, "blog/archive.html", context)
+    return render(request, "blog/archive.jinja", context)
 
 
 @require_safe
@@ -52,7 +52,7 @@ def period(request: HttpRequest, year: int, month: int | None = None) -> HttpRes
         "is_first_page": page.is_first,
         "seo": index_seo(_("Archive"), request.path),
     }
-    return render(request, "blog/archive_period.html", context)
+    return render(request, "blog/archive_period.jinja", context)
 
 
 def _period(year: int, month: int | None) -> Period:

@@ -38,7 +38,7 @@ def authors(request: HttpRequest) -> HttpResponse:
         "is_first_page": page.is_first,
         "seo": index_seo(_("All authors"), request.path),
     }
-    return render(request, "blog/authors.html", context)
+    return render(request, "blog/authors.jinja", context)
 
 
 @require_safe
@@ -63,7 +63,7 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
         "feeds": by_author(found).feeds,
         "seo": author_seo(found),
     }
-    return render(request, "blog/author.html", context)
+    return render(request, "blog/author.jinja", context)
 
 
 def _series_of(author: Author) -> QuerySet[Series]:

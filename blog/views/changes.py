@@ -36,7 +36,7 @@ def changes(request: HttpRequest, slug: str) -> HttpResponse:
         "older_url": older_url,
         "newest_url": request.path if older else "",
     }
-    return render(request, "blog/changes.html", context)
+    return render(request, "blog/changes.jinja", context)
 
 
 def _page(story: Post, older: str, path: str) -> tuple[list[Revision], str]:

@@ -266,7 +266,7 @@ def _people(request: HttpRequest, subject: Subject) -> HttpResponse:
         "is_first_page": not older,
         "older_url": f"{subject.people_url}?older={rows[-1].pk}" if has_older else "",
     }
-    return render(request, "blog/clappers.html", context)
+    return render(request, "blog/clappers.jinja", context)
 
 
 def _sign_in_first(request: HttpRequest) -> HttpResponse:

@@ -60,7 +60,7 @@ def comment(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
         "is_unfolded": True,
         "response_form": CommentForm(initial={"parent": found.pk}),
     }
-    return render(request, "blog/comment.html", context)
+    return render(request, "blog/comment.jinja", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -69,7 +69,7 @@ def front(request: HttpRequest) -> HttpResponse:
         context["subjects"] = main_subjects(Post.objects.listed())[:SUBJECT_COUNT]
         others = beside.stories
     with_bylines([*context["rows"], context["lead"], *others])
-    return render(request, "blog/front.html", context)
+    return render(request, "blog/front.jinja", context)
 
 
 @require_safe
@@ -77,7 +77,7 @@ def front(request: HttpRequest) -> HttpResponse:
 def post(request: HttpRequest, slug: str) -> HttpResponse:
     story = published_post(slug, whole=True)
     these_sets(("talk", story.pk))
-    response = render(request, "blog/post.html", _story_context(request, story))
+    response = render(request, "blog/post.jinja", _story_context(request, story))
     let_players_in(response, story)
     return response
 
@@ -97,7 +97,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
         "may_review": story.can_review(user),
         "may_submit": story.can_submit(user) and not user.has_perm("blog.publish_post"),
     }
-    response = render(request, "blog/post.html", context)
+    response = render(request, "blog/post.jinja", context)
     response.headers["X-Robots-Tag"] = "noindex"
     let_players_in(response, story)
     return response

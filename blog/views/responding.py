@@ -113,7 +113,7 @@ def listed(request: HttpRequest, post: Post, form: CommentForm, status: int) -> 
         "response_form": form,
         "replied_to": _replied_to(form, post, reader),
     }
-    return render(request, "blog/comments.html", context, status=status)
+    return render(request, "blog/comments.jinja", context, status=status)
 
 
 def _replied_to(form: CommentForm, post: Post, reader: User | None) -> Comment | None:

@@ -41,12 +41,12 @@ def search(request: HttpRequest) -> HttpResponse:
     query = tidy(request.GET.get("q", ""))
     seo = index_seo(_("Search"), request.path)
     if not query:
-        return render(request, "blog/search.html", {**_ways_in(), "query": "", "seo": seo})
+        return render(request, "blog/search.jinja", {**_ways_in(), "query": "", "seo": seo})
     context = {"query": query, "bare_query": query.strip(QUOTES), **_answer(request, query)}
     if not context["hits"]:
         context |= _ways_in()
     seo = replace(seo, is_indexed=False)
-    return render(request, "blog/search.html", {**context, "seo": seo})
+    return render(request, "blog/search.jinja", {**context, "seo": seo})
 
 
 @require_safe

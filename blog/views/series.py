@@ -35,7 +35,7 @@ def series(request: HttpRequest, slug: str) -> HttpResponse:
         "feeds": in_series(found).feeds,
         "seo": series_seo(found),
     }
-    return render(request, "blog/series.html", context)
+    return render(request, "blog/series.jinja", context)
 
 
 def find_series(slug: str) -> Series:

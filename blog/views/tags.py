@@ -33,7 +33,7 @@ def tags(request: HttpRequest) -> HttpResponse:
         "is_first_page": page.is_first,
         "seo": index_seo(_("All subjects"), request.path),
     }
-    return render(request, "blog/tags.html", context)
+    return render(request, "blog/tags.jinja", context)
 
 
 @require_safe
@@ -55,7 +55,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         "feeds": on_tag(found).feeds,
         "seo": tag_seo(found, page.rows),
     }
-    return render(request, "blog/tag.html", context)
+    return render(request, "blog/tag.jinja", context)
 
 
 def _related(tag: Tag) -> QuerySet[Tag]:

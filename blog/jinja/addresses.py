@@ -1,0 +1,80 @@
+"""The addresses in a page: each pattern is worked out once, by Django, and then filled in."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import Any
+
+from django.templatetags.static import static
+from django.urls import NoReverseMatch, get_resolver, get_script_prefix, reverse
+
+# What stands in an address as it is.
+PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+# What no address of ours has in it, each of its kind.
+NUMBER, WORD = 900_000_001, "Qx{}xQ"
+
+
+class Addresses(dict[tuple[Any, ...], str]):
+    """Addresses by name and kinds of arguments, with `%s` where an argument stands.
+
+    A pattern whose arguments are chosen from a list cannot be found out like that: it has "".
+    """
+
+    def __missing__(self, kind: tuple[Any, ...]) -> str:
+        name, *types = kind
+        signs: list[Any] = [
+            NUMBER + place if of is int else WORD.format(place) for place, of in enumerate(types)
+        ]
+        try:
+            url = reverse(name, args=signs).replace("%", "%%")
+        except NoReverseMatch:
+            url = ""
+        for sign in signs:
+            if url.count(str(sign)) != 1:
+                url = ""
+            url = url.replace(str(sign), "%s")
+        self[kind] = url
+        return url
+
+
+def address(known: Addresses, name: str, /, *args: Any) -> str:
+    """What `reverse` says. Raises `NoReverseMatch`."""
+    if not args:
+        return known[name,] or reverse(name)
+    if not all(map(_is_plain, args)):
+        return reverse(name, args=args)
+    pattern = known[name, *map(type, args)]
+    return pattern % args if pattern else reverse(name, args=args)
+
+
+def _is_plain(arg: Any) -> bool:
+    return (type(arg) is int and arg >= 0) or (type(arg) is str and bool(PLAIN.fullmatch(arg)))
+
+
+def addresses() -> Addresses:
+    """Those of the list of addresses that is in force; of another one they are others."""
+    return _addresses(get_resolver(), get_script_prefix())
+
+
+@cache
+def _addresses(_resolver: Any, _prefix: str) -> Addresses:
+    return Addresses()
+
+
+class Files(dict[str, str]):
+    """Where static files lie, by their names in `static/`."""
+
+    def __missing__(self, name: str) -> str:
+        url = self[name] = static(name)
+        return url
+
+
+@cache
+def files() -> Files:
+    return Files()
+
+
+def forget() -> None:
+    _addresses.cache_clear()
+    files.cache_clear()

@@ -1,0 +1,177 @@
+"""Jinja2 behind Django's `render`, for the templates whose names end in `.jinja`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.context_processors import PermWrapper
+from django.contrib.messages import get_messages
+from django.http import HttpRequest
+from django.template import TemplateDoesNotExist, defaultfilters
+from django.template.backends.jinja2 import Jinja2, Template
+from django.template.backends.utils import csrf_input
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, pass_context
+from jinja2.exceptions import TemplateRuntimeError, UndefinedError
+from jinja2.runtime import Context
+from jinja2.utils import missing
+
+from accounts.inbox import unread
+from blog import figures, icons
+from blog.caching import is_personal, reader_of
+from blog.jinja import addresses, voice
+from blog.jinja.tags import ADDRESSES, CLOCK, FILES, WORDS, Tags
+from blog.models import Publication
+from blog.templatetags import longhand
+
+SUFFIX = ".jinja"
+# What may well lack something, and what is not there at all.
+LACKING = (Mapping, Sequence, type(None))
+
+
+class Missing(Undefined):
+    """A name that a page was not given is nothing, and so is a key; a slip of the pen is an error.
+
+    So a view need not say what its page is not, and nobody reads an empty place where a property
+    was misspelt.
+    """
+
+    __slots__ = ()
+
+    def __new__(
+        cls,
+        hint: str | None = None,
+        obj: Any = missing,
+        name: str | None = None,
+        exc: type[TemplateRuntimeError] = UndefinedError,
+    ) -> Any:
+        if obj is missing or isinstance(obj, LACKING):
+            return super().__new__(cls)
+        return StrictUndefined(hint, obj, name, exc)
+
+
+class Folder(FileSystemLoader):
+    """While somebody works on templates, a page is as old as the newest: others are part of it."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        source, filename, _is_fresh = super().get_source(environment, template)
+        read_at = self._newest()
+        return source, filename, lambda: self._newest() == read_at
+
+    def _newest(self) -> float:
+        files = (path for folder in self.searchpath for path in Path(folder).rglob(f"*{SUFFIX}"))
+        return max(path.stat().st_mtime for path in files)
+
+
+class Pages(Jinja2):
+    """The engine; see `TEMPLATES` in the settings."""
+
+    def __init__(self, params: dict[str, Any]) -> None:
+        super().__init__({**params, "OPTIONS": {"environment": f"{__name__}.environment"}})
+        self.env.loader = Folder(self.template_dirs) if settings.DEBUG else self.env.loader
+
+    def get_template(self, template_name: str) -> Page:
+        if not template_name.endswith(SUFFIX):
+            raise TemplateDoesNotExist(template_name, backend=self)
+        return Page(super().get_template(template_name).template, self)
+
+
+class Page(Template):
+    def render(
+        self, context: dict[str, Any] | None = None, request: HttpRequest | None = None
+    ) -> SafeString:
+        about_request = _about(request) if request else {}
+        html = self.template.render({**about_request, **speech(), **(context or {})})
+        return SafeString(html)
+
+
+def speech() -> dict[str, Any]:
+    """How a page says things."""
+    language = get_language() or settings.LANGUAGE_CODE
+    return {
+        WORDS: voice.words_in(language),
+        ADDRESSES: addresses.addresses(),
+        FILES: addresses.files(),
+        CLOCK: voice.Clock(),
+        "language": language,
+    }
+
+
+def _about(request: HttpRequest) -> dict[str, Any]:
+    """What every page may use; what is for somebody signed in, only on theirs."""
+    reader = reader_of(request)
+    known: dict[str, Any] = {
+        "request": request,
+        "publication": Publication.current(),
+        "reader": reader,
+        "is_personal": is_personal(request),
+        "site_url": settings.SITE_URL,
+        "csrf_input": CsrfInput(request),
+    }
+    if known["is_personal"]:
+        known["messages"] = get_messages(request)
+    if reader:
+        known["perms"] = PermWrapper(reader)
+        known |= unread(request)
+    return known
+
+
+class CsrfInput:
+    """The field of a form of somebody's own page: one token for all forms, made for the first."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+
+    @cached_property
+    def field(self) -> SafeString:
+        return csrf_input(self.request)
+
+    def __html__(self) -> str:
+        return self.field
+
+
+def environment(**options: Any) -> Environment:
+    env = Environment(  # noqa: S701 -- autoescape comes with the options, and is on
+        **{**options, "undefined": Missing, "extensions": [Tags]},
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    env.filters |= {
+        "address": addresses.address,
+        "filled": voice.filled,
+        "counted": voice.counted,
+        "compact": voice.compact,
+        "short_date": voice.short_date,
+        "long_date": voice.long_date,
+        "short_time": longhand.short_time,
+        "machine_date": longhand.machine_date,
+        "direction": longhand.direction,
+        "is_set_otherwise": longhand.is_set_otherwise,
+        "date": defaultfilters.date,
+        "truncatechars": defaultfilters.truncatechars,
+        "urlencode": defaultfilters.urlencode,
+    }
+    env.globals |= {
+        "picture": figures.picture_html,
+        "icon": icons.url,
+        "opened_token": opened_token,
+        "waits": waits,
+    }
+    return env
+
+
+@pass_context
+def opened_token(context: Context) -> str:
+    return longhand.opened_token(context.get_all())
+
+
+@pass_context
+def waits(context: Context) -> bool:
+    return longhand.waits(context.get_all())
