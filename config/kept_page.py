@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from django.http import HttpResponse
+from django.utils import timezone
 from django.utils.http import parse_http_date_safe
 
 from blog import codings
@@ -27,15 +29,15 @@ SAID_TWICE = {"X-Frame-Options", "Content-Length", "Content-Encoding"}
 class Page:
     """A public page (200). It has the forms that somebody has asked for so far.
 
-    `made_at` is of the clock that only goes on, `good_until` in seconds since 1970: then the page
-    changes by itself. `is_behind`: what it counts is no longer so.
+    `made_at` is when it was begun, by a clock that only goes on, in seconds; from `good_until` on
+    it is another page by itself. `is_behind`: what it counts is no longer so.
     """
 
     etag: str
     changed_at: int | None
     made_of: frozenset[Ingredient]
     made_at: float
-    good_until: float
+    good_until: datetime | None
     size_bytes: int
     headers: Headers
     headers_of_304: Headers
@@ -52,13 +54,17 @@ class Page:
             changed_at=parse_http_date_safe(response.headers.get("Last-Modified", "")),
             made_of=response.made_of,  # type: ignore[attr-defined]
             made_at=made_at,
-            good_until=recipe.good_until.timestamp() if recipe.good_until else float("inf"),
+            good_until=recipe.good_until,
             size_bytes=OVERHEAD_BYTES + INGREDIENT_BYTES * len(recipe.rows),
             headers=headers,
             headers_of_304=[one for one in headers if one[0] in OF_A_304],
         )
         page._add_form(_form_for(accepted, len(response.content)), response.content)
         return page
+
+    @property
+    def has_changed_by_itself(self) -> bool:
+        return self.good_until is not None and timezone.now() >= self.good_until
 
     def form_for(self, accepted: str) -> tuple[Headers, list[bytes]]:
         """Headers and body for what a client takes, made now if nobody has taken it yet."""

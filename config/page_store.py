@@ -63,6 +63,7 @@ class PageStore:
 
     max_bytes: int
     look: Callable[[], Changes]
+    clock: Callable[[], float] = time.monotonic
     _pages: OrderedDict[Key, Page] = field(default_factory=OrderedDict)
     _made_of: dict[Ingredient, set[Key]] = field(default_factory=dict)
     _changed_at: OrderedDict[Ingredient, float] = field(default_factory=OrderedDict)
@@ -84,7 +85,7 @@ class PageStore:
 
         One whose counts are behind is found by all but one, who makes it anew.
         """
-        now = time.monotonic()
+        now = self.clock()
         if now - self._looked_at > LOOK_EVERY_SECONDS and not self._catch_up(now):
             return None
         page = self._pages.get(key)
@@ -98,7 +99,7 @@ class PageStore:
 
     def _is_over(self, page: Page, key: Key, now: float) -> bool:
         age = now - page.made_at
-        if age > MAX_AGE_SECONDS or time.time() >= page.good_until:
+        if age > MAX_AGE_SECONDS or page.has_changed_by_itself:
             return True
         return page.is_behind and age > COUNTS_LAG_SECONDS and key not in self._making
 
@@ -121,7 +122,7 @@ class PageStore:
             return
         self._misses += 1
         try:
-            yield time.monotonic()
+            yield self.clock()
         finally:
             with self._lock:
                 del self._making[key]
@@ -153,14 +154,14 @@ class PageStore:
 
     def forget_all(self) -> None:
         with self._lock:
-            self._all_changed_at = time.monotonic()
+            self._all_changed_at = self.clock()
             self._pages.clear()
             self._made_of.clear()
             self._changed_at.clear()
             self._size_bytes = 0
 
     def _has_changed_since(self, begun: float, made_of: Iterable[Ingredient]) -> bool:
-        if self._all_changed_at >= begun or time.monotonic() - begun > CHANGES_KNOWN_SECONDS:
+        if self._all_changed_at >= begun or self.clock() - begun > CHANGES_KNOWN_SECONDS:
             return True
         return any(self._changed_at.get(one, float("-inf")) >= begun for one in made_of)
 
@@ -170,7 +171,7 @@ class PageStore:
         if not self._looking.acquire(blocking=not is_trusted):
             return True
         try:
-            begun = time.monotonic()
+            begun = self.clock()
             if begun - self._looked_at <= LOOK_EVERY_SECONDS:
                 return True
             self._apply(self.look())
@@ -191,7 +192,7 @@ class PageStore:
             return
         if not changes.ingredients:
             return
-        now = time.monotonic()
+        now = self.clock()
         late = {one for one in changes.ingredients if one[0].startswith("~")}
         at_once = changes.ingredients - late
         with self._lock:

@@ -1,0 +1,177 @@
+"""Which pages are kept, and for how long. By hand: a look is a list, time is a number."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.http import HttpResponse
+
+from accounts.ingredients import ANYTHING, Recipe
+from blog.change_log import Changes
+from config import page_store
+from config.kept_page import Page
+from config.page_store import Key, PageStore
+
+pytestmark = pytest.mark.once
+WORDS = b"It was a quiet morning. " * 100
+
+
+@dataclass
+class World:
+    """What happens around a store: time goes by, things change, the database is away."""
+
+    now: float = 100.0
+    changes: list[Changes] = field(default_factory=list)
+    is_away: bool = False
+
+    def look(self) -> Changes:
+        if self.is_away:
+            raise OperationalError("nobody there")
+        return self.changes.pop(0) if self.changes else Changes(set())
+
+    def change(self, *ingredients: tuple[str, int]) -> None:
+        """Something is committed, and it is time to look."""
+        self.changes.append(Changes(set(ingredients)))
+        self.now += page_store.LOOK_EVERY_SECONDS + 0.01
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def store(world) -> PageStore:
+    return PageStore(1_000_000, world.look, clock=lambda: world.now)
+
+
+def key(path: str) -> Key:
+    return "example.org", "", path, ""
+
+
+def page(store: PageStore, *rows: tuple[str, int], words: bytes = WORDS) -> Page:
+    recipe = Recipe(set(rows), has_all_sets=True)
+    response = HttpResponse(words, headers={"ETag": 'W/"1"'})
+    response.recipe, response.made_of = recipe, recipe.made_of()
+    return Page.of(response, store.clock(), "br")
+
+
+def keep(store: PageStore, path: str, *rows: tuple[str, int], words: bytes = WORDS) -> Page:
+    store.find(key(path))
+    made = page(store, *rows, words=words)
+    assert store.keep(key(path), made)
+    return made
+
+
+def test_a_kept_page_is_found_until_something_of_it_changes(store, world):
+    kept = keep(store, "/one/", ("post", 1))
+    other = keep(store, "/two/", ("post", 2))
+    assert store.find(key("/one/")) is kept
+    world.change(("post", 1))
+    assert store.find(key("/one/")) is None
+    assert store.find(key("/two/")) is other
+
+
+def test_a_page_whose_sets_nobody_named_goes_with_any_change(store, world):
+    keep(store, "/one/", ANYTHING)
+    world.change(("post", 99))
+    assert store.find(key("/one/")) is None
+
+
+def test_a_change_of_the_publication_is_a_change_of_every_page(store, world):
+    keep(store, "/one/", ("post", 1))
+    world.change(("publication", 1))
+    assert store.find(key("/one/")) is None
+    assert store.numbers.size_bytes == 0
+
+
+def test_a_page_that_was_overtaken_while_it_was_made_is_not_kept(store, world):
+    store.find(key("/one/"))
+    made = page(store, ("post", 1))
+    world.change(("post", 1))
+    store.find(key("/two/"))
+    assert not store.keep(key("/one/"), made)
+    assert store.find(key("/one/")) is None
+
+
+def test_claps_are_shown_within_two_seconds_and_by_one_page_at_a_time(store, world):
+    kept = keep(store, "/one/", ("post", 1))
+    world.change(("~post", 1))
+    assert store.find(key("/one/")) is kept
+    world.now += page_store.COUNTS_LAG_SECONDS
+    assert store.find(key("/one/")) is None
+    with store.making(key("/one/")) as begun_at:
+        assert begun_at is not None
+        # Others go on with the one before meanwhile, and nobody waits.
+        assert store.find(key("/one/")) is kept
+        with store.making(key("/one/")) as second:
+            assert second is None
+
+
+def test_a_page_changes_by_itself_when_it_says_so(store, clock):
+    made = keep(store, "/one/", ("post", 1))
+    made.good_until = clock() + timedelta(minutes=1)
+    assert store.find(key("/one/")) is made
+    clock.pass_by(minutes=1)
+    assert store.find(key("/one/")) is None
+
+
+def test_a_page_is_looked_at_again_after_a_while(store, world):
+    keep(store, "/one/", ("post", 1))
+    world.now += page_store.MAX_AGE_SECONDS + 1
+    assert store.find(key("/one/")) is None
+
+
+def test_what_was_asked_for_longest_ago_makes_room(world):
+    size = page(PageStore(1, world.look), ("post", 1)).size_bytes
+    store = PageStore(2 * size, world.look, clock=lambda: world.now)
+    first = keep(store, "/one/", ("post", 1))
+    keep(store, "/two/", ("post", 2))
+    assert store.find(key("/one/")) is first
+    keep(store, "/three/", ("post", 3))
+    assert store.find(key("/two/")) is None
+    assert store.find(key("/one/")) is first
+    assert store.numbers.size_bytes <= 2 * size
+
+
+def test_without_the_database_no_page_is_trusted_for_longer_than_a_moment(store, world):
+    kept = keep(store, "/one/", ("post", 1))
+    world.is_away = True
+    world.now += page_store.LOOK_EVERY_SECONDS + 0.01
+    assert store.find(key("/one/")) is kept
+    world.now += page_store.TRUSTED_FOR_SECONDS
+    assert store.find(key("/one/")) is None
+    world.is_away = False
+    assert store.find(key("/one/")) is kept
+
+
+def test_a_page_travels_in_every_form_and_is_kept_once(store):
+    made = keep(store, "/one/", ("post", 1))
+    for accepted, coding in (("br", "br"), ("gzip", "gzip"), ("zstd", "zstd"), ("", None)):
+        headers, body = made.form_for(accepted)
+        assert dict(headers).get("Content-Encoding") == coding
+        assert dict(headers)["Content-Length"] == str(len(body[0]))
+    assert made.form_for("")[1] == [WORDS]
+
+
+def test_a_short_page_is_not_pressed(store):
+    made = keep(store, "/one/", ("post", 1), words=b"Hello.")
+    assert made.form_for("br, gzip")[1] == [b"Hello."]
+
+
+@pytest.mark.parametrize(
+    ("etags", "since", "is_known"),
+    [
+        ('W/"1"', None, True),
+        ('W/"0", W/"1"', None, True),
+        ("*", None, True),
+        ('W/"12"', None, False),
+        ('W/"2"', "Wed, 25 Nov 2099 10:00:00 GMT", False),
+        (None, "Wed, 25 Nov 2099 10:00:00 GMT", False),
+    ],
+)
+def test_whoever_has_a_page_is_told_so(store, etags, since, is_known):
+    assert page(store).is_known_to(etags, since) is is_known
