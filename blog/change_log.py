@@ -306,11 +306,27 @@ class Reader:
         found, place = look(connection, self._place)
         is_lost = self._place is None or before is None or now - before > KEPT_FOR / 2
         self._place, self._looked_at = place, now
-        if is_lost or len(found) > MAX_CHANGES or before is None:
+        if is_lost or found is None or before is None:
             return Changes(set(), is_all=True)
         if any(kind == "~post" for kind, _key in found):
             found.add((f"~{APPLAUSE[0]}", APPLAUSE[1]))
         return Changes(found | _appeared(before, now, self._using))
+
+
+def read_from(
+    position: int | None, since: datetime, using: str = DEFAULT_DB_ALIAS
+) -> tuple[Changes, int]:
+    """What was committed after a position that somebody wrote down, and the one to write down now.
+
+    Of what was not over at the time, something may come twice.
+    """
+    now = timezone.now()
+    connection = connections[using]
+    look = _read_postgresql if connection.vendor == "postgresql" else _read_sqlite
+    found, place = look(connection, None if position is None else _Place(position))
+    if position is None or found is None or now - since > KEPT_FOR / 2:
+        return Changes(set(), is_all=True), place.floor
+    return Changes(found | _appeared(since, now, using)), place.floor
 
 
 class _Place(NamedTuple):
@@ -326,8 +342,11 @@ class _Place(NamedTuple):
 
 def _read_sqlite(
     connection: BaseDatabaseWrapper, place: _Place | None
-) -> tuple[set[Ingredient], _Place]:
-    """Only one writes at a time, so keys come in the order in which changes are seen."""
+) -> tuple[set[Ingredient] | None, _Place]:
+    """Only one writes at a time, so keys come in the order in which changes are seen.
+
+    None for too many.
+    """
     with connection.cursor() as cursor:
         if place is None:
             cursor.execute("SELECT COALESCE(MAX(id), 0) FROM blog_change")
@@ -340,14 +359,17 @@ def _read_sqlite(
         if len(rows) > MAX_CHANGES:
             # Passed over together.
             cursor.execute("SELECT MAX(id) FROM blog_change")
-            rows.append((cursor.fetchone()[0], "", 0))
+            return None, _Place(cursor.fetchone()[0])
     return {(kind, key) for _id, kind, key in rows}, _Place(rows[-1][0] if rows else place.floor)
 
 
 def _read_postgresql(
     connection: BaseDatabaseWrapper, place: _Place | None
-) -> tuple[set[Ingredient], _Place]:
-    """Of transactions that were not over at the last look, what was not seen then."""
+) -> tuple[set[Ingredient] | None, _Place]:
+    """Of transactions that were not over at the last look, what was not seen then.
+
+    None for too many: what of those was not over yet is seen twice.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -360,6 +382,8 @@ def _read_postgresql(
         )
         rows = cursor.fetchall()
     floor = rows[0][0]
+    if len(rows) > MAX_CHANGES:
+        return None, _Place(floor)
     found = [row for row in rows if row[1] is not None]
     read = {} if place is None else {**place.seen, **{row[1]: row[4] for row in found}}
     seen = {key: transaction for key, transaction in read.items() if transaction >= floor}

@@ -34,7 +34,6 @@ from blog.tasks import (
     draw_share_pictures,
     forget_guests,
     index_missing,
-    purge_soon,
     relate_missing,
     rerender_outdated,
 )
@@ -154,7 +153,6 @@ def tidy_up() -> None:
     if Notification.objects.due().exists():
         send_letters.enqueue()
     come_again_for_moderators()
-    purge_soon()
 
 
 def collect_static() -> None:

@@ -1,49 +1,47 @@
 """Telling the caches in front what has changed, so that they may keep pages for long.
 
 Each cache has its place in the list of changes and is told of all that came since, in as few calls
-as it takes: what is told twice does no harm, and what a killed worker has not told is still to be
-told. What may wait a moment (`~`: claps) is not told at all: pages show it when their time is over,
-and a story that a crowd applauds stays where the crowd finds it.
+as it takes: what is told twice does no harm, and what a killed process has not told is still to be
+told. `manage.py tell_caches` does it, once a second. What may wait a moment (`~`: claps) is not
+told at all: pages show it when their time is over, and a story that a crowd applauds stays where
+the crowd finds it.
 """
 
 from __future__ import annotations
 
+import logging
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import Any, NamedTuple
+from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db import Error
 from django.urls import reverse
+from django.utils import timezone
+from psycopg_pool import PoolTimeout
 
+from accounts.ingredients import ANYTHING
 from accounts.models import Author
 from blog import cache_tags, streams
+from blog.change_log import Changes, Ingredient, read_from
 from blog.models import Post, PurgePosition, Series, Tag
-from blog.purgers import KINDS, Kind, PurgeRefused
-
-Ingredient = tuple[str, int]
+from blog.purgers import KINDS, Kind, PurgeFailed, PurgeRefused
 
 SOFT = "~"
-# Of a page whose sets nobody has named: whatever changes, it may be another page.
-ANYTHING = ("anything", 0)
 # Rather than in more calls than this, a cache lets go of everything in one.
 MAX_CALLS = 5
+# One that does not answer is asked again after these, and then always after the last.
+AGAIN_AFTER_SECONDS = (2, 10, 60, 300)
+# Where nothing changes, a cache's place in the list has to be written down now and then.
+WRITE_EVERY = timedelta(minutes=5)
 
-
-class Changed(NamedTuple):
-    """What has changed, up to a place in the list; `is_all` when it cannot be said in pieces."""
-
-    ingredients: frozenset[Ingredient]
-    position: int
-    is_all: bool = False
+logger = logging.getLogger("longhand.purge")
 
 
 def caches() -> list[str]:
     """Those that are to be told, as `PURGE` names them."""
     return [f"{kind}:{place}" for kind, place in settings.PURGES]
-
-
-def changes_since(position: int | None) -> Changed:
-    """What was committed since; of a cache that is new to us, anything may have been."""
-    return Changed(frozenset(), position or 0)
 
 
 def tell(cache: str) -> None:
@@ -53,27 +51,60 @@ def tell(cache: str) -> None:
     then it has missed this, and what it keeps is old until its time is over.
     """
     name, _, place = cache.partition(":")
-    changed = changes_since(PurgePosition.objects.of(cache))
+    now = timezone.now()
+    told = PurgePosition.objects.filter(cache=cache).first()
+    changes, position = read_from(told.position if told else None, told.told_at if told else now)
+    refusal: PurgeRefused | None = None
     try:
-        for named in _calls(KINDS[name], changed):
+        for named in _calls(KINDS[name], changes):
             KINDS[name].purge(place, settings.PURGE_TOKEN, named)
-    except PurgeRefused:
-        PurgePosition.objects.reach(cache, changed.position)
-        raise
-    PurgePosition.objects.reach(cache, changed.position)
+    except PurgeRefused as error:
+        refusal = error
+    if told is None or changes.ingredients or changes.is_all or now - told.told_at > WRITE_EVERY:
+        PurgePosition.objects.reach(cache, position, at=now)
+    if refusal:
+        raise refusal
 
 
-def _calls(kind: Kind, changed: Changed) -> Iterator[Sequence[str]]:
+class Teller:
+    """Tells one cache, and leaves it in peace for a while when it cannot be told."""
+
+    def __init__(self, cache: str) -> None:
+        self.cache = cache
+        self._failures = 0
+        self._again_at = float("-inf")
+
+    def look(self) -> None:
+        """Tell it what there is to tell, unless it is to be left in peace."""
+        if time.monotonic() < self._again_at:
+            return
+        try:
+            tell(self.cache)
+        except PurgeRefused as error:
+            logger.error("%s does not take what it is told of changes: %s", self.cache, error)
+        except (PurgeFailed, Error, PoolTimeout) as error:
+            self._leave_in_peace(error)
+            return
+        self._failures = 0
+
+    def _leave_in_peace(self, error: Exception) -> None:
+        seconds = AGAIN_AFTER_SECONDS[min(self._failures, len(AGAIN_AFTER_SECONDS) - 1)]
+        self._failures += 1
+        self._again_at = time.monotonic() + seconds
+        logger.warning("%s was not told of changes, again in %d s: %s", self.cache, seconds, error)
+
+
+def _calls(kind: Kind, changes: Changes) -> Iterator[Sequence[str]]:
     """What each call names."""
-    hard = {one for one in changed.ingredients if not one[0].startswith(SOFT)}
-    if not hard and not changed.is_all:
+    hard = {one for one in changes.ingredients if not one[0].startswith(SOFT)}
+    if not hard and not changes.is_all:
         return
     if kind.by_address:
         # All of them cannot be named: the rest is asked for anew when its time is over.
         named = addresses_of(hard)[: kind.most * MAX_CALLS]
     else:
         named = sorted(cache_tags.tag(*one) for one in {*hard, ANYTHING})
-        if changed.is_all or len(named) > kind.most * MAX_CALLS:
+        if changes.is_all or len(named) > kind.most * MAX_CALLS:
             named = [cache_tags.EVERYTHING]
     for start in range(0, len(named), kind.most):
         yield named[start : start + kind.most]

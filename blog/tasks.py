@@ -10,10 +10,9 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from blog import akismet, forgetting, hub, purge, relating, search, second_opinion, share_pictures
+from blog import akismet, forgetting, hub, relating, search, second_opinion, share_pictures
 from blog.announcement import announce_post
 from blog.models import Image, Post, Publication, SharedPassages
-from blog.purgers import PurgeFailed, PurgeRefused
 from blog.reminder import next_round, remind_moderators
 from blog.rerender import rerender_some
 from blog.streams import streams_with
@@ -24,11 +23,7 @@ HUB_RETRY_AFTER_MINUTES = (1, 5, 30, 120, 480)
 # Readers wait for a response that Akismet is asked about.
 AKISMET_RETRY_AFTER_MINUTES = (1, 5, 30, 120, 480)
 
-# A cache in front is told at once, and again after these seconds; after that, with the next change.
-PURGE_RETRY_AFTER_SECONDS = (2, 10, 60, 300)
-
 logger = logging.getLogger("longhand.hub")
-purge_logger = logging.getLogger("longhand.purge")
 akismet_logger = logging.getLogger("longhand.akismet")
 
 
@@ -176,39 +171,6 @@ def teach_akismet(comment_id: int) -> None:
         second_opinion.teach(comment_id)
     except (akismet.AkismetFailed, akismet.KeyRefused) as error:
         akismet_logger.warning("Akismet was not told of response %d: %s", comment_id, error)
-
-
-@task()
-def purge_cache(cache: str, attempt: int = 1) -> None:
-    """Tell a cache in front of all that has changed; again later when it does not answer."""
-    if cache not in purge.caches():
-        return
-    try:
-        purge.tell(cache)
-    except PurgeRefused as error:
-        purge_logger.error("%s does not take what it is told of changes: %s", cache, error)
-    except PurgeFailed as error:
-        _purge_later(cache, attempt, error)
-
-
-def purge_soon() -> None:
-    """See to it that every cache in front is told; what happens meanwhile is told with it."""
-    for cache in purge.caches():
-        ready = DBTaskResult.objects.filter(
-            task_path=purge_cache.module_path, status=TaskResultStatus.READY
-        )
-        if not any(row.task_result.args[0] == cache for row in ready):
-            purge_cache.enqueue(cache)
-
-
-def _purge_later(cache: str, attempt: int, error: Exception) -> None:
-    if attempt > len(PURGE_RETRY_AFTER_SECONDS):
-        purge_logger.error("%s was not told, it will be with the next change: %s", cache, error)
-        return
-    seconds = PURGE_RETRY_AFTER_SECONDS[attempt - 1]
-    purge_logger.warning("%s was not told, again in %d s: %s", cache, seconds, error)
-    later = timezone.now() + timedelta(seconds=seconds)
-    purge_cache.using(run_after=later).enqueue(cache, attempt + 1)
 
 
 def _tell_hub_later(post_id: int, attempt: int, error: Exception) -> None:

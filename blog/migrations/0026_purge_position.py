@@ -13,7 +13,8 @@ class Migration(migrations.Migration):
             name="PurgePosition",
             fields=[
                 ("cache", models.CharField(max_length=300, primary_key=True, serialize=False)),
-                ("change", models.BigIntegerField()),
+                ("position", models.BigIntegerField()),
+                ("told_at", models.DateTimeField()),
             ],
             options={
                 "verbose_name": "purge position",

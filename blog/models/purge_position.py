@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import models
@@ -9,21 +10,19 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PurgePositionQuerySet(models.QuerySet["PurgePosition"]):
-    def of(self, cache: str) -> int | None:
-        """The last change a cache has heard of; None for one that is new to us."""
-        found: int | None = self.filter(cache=cache).values_list("change", flat=True).first()
-        return found
-
-    def reach(self, cache: str, change: int) -> None:
-        """It has heard of all up to this one. Two workers may say so in whatever order."""
-        self.bulk_create([self.model(cache=cache, change=change)], ignore_conflicts=True)
-        self.filter(cache=cache, change__lt=change).update(change=change)
+    def reach(self, cache: str, position: int, *, at: datetime) -> None:
+        """It has heard of all up to there. Several may tell it, and say so in whatever order."""
+        row = self.model(cache=cache, position=position, told_at=at)
+        self.bulk_create([row], ignore_conflicts=True)
+        self.filter(cache=cache, told_at__lt=at).update(position=position, told_at=at)
 
 
 class PurgePosition(models.Model):
     # As PURGE names it.
     cache = models.CharField(max_length=300, primary_key=True)
-    change = models.BigIntegerField()
+    # In the list of changes (`blog.change_log`).
+    position = models.BigIntegerField()
+    told_at = models.DateTimeField()
 
     objects: ClassVar[Any] = PurgePositionQuerySet.as_manager()
 
@@ -32,4 +31,4 @@ class PurgePosition(models.Model):
         verbose_name_plural = _("purge positions")
 
     def __str__(self) -> str:
-        return f"{self.cache}: {self.change}"
+        return f"{self.cache}: {self.position}"

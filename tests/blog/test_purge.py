@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import threading
+from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlsplit
 
 import pytest
-from django_tasks_db.models import DBTaskResult
+from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from blog import purge
-from blog.models import PurgePosition
-from blog.purge import Changed, addresses_of
+from blog.change_log import read_from
+from blog.models import Change, PurgePosition
+from blog.purge import addresses_of
 from blog.purgers import cloudflare
-from blog.tasks import PURGE_RETRY_AFTER_SECONDS, purge_cache, purge_soon
 from tests.making import make_post
 
 pytestmark = pytest.mark.django_db
@@ -89,22 +91,24 @@ def in_front(settings, cache):
 
 
 @pytest.fixture
-def changed(monkeypatch):
-    """Let these have changed."""
+def changed():
+    """Let these have changed, since a cache was told of all there was before."""
 
-    def change(*ingredients, is_all=False):
-        def since(position):
-            after = set() if position == 7 else set(ingredients)
-            return Changed(frozenset(after), 7, is_all and position != 7)
-
-        monkeypatch.setattr(purge, "changes_since", since)
+    def change(*ingredients):
+        if not PurgePosition.objects.exists():
+            now = timezone.now()
+            for cache in purge.caches():
+                position = read_from(None, now)[1]
+                PurgePosition.objects.reach(cache, position, at=now)
+        Change.objects.bulk_create([Change(kind=kind, key=key) for kind, key in ingredients])
 
     return change
 
 
 def test_cloudflare_is_told_in_one_call(in_front, cache, changed):
+    name = in_front("cloudflare")
     changed(("post", 12), ("author-posts", 3))
-    purge.tell(in_front("cloudflare"))
+    purge.tell(name)
     [call] = cache.calls
     assert (call.method, call.path) == ("POST", "/client/v4/zones/z0ne/purge_cache")
     assert call.headers["authorization"] == f"Bearer {TOKEN}"
@@ -112,8 +116,9 @@ def test_cloudflare_is_told_in_one_call(in_front, cache, changed):
 
 
 def test_fastly_is_told_in_one_call(in_front, cache, changed):
+    name = in_front("fastly")
     changed(("post", 12))
-    purge.tell(in_front("fastly"))
+    purge.tell(name)
     [call] = cache.calls
     assert (call.method, call.path) == ("POST", "/service/serv1ce/purge")
     assert call.headers["fastly-key"] == TOKEN
@@ -121,8 +126,9 @@ def test_fastly_is_told_in_one_call(in_front, cache, changed):
 
 
 def test_varnish_is_told_in_one_call(in_front, cache, changed):
+    name = in_front("varnish")
     changed(("post", 12))
-    purge.tell(in_front("varnish"))
+    purge.tell(name)
     [call] = cache.calls
     assert (call.method, call.path) == ("PURGE", "/")
     assert call.headers["xkey"] == "anything-0 post-12"
@@ -134,8 +140,9 @@ def test_nginx_is_told_of_addresses_in_each_coding(
     in_front, cache, changed, settings, kind, method
 ):
     post = make_post()
+    name = in_front(kind)
     changed(("post", post.pk))
-    purge.tell(in_front(kind))
+    purge.tell(name)
     assert {call.method for call in cache.calls} == {method}
     assert {call.headers["x-purge-token"] for call in cache.calls} == {TOKEN}
     assert {call.headers["host"] for call in cache.calls} == {urlsplit(settings.SITE_URL).netloc}
@@ -145,9 +152,10 @@ def test_nginx_is_told_of_addresses_in_each_coding(
 
 
 def test_a_page_that_is_gone_by_now_is_no_fault_of_nginx(in_front, cache, changed):
+    name = in_front("nginx")
     changed(("posts", 1))
     cache.answer = 404
-    purge.tell(in_front("nginx"))
+    purge.tell(name)
     assert len(cache.calls) > 4
 
 
@@ -162,12 +170,9 @@ def test_addresses_are_those_where_readers_look_first():
 
 
 def test_nobody_is_told_twice_or_of_claps(in_front, cache, changed):
-    changed(("post", 12))
     name = in_front("fastly")
+    changed(("post", 12))
     purge.tell(name)
-    purge.tell(name)
-    assert len(cache.calls) == 1
-    PurgePosition.objects.all().delete()
     changed(("~post", 12))
     purge.tell(name)
     assert len(cache.calls) == 1
@@ -178,76 +183,97 @@ def test_much_is_told_in_several_calls_and_too_much_as_everything(in_front, cach
     changed(*(("post", number) for number in range(cloudflare.MAX_TAGS)))
     purge.tell(name)
     assert [len(call.json["tags"]) for call in cache.calls] == [100, 1]
-    PurgePosition.objects.all().delete()
     changed(*(("post", number) for number in range(1_000)))
     purge.tell(name)
     assert cache.calls[-1].json == {"tags": ["page"]}
-    PurgePosition.objects.all().delete()
-    changed(is_all=True)
+
+
+def test_a_cache_that_is_new_to_us_or_was_away_for_long_lets_go_of_everything(
+    in_front, cache, clock
+):
+    name = in_front("fastly")
     purge.tell(name)
-    assert cache.calls[-1].json == {"tags": ["page"]}
+    clock.pass_by(hours=2)
+    purge.tell(name)
+    assert [call.json for call in cache.calls] == [{"surrogate_keys": ["page"]}] * 2
 
 
-def test_one_that_does_not_answer_is_told_again_later(in_front, cache, changed, caplog):
-    changed(("post", 12))
+def test_a_save_is_told_with_all_that_it_touches(in_front, cache, changed):
+    post = make_post()
     name = in_front("cloudflare")
-    cache.answer = 503
-    purge_cache.call(name)
-    [later] = DBTaskResult.objects.ready().model.objects.all()
-    assert later.task_result.args == [name, 2]
-    assert PurgePosition.objects.of(name) is None
-    assert "again in 2 s: it answered 503" in caplog.text
-    cache.answer = 200
-    purge_cache.call(name, 2)
-    assert PurgePosition.objects.of(name) == 7
+    changed()
+    post.title = "Another title"
+    post.write(by=None)
+    purge.tell(name)
+    assert f"post-{post.pk}" in cache.calls[-1].json["tags"]
 
 
-def test_one_that_is_away_for_long_is_told_with_the_next_change(in_front, cache, changed, caplog):
+def test_a_scheduled_story_is_told_when_it_appears(in_front, cache, changed, clock):
+    post = make_post(published_at=clock.now + timedelta(minutes=1))
+    name = in_front("cloudflare")
+    changed()
+    purge.tell(name)
+    assert cache.calls == []
+    clock.pass_by(minutes=2)
+    purge.tell(name)
+    assert {"posts-1", f"post-{post.pk}"} <= set(cache.calls[-1].json["tags"])
+
+
+@pytest.mark.parametrize("answer", [503, 429])
+def test_one_that_cannot_take_it_now_is_left_in_peace_and_told_later(
+    in_front, cache, changed, caplog, monkeypatch, answer
+):
+    now = [1_000.0]
+    monkeypatch.setattr(purge.time, "monotonic", lambda: now[0])
+    teller = purge.Teller(in_front("cloudflare"))
     changed(("post", 12))
-    cache.answer = 429
-    purge_cache.call(in_front("cloudflare"), len(PURGE_RETRY_AFTER_SECONDS) + 1)
-    assert not DBTaskResult.objects.exists()
-    assert not PurgePosition.objects.exists()
-    assert "it will be with the next change" in caplog.text
+    cache.answer = answer
+    teller.look()
+    teller.look()
+    assert len(cache.calls) == 1
+    assert f"was not told of changes, again in 2 s: it answered {answer}" in caplog.text
+    now[0] += 3
+    teller.look()
+    assert "again in 10 s" in caplog.text
+    cache.answer = 200
+    now[0] += 11
+    teller.look()
+    teller.look()
+    assert len(cache.calls) == 3
+    assert "post-12" in cache.calls[-1].json["tags"]
 
 
 def test_one_that_refuses_is_named_in_one_line_without_the_secret(in_front, cache, changed, caplog):
-    changed(("post", 12))
     name = in_front("fastly")
+    teller = purge.Teller(name)
+    changed(("post", 12))
     cache.answer = 401
-    purge_cache.call(name)
+    teller.look()
+    teller.look()
     [line] = caplog.records
     assert f"{name} does not take what it is told of changes: it answered 401" in line.message
     assert TOKEN not in caplog.text
-    assert not DBTaskResult.objects.exists()
-    assert PurgePosition.objects.of(name) == 7
 
 
-def test_one_that_cannot_be_reached_at_all_is_told_again_later(
-    settings, changed, caplog, unused_port
-):
+def test_one_that_cannot_be_reached_at_all_is_told_later(settings, changed, caplog, cache):
+    settings.PURGES = [("varnish", f"http://127.0.0.1:{unused_port()}")]
     changed(("post", 12))
-    settings.PURGES = [("varnish", f"http://127.0.0.1:{unused_port}")]
-    purge_cache.call(purge.caches()[0])
-    assert DBTaskResult.objects.count() == 1
-    assert "was not told, again in 2 s" in caplog.text
+    purge.Teller(purge.caches()[0]).look()
+    assert "was not told of changes, again in 2 s" in caplog.text
 
 
-@pytest.fixture
-def unused_port():
+def unused_port() -> int:
     with HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler) as server:
-        port = server.server_port
-    return port
+        return server.server_port
 
 
-def test_many_changes_make_one_task_for_each_cache(settings):
-    settings.PURGES = [("varnish", "http://127.0.0.1:1"), ("varnish", "http://127.0.0.1:2")]
-    purge_soon()
-    purge_soon()
-    assert DBTaskResult.objects.count() == 2
-
-
-def test_a_cache_that_was_taken_out_of_the_settings_is_told_no_more(cache, changed):
+def test_the_command_tells_every_cache(settings, cache, changed):
+    settings.PURGES = [("varnish", cache.url), ("fastly", "serv1ce")]
     changed(("post", 12))
-    purge_cache.call(f"varnish:{cache.url}")
-    assert cache.calls == []
+    call_command("tell_caches", once=True)
+    assert [call.method for call in cache.calls] == ["PURGE", "POST"]
+
+
+def test_the_command_says_when_there_is_nobody_to_tell():
+    with pytest.raises(CommandError, match="PURGE names no cache"):
+        call_command("tell_caches", once=True)

@@ -117,7 +117,9 @@ class Command(BaseCommand):
         try:
             processes.append(_server(host, port, workers))
             if has_worker:
-                processes.append(_worker())
+                processes.append(_manage("db_worker", "--verbosity", "0"))
+                if settings.PURGES:
+                    processes.append(_manage("tell_caches"))
             if _answers(host, port, processes):
                 self._tell(owner)
             while all(process.poll() is None for process in processes):
@@ -187,8 +189,8 @@ def _server(host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
 
 
-def _worker() -> subprocess.Popen[bytes]:
-    command = [sys.executable, "manage.py", "db_worker", "--verbosity", "0"]
+def _manage(*arguments: str) -> subprocess.Popen[bytes]:
+    command = [sys.executable, "manage.py", *arguments]
     return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
 
 
