@@ -22,7 +22,9 @@ from unittest import mock
 
 RESPONSES = (0, 20, 60)
 STORIES = 30
-PARAGRAPH = "It was a quiet morning, and the sea was as flat as a table that nobody had laid yet. " * 4
+PARAGRAPH = (
+    "It was a quiet morning, and the sea was as flat as a table that nobody had laid yet. " * 4
+)
 REPEATS = 10
 
 
