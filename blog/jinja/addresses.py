@@ -8,6 +8,7 @@ from typing import Any
 
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, get_resolver, get_script_prefix, reverse
+from markupsafe import Markup, escape
 
 # What stands in an address as it is.
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")
@@ -62,11 +63,11 @@ def _addresses(_resolver: Any, _prefix: str) -> Addresses:
     return Addresses()
 
 
-class Files(dict[str, str]):
+class Files(dict[str, Markup]):
     """Where static files lie, by their names in `static/`."""
 
-    def __missing__(self, name: str) -> str:
-        url = self[name] = static(name)
+    def __missing__(self, name: str) -> Markup:
+        url = self[name] = escape(static(name))
         return url
 
 

@@ -25,6 +25,7 @@ from accounts.inbox import unread
 from blog import figures, icons
 from blog.caching import is_personal, reader_of
 from blog.jinja import addresses, voice
+from blog.jinja.compiling import Compiler
 from blog.jinja.tags import ADDRESSES, CLOCK, FILES, WORDS, Tags
 from blog.models import Publication
 from blog.templatetags import longhand
@@ -143,6 +144,7 @@ def environment(**options: Any) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    env.code_generator_class = Compiler
     env.filters |= {
         "address": addresses.address,
         "filled": voice.filled,

@@ -33,13 +33,13 @@ class Tags(Extension):
 
     def _parse_translate(self, parser: Parser, _token: Token) -> nodes.Node:
         text = parser.stream.expect("string").value.replace("%", "%%")
-        return _said(parser, _item(WORDS, text))
+        return _said(parser, nodes.MarkSafe(_item(WORDS, text)))
 
     def _parse_static(self, parser: Parser, _token: Token) -> nodes.Node:
-        return _said(parser, _item(FILES, parser.stream.expect("string").value))
+        return _said(parser, nodes.MarkSafe(_item(FILES, parser.stream.expect("string").value)))
 
     def _parse_csrf_token(self, parser: Parser, _token: Token) -> nodes.Node:
-        return _said(parser, _name("csrf_input"))
+        return _output(_name("csrf_input"))
 
     def _parse_url(self, parser: Parser, _token: Token) -> nodes.Node:
         args: list[nodes.Expr] = [nodes.Const(parser.stream.expect("string").value)]
@@ -63,9 +63,9 @@ class Tags(Extension):
             values.setdefault(name, _name(name))
         said = [nodes.Keyword(name, value) for name, value in values.items()]
         if not counting:
-            return _output(_call("filled", WORDS, [nodes.Const(one)], said))
+            return _output(nodes.MarkSafe(_call("filled", WORDS, [nodes.Const(one)], said)))
         args = [nodes.Const(one), nodes.Const(many), counting[0][1]]
-        return _output(_call("counted", WORDS, args, said))
+        return _output(nodes.MarkSafe(_call("counted", WORDS, args, said)))
 
     def _parse_part(self, parser: Parser, token: Token) -> nodes.Node:
         """Weave another template in: it sees all names that stand here, and those it is given.

@@ -10,9 +10,10 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext, pgettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from blog.clock import zone_of_page
+from blog.jinja.compiling import shown
 from blog.jinja.tags import CLOCK, WORDS
 from blog.templatetags import longhand
 
@@ -49,19 +50,18 @@ def words_in(language: str) -> Words:
     return Words(language)
 
 
-def filled(words: Words, text: str, /, **values: Any) -> Markup:
+def filled(words: Words, text: str, /, **values: Any) -> str:
     """A sentence with something in it that is escaped."""
     return _fill(words.sentences[text], values)
 
 
-def counted(words: Words, one: str, many: str, number: int, /, **values: Any) -> Markup:
+def counted(words: Words, one: str, many: str, number: int, /, **values: Any) -> str:
     """The sentence for this number of things."""
     return _fill(_plural(words.language, one, many, number), values)
 
 
-def _fill(sentence: str, values: dict[str, Any]) -> Markup:
-    safe = {name: escape(value) for name, value in values.items()}
-    return Markup(sentence % safe)  # noqa: S704 -- all that is filled in was escaped
+def _fill(sentence: str, values: dict[str, Any]) -> str:
+    return sentence % {name: shown(value) for name, value in values.items()}
 
 
 @lru_cache(maxsize=KEPT)

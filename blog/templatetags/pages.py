@@ -41,7 +41,6 @@ class Frame(Node):
 
 
 def _render(name: str, context: RequestContext, given: dict[str, Any]) -> SafeString:
-    page: SafeString = (
-        engines["jinja"].get_template(name).render({**context.flatten(), **given}, context.request)
-    )
-    return page
+    names: dict[Any, Any] = context.flatten()
+    page = engines["jinja"].get_template(name)
+    return SafeString(page.render({**names, **given}, context.request))
