@@ -58,7 +58,7 @@ def _throw_away(folder: Path) -> Iterator[str]:
         data = f"{home}/data"
         options = f"-p {port} -k {home} -h 127.0.0.1 " + " ".join(f"-c {one}" for one in SPEED)
         if os.getuid() == 0:
-            person = _somebody()
+            person = somebody()
             os.chown(home, person.pw_uid, person.pw_gid)
         initdb = ["initdb", "-D", data, "-U", "longhand", "-A", "trust", "-E", "UTF8"]
         _run(folder, [*initdb, "--locale=C", "--no-sync"])
@@ -92,7 +92,7 @@ def _run(folder: Path, command: list[str]) -> None:
     """Run a server binary, as another person when we are root, which PostgreSQL refuses."""
     who: dict[str, int] = {}
     if os.getuid() == 0:
-        person = _somebody()
+        person = somebody()
         who = {"user": person.pw_uid, "group": person.pw_gid}
     command = [str(folder / command[0]), *command[1:]]
     done = subprocess.run(
@@ -102,7 +102,8 @@ def _run(folder: Path, command: list[str]) -> None:
         sys.exit(f"{' '.join(command)} failed:\n{done.stderr.decode()}")
 
 
-def _somebody() -> pwd.struct_passwd:
+def somebody() -> pwd.struct_passwd:
+    """Who runs PostgreSQL in place of root."""
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)

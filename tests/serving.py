@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import http.cookiejar
+import json
 import os
 import pty
 import re
@@ -230,6 +231,15 @@ class Serving:
         with self._has_more:
             self._is_over = True
             self._has_more.notify_all()
+
+
+class Running(Serving):
+    """One that somebody else has started (script/stack): `facts` is a file that says where."""
+
+    def __init__(self, facts: Path) -> None:
+        found = json.loads(facts.read_text())
+        self.url = found["url"]
+        self.environment = found["environment"]
 
 
 def _open(

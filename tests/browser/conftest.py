@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,10 +26,13 @@ from playwright.sync_api import (
 )
 
 from tests import chromium
-from tests.serving import Serving, new_database
+from tests.serving import Running, Serving, new_database
 
 OWNER = ("olga@example.org", "a long enough sentence")
 WAIT_MS = 15_000
+# A publication that runs already, behind a certificate that nobody has signed: script/stack test.
+RUNNING = os.environ.get("LONGHAND_RUNNING", "")
+UNSIGNED = ("--ignore-certificate-errors",) if RUNNING else ()
 
 Person = Callable[..., Page]
 expect.set_options(timeout=WAIT_MS)
@@ -37,6 +41,9 @@ expect.set_options(timeout=WAIT_MS)
 @pytest.fixture(scope="session")
 def publication(tmp_path_factory) -> Iterator[Serving]:
     """Served with its worker, its own database, and mail that goes into files."""
+    if RUNNING:
+        yield Running(Path(RUNNING))
+        return
     data = tmp_path_factory.mktemp("publication")
     settings = {"OWNER_EMAIL": OWNER[0], "OWNER_PASSWORD": OWNER[1]}
     # A browser in a test types as fast as a script, which it is.
@@ -60,7 +67,7 @@ def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(
             executable_path=os.environ.get("CHROMIUM") or chromium.installed(),
-            args=list(chromium.ARGUMENTS),
+            args=[*chromium.ARGUMENTS, *UNSIGNED],
         )
         yield launched
         launched.close()
