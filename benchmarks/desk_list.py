@@ -126,11 +126,11 @@ def fill(count: int) -> float:
     return time.perf_counter() - began
 
 
-def make_vocabulary() -> list[str]:
+def make_vocabulary(known: int = WORDS_KNOWN) -> list[str]:
     """Words that can be spoken, so that they begin as differently as words do."""
     chance = random.Random(2)  # noqa: S311 -- the same words each time
     words: dict[str, None] = {}
-    while len(words) < WORDS_KNOWN:
+    while len(words) < known:
         syllables = range(chance.choice([1, 2, 2, 3, 3, 4]))
         word = "".join(chance.choice(BEGINNINGS) + chance.choice(VOWELS) for _one in syllables)
         words[word + chance.choice(ENDINGS)] = None

@@ -43,7 +43,9 @@ def page_of_posts(posts: QuerySet[Post], query: dict[str, Any], path: str) -> Po
     ordered = posts.order_by("-published_at", "-pk")
     if older:
         at, pk = place_of(older)
-        ordered = ordered.filter(Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk))
+        # The first condition says no more than the second, but lets the index begin at the place.
+        older_than = Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk)
+        ordered = ordered.filter(older_than, published_at__lte=at)
     found = list(ordered[: ROWS_PER_PAGE + 1])
     has_older = len(found) > ROWS_PER_PAGE
     rows = found[:ROWS_PER_PAGE]
@@ -76,7 +78,7 @@ def _way_back(first: Post, posts: QuerySet[Post], path: str) -> str:
 def _newer_than(posts: QuerySet[Post], at: datetime, pk: int) -> QuerySet[Post]:
     """The nearest first."""
     after = Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk)
-    return posts.filter(after).order_by("published_at", "pk")
+    return posts.filter(after, published_at__gte=at).order_by("published_at", "pk")
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def page_of_names(found: QuerySet[Any], query: dict[str, Any], path: str) -> Nam
     ordered = found.order_by("name", "pk")
     if after:
         name, pk = _name_at(after)
-        ordered = ordered.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
+        ordered = ordered.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk), name__gte=name)
     rows = list(ordered[: NAMES_PER_PAGE + 1])
     has_after = len(rows) > NAMES_PER_PAGE
     rows = rows[:NAMES_PER_PAGE]
@@ -134,7 +136,7 @@ def _page_of_names(
 def _names_before(found: QuerySet[Any], name: str, pk: int) -> QuerySet[Any]:
     """The nearest first."""
     before = Q(name__lt=name) | Q(name=name, pk__lt=pk)
-    return found.filter(before).order_by("-name", "-pk")
+    return found.filter(before, name__lte=name).order_by("-name", "-pk")
 
 
 def _name_link(path: str, direction: str, row: Any) -> str:

@@ -128,6 +128,10 @@ class Author(Ingredient):
                 violation_error_message=_("This handle is taken."),
             ),
         ]
+        indexes = [
+            # The list of all, page by page.
+            models.Index(fields=["name", "id"], name="author_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -155,7 +155,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def before(self, at: datetime, pk: int) -> NotificationQuerySet:
         """What comes after the row of this time and key, newest first."""
-        return self.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
+        # The first condition says no more than the second, but lets the index begin at the place.
+        earlier = Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk)
+        return self.filter(earlier, created_at__lte=at)
 
     def unread_count(self, user: User) -> int:
         """How many `user` has not read, counted to one more than `MAX_COUNTED`."""

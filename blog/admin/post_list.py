@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.contrib.admin.views.main import ORDER_VAR, PAGE_VAR, SEARCH_VAR, ChangeList
-from django.db.models import Case, F, OrderBy, Value, When
-from django.db.models.functions import Now
+from django.contrib.admin.views.main import ORDER_VAR, SEARCH_VAR, ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,29 +21,14 @@ from blog.admin.post_filters import (
     TagFilter,
     WhoseFilter,
 )
+from blog.admin.post_orders import NEWEST_SAVED, ORDERS, PLACES, Run, page_of_keys, runs_of
 from blog.models import Post
 from blog.models.post import with_bylines
 from blog.views.doors import person_of
 
 STORIES_A_PAGE = 30
-# What waits for somebody comes first, what is over last.
-STATE_RANK = Case(
-    When(status=Post.Status.IN_REVIEW, then=0),
-    When(status=Post.Status.CHANGES, then=1),
-    When(status=Post.Status.APPROVED, then=2),
-    When(status=Post.Status.DRAFT, then=3),
-    When(published_at__gt=Now(), then=4),
-    When(expires_at__lte=Now(), then=7),
-    When(visibility=Post.Visibility.UNLISTED, then=6),
-    default=Value(5),
-)
-ORDERS: dict[str, Any] = {
-    "title": F("search_entry__title_key"),
-    "state": STATE_RANK,
-    "published": F("published_at"),
-    "claps": F("stats__clap_count"),
-    "responses": F("stats__comment_count"),
-}
+# Nobody reads further than that; counting all would read all.
+MAX_COUNTED = 1_000
 COLUMNS = (
     ("title", gettext_lazy("Story")),
     ("state", gettext_lazy("Status")),
@@ -86,28 +69,48 @@ class Chip:
 
 
 class StoryList(ChangeList):
-    """Django's list with orders that have names, and the rows of one page read by their keys."""
+    """Django's list with orders that have names, read by key: no row is counted or passed over."""
+
+    is_cut: bool
+    newer_url: str
+    older_url: str
+
+    def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> Any:
+        """A place in the list is no filter, and no way to another list has it."""
+        for name in PLACES:
+            self.params.pop(name, None)
+            self.filter_params.pop(name, None)
+        return super().get_queryset(request, exclude_parameters)
 
     def get_ordering(self, request: HttpRequest, queryset: Any) -> list[Any]:
-        key, is_down = self.order.removeprefix("-"), self.order.startswith("-")
-        if key == BEST:
-            return [search.by_name(self.query), "-updated_at", "-pk"]
-        if key == "saved":
-            return ["-updated_at", "-pk"] if is_down else ["updated_at", "pk"]
-        by = OrderBy(ORDERS[key], descending=is_down, nulls_last=True)
-        return [by, "-updated_at", "-pk"]
+        """None yet: each run of the list has its own."""
+        return []
 
     def get_results(self, request: HttpRequest) -> None:
         """Find the page's keys first: to sort whole rows, SQLite reads every text."""
-        super().get_results(request)
-        page = list(self.result_list.values_list("pk", flat=True))
-        rows = {post.pk: post for post in with_bylines(Post.objects.light().filter(pk__in=page))}
-        self.result_list = [rows[pk] for pk in page if pk in rows]
+        page = page_of_keys(self.queryset, self._runs, request.GET, size=self.list_per_page)
+        posts = Post.objects.light().filter(pk__in=page.keys)
+        rows = {post.pk: post for post in with_bylines(posts)}
+        self.result_list = [rows[pk] for pk in page.keys if pk in rows]
+        counted = self.queryset.order_by().values("pk")[: MAX_COUNTED + 1].count()
+        self.is_cut, self.result_count = counted > MAX_COUNTED, min(counted, MAX_COUNTED)
+        self.newer_url = self._page_url(page.before)
+        self.older_url = self._page_url(page.after)
+        self.multi_page = bool(self.newer_url or self.older_url)
+        self.full_result_count, self.show_full_result_count = None, False
+        self.can_show_all = self.show_admin_actions = False
+
+    @property
+    def _runs(self) -> list[Run]:
+        if self.order == BEST:
+            named = search.named(self.query)
+            return [Run(named, NEWEST_SAVED), Run(~named, NEWEST_SAVED)]
+        return runs_of(self.order)
 
     @property
     def order(self) -> str:
         asked: str = self.params.get(ORDER_VAR, "")
-        return asked if asked.removeprefix("-") in {*ORDERS, "saved"} else self._default_order
+        return asked if asked.removeprefix("-") in ORDERS else self._default_order
 
     @property
     def _default_order(self) -> str:
@@ -147,17 +150,8 @@ class StoryList(ChangeList):
             for key, label in offered
         ]
 
-    @property
-    def newer_url(self) -> str:
-        return self._page_url(self.page_num - 1) if self.page_num > 1 else ""
-
-    @property
-    def older_url(self) -> str:
-        is_last = self.page_num >= self.paginator.num_pages
-        return "" if is_last else self._page_url(self.page_num + 1)
-
-    def _page_url(self, number: int) -> str:
-        return self.get_query_string({PAGE_VAR: number} if number > 1 else {})
+    def _page_url(self, place: dict[str, str] | None) -> str:
+        return "" if place is None else self.get_query_string(place)
 
     def _column(self, first: str, label: Any) -> Column:
         key = first.removeprefix("-")

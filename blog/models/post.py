@@ -139,7 +139,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Those whose `state` is this word."""
         now = timezone.now()
         if state == "scheduled":
-            return self.filter(status=Post.Status.PUBLISHED, published_at__gt=now)
+            # Every visibility is named: so the index goes on to the date.
+            all_of_them = {"visibility__in": Post.Visibility.values}
+            out = self.filter(status=Post.Status.PUBLISHED, **all_of_them)
+            return out.filter(published_at__gt=now)
         if state == "expired":
             out = self.filter(status=Post.Status.PUBLISHED, published_at__lte=now)
             return out.filter(expires_at__lte=now)
@@ -372,6 +375,14 @@ class Post(Ingredient, Reviewed, Translated):
             ),
             # The desk's list: what was touched last.
             models.Index(fields=["-updated_at", "-id"], name="post_recent"),
+            # The desk's list by date, whatever may be seen.
+            models.Index(fields=["-published_at", "-id"], name="post_by_date"),
+            # What was to be seen until a date: few.
+            models.Index(
+                fields=["expires_at"],
+                name="post_expiring",
+                condition=Q(expires_at__isnull=False),
+            ),
             # What waits for the editors, and the number beside the way there on every page.
             models.Index(fields=["status", "-updated_at", "-id"], name="post_in_state"),
             # Lead of the front page: few rows are pinned.

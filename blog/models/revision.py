@@ -31,7 +31,8 @@ class RevisionQuerySet(models.QuerySet["Revision"]):
 
     def before(self, at: datetime, pk: int) -> RevisionQuerySet:
         """Those earlier than the one of this time and key."""
-        return self.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
+        earlier = Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk)
+        return self.filter(earlier, created_at__lte=at)
 
     def named(self) -> RevisionQuerySet:
         """Those of a moment that has a name: published, updated, restored …"""

@@ -29,8 +29,10 @@ class PostStats(models.Model):
         verbose_name = _("counters")
         verbose_name_plural = _("counters")
         indexes = [
-            # The front page's most applauded.
+            # The front page's most applauded, and the desk's list by claps.
             models.Index(fields=["-clap_count", "-post"], name="stats_applauded"),
+            # The desk's list by responses.
+            models.Index(fields=["-comment_count", "-post"], name="stats_discussed"),
         ]
 
     def __str__(self) -> str:

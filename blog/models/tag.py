@@ -89,6 +89,10 @@ class Tag(Ingredient):
         verbose_name = _("tag")
         verbose_name_plural = _("tags")
         ordering = ["name"]
+        indexes = [
+            # The list of all, page by page.
+            models.Index(fields=["name", "id"], name="tag_by_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

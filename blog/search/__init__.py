@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from django.db import connection, transaction
-from django.db.models import Case, Prefetch, QuerySet, Value, When
+from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from blog.models import Authorship, Post, PostTag, SearchEntry, SearchWord
@@ -47,17 +47,16 @@ def stories_with(word: str, *, at_most: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def by_name(query: str) -> Case:
-    """An order for stories that match: those whose title, author or tags have all the words first.
+def named(query: str) -> Q:
+    """Those whose title, author or tags have all the words.
 
     It asks for no more than the few words of names.
     """
     terms = terms_of(query)
     if not terms:
-        return Case(default=Value(1))
+        return Q(pk__in=[])
     sql, params = engine().hits(terms, Part.NAMES)
-    is_named = When(pk__in=RawSQL(sql, params), then=Value(0))  # noqa: S611 -- as above
-    return Case(is_named, default=Value(1))
+    return Q(pk__in=RawSQL(sql, params))  # noqa: S611 -- as above
 
 
 def index(pks: Iterable[int]) -> int:

@@ -39,13 +39,18 @@ def newest(terms: Sequence[Term], facets: Sequence[str], part: Part, *, limit: i
 
 
 def store(entries: list[Entry]) -> None:
-    rows = [(_words(entry), _heads(entry), entry.pk) for entry in entries]
+    rows = [(*columns(entry), entry.pk) for entry in entries]
     with connection.cursor() as cursor:
         cursor.executemany(
             "UPDATE blog_searchentry SET words = %s::tsvector, heads = %s::tsvector "
             "WHERE post_id = %s",
             rows,
         )
+
+
+def columns(entry: Entry) -> tuple[str, str]:
+    """What stands in `words` and in `heads`."""
+    return _words(entry), _heads(entry)
 
 
 def forget(pk: int) -> None:

@@ -66,7 +66,8 @@ def hidden(request: HttpRequest, slug: str) -> HttpResponse:
     older = request.GET.get("older", "")
     if older:
         at, pk = place_of(older)
-        found = found.filter(Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk))
+        earlier = Q(created_at__lt=at) | Q(created_at=at, pk__lt=pk)
+        found = found.filter(earlier, created_at__lte=at)
     rows = list(found.with_people().order_by("-created_at", "-pk")[: HIDDEN_PER_PAGE + 1])
     shown = rows[:HIDDEN_PER_PAGE]
     for row in shown:
