@@ -332,6 +332,8 @@ def _sqlite(path: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        # Each thread keeps its connection: to open one takes longer than most questions.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             # A transaction that reads and then writes fails at once under SQLite's deferred
             # locking; IMMEDIATE makes it wait its turn instead.

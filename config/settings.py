@@ -54,6 +54,7 @@ MIDDLEWARE = [
     "config.middleware.SharedPages",
     "config.middleware.InterfaceLanguage",
     "config.middleware.BodyLimit",
+    "blog.views.clapping.Clapping",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -242,6 +243,11 @@ HUB_MAY_BE_PRIVATE = ENV.switch("HUB_MAY_BE_PRIVATE", default=DEBUG)
 
 # What is sent sooner than this after its page was made was not typed by a person.
 RESPONSE_SECONDS_AT_LEAST = ENV.number("RESPONSE_SECONDS_AT_LEAST", 3)
+
+# A clap is answered before PostgreSQL has it on the disk: a power cut takes the claps of the last
+# second, and what was counted of them, so that counters stay exact. With yes each clap waits for
+# the disk, and those for one story for each other.
+CLAPS_WAIT_FOR_DISK = ENV.switch("CLAPS_WAIT_FOR_DISK")
 
 # Where Akismet is asked, by those publications that have a key; another address is for tests.
 AKISMET_URL = ENV.text("AKISMET_URL", "https://rest.akismet.com")

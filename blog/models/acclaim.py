@@ -33,6 +33,11 @@ def tell_of_claps(post: Post, *, people: int) -> None:
         _tell(post, people, key=f"claps-{post.pk}-{people}", only=only)
 
 
+def is_told(people: int) -> bool:
+    """Whether `tell_of_claps` has anything to say of so many."""
+    return _is_news(people) or people in LETTER_AT_PEOPLE
+
+
 def _is_news(people: int) -> bool:
     return people == 3 or str(people).rstrip("0") in {"1", "2", "5"}
 

@@ -107,27 +107,30 @@ class ApplauseQuerySet(ABC, models.QuerySet[Any]):
 
     def _raise(self, key: int, clapper: Clapper, wanted: int) -> tuple[int, int]:
         """Write first and in one statement: (claps now, claps added by this)."""
+        statement, values = self._raising(key, clapper, wanted)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            count, added = cursor.fetchone()
+        return count, added
+
+    def _raising(self, key: int, clapper: Clapper, wanted: int) -> tuple[str, list[Any]]:
+        """The statement that raises, and its values."""
         table, thing = self.model._meta.db_table, self.column
         column, value = _identity(clapper)
         wanted = min(max(wanted, 1), MAX_CLAPS)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""
-                INSERT INTO {table} ({thing}, {column}, count, added, clapped_at)
-                VALUES (%s, %s, %s, %s, %s)
-                ON CONFLICT ({thing}, {column}) DO UPDATE SET
-                    count = CASE WHEN excluded.count > {table}.count
-                        THEN excluded.count ELSE {table}.count END,
-                    added = CASE WHEN excluded.count > {table}.count
-                        THEN excluded.count - {table}.count ELSE 0 END,
-                    clapped_at = CASE WHEN excluded.count > {table}.count
-                        THEN excluded.clapped_at ELSE {table}.clapped_at END
-                RETURNING count, added
-                """,  # noqa: S608  (names of ours)
-                [key, value, wanted, wanted, timezone.now()],
-            )
-            count, added = cursor.fetchone()
-        return count, added
+        statement = f"""
+            INSERT INTO {table} ({thing}, {column}, count, added, clapped_at)
+            VALUES (%s, %s, %s, %s, %s)
+            ON CONFLICT ({thing}, {column}) DO UPDATE SET
+                count = CASE WHEN excluded.count > {table}.count
+                    THEN excluded.count ELSE {table}.count END,
+                added = CASE WHEN excluded.count > {table}.count
+                    THEN excluded.count - {table}.count ELSE 0 END,
+                clapped_at = CASE WHEN excluded.count > {table}.count
+                    THEN excluded.clapped_at ELSE {table}.clapped_at END
+            RETURNING count, added
+            """  # noqa: S608  (names of ours)
+        return statement, [key, value, wanted, wanted, timezone.now()]
 
     def _take_back(self, key: int, clapper: Clapper) -> int:
         """Delete the clapper's row, and say how many claps it held: 0 when there was none."""
