@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("blog", "0024_spam_swept"),
+        ("blog", "0026_purge_position"),
     ]
 
     operations = [
