@@ -20,7 +20,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 SECRET_KEY_BYTES = 50
 PURGED_BY_NAME = {"cloudflare", "fastly"}
-PURGED_BY_ADDRESS = {"varnish", "nginx", "nginx-purge"}
+PURGED_BY_ADDRESS = {"varnish", "nginx"}
 PURGED_WITH_TOKEN = {"cloudflare", "fastly", "nginx"}
 NAME = re.compile(r"\w+", re.ASCII)
 DEFAULT_SMTP_PORTS = {"smtp": 587, "smtps": 465}
@@ -111,8 +111,8 @@ class Environment:
     def purges(self) -> list[tuple[str, str]]:
         """`PURGE`: the caches in front that are told of changes, each as its kind and its place.
 
-        `cloudflare:ZONE`, `fastly:SERVICE`, `varnish:http://host:port`, `nginx:http://host:port`,
-        `nginx-purge:http://host:port`; several with commas between them.
+        `cloudflare:ZONE`, `fastly:SERVICE`, `varnish:http://host:port`, `nginx:http://host:port`;
+        several with commas between them.
         """
         found = []
         for one in self.names("PURGE"):
@@ -121,8 +121,7 @@ class Environment:
             if not is_address and not (kind in PURGED_BY_NAME and NAME.fullmatch(place)):
                 raise ImproperlyConfigured(
                     f"PURGE is not understood at “{one}”; write cloudflare:ZONE, fastly:SERVICE, "
-                    "varnish:http://host:port, nginx:http://host:port or "
-                    "nginx-purge:http://host:port."
+                    "varnish:http://host:port or nginx:http://host:port."
                 )
             found.append((kind, place.rstrip("/")))
         needs_token = any(kind in PURGED_WITH_TOKEN for kind, _place in found)

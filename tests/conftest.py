@@ -26,7 +26,7 @@ NEEDS_DATABASE = {"db", "transactional_db"}
 # Allocations between two looks for garbage; Python's own number suits a small program.
 GARBAGE_AFTER = 50_000
 # They start a server of their own, whose database the tests do not see.
-STARTS_SERVER = ("tests/browser/", "tests/commands/test_serve.py")
+STARTS_SERVER = ("tests/browser/", "tests/commands/test_serve.py", "tests/store/test_killed.py")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

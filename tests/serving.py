@@ -202,6 +202,15 @@ class Serving:
         )
         return done.stdout.strip()
 
+    def run_and_be_killed(self, code: str) -> None:
+        """Run Python code in another process that kills itself."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code],
+            cwd=ROOT,
+            env=self.environment,
+        )
+        assert done.returncode == -signal.SIGKILL
+
     def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         """Send a signal; the exit code, once nothing is left that was started."""
         self._process.send_signal(number)

@@ -28,6 +28,5 @@ KINDS = {
     "cloudflare": Kind(cloudflare.purge, cloudflare.MAX_TAGS),
     "fastly": Kind(fastly.purge, fastly.MAX_KEYS),
     "varnish": Kind(varnish.purge, varnish.MAX_KEYS),
-    "nginx": Kind(nginx.refresh, nginx.MAX_ADDRESSES, by_address=True),
-    "nginx-purge": Kind(nginx.purge, nginx.MAX_ADDRESSES, by_address=True),
+    "nginx": Kind(nginx.purge, nginx.MAX_ADDRESSES, by_address=True),
 }
