@@ -52,6 +52,8 @@ from tests.abuse.test_writers import at_once
 from tests.making import make_person, make_post, make_response
 
 ACTIONS = 10_000
+# What is left to the second database: whether it counts as the first does.
+ACTIONS_THERE = 2_000
 PARTS = 2  # which two workers can do at once
 ACTIONS_AT_ONCE = 80
 WRITERS = 32
@@ -301,14 +303,20 @@ def plain_words(monkeypatch):
     monkeypatch.setattr(markdown, "read_response", lambda _source, **_more: said)
 
 
+@pytest.fixture
+def actions() -> int:
+    """Ten thousand on SQLite; PostgreSQL, which takes far longer, is asked for two thousand."""
+    return ACTIONS if connection.vendor == "sqlite" else ACTIONS_THERE
+
+
 @pytest.mark.parametrize("part", range(PARTS))
 @pytest.mark.usefixtures("plain_words")
 @pytest.mark.django_db
-def test_after_ten_thousand_random_actions_every_counter_equals_its_rows(part):
+def test_after_ten_thousand_random_actions_every_counter_equals_its_rows(part, actions):
     moderator = make_person("Ed", Role.EDITOR)
     Talk.people = [make_person("Ada", Role.AUTHOR), moderator, *map(make_person, "RBT")]
     Talk.actions = 0
-    while Talk.actions < ACTIONS / PARTS:
+    while Talk.actions < actions / PARTS:
         run_state_machine_as_test(
             Talk,
             settings=settings(

@@ -223,13 +223,21 @@ def answers(cast, method, url, sent):
     return found
 
 
+def differences(cast, things, method, table, sent, namespace):
+    """Where somebody gets another answer than the table says: (name, who) → (got, said)."""
+    found = {}
+    for name, (kwargs, get, post) in table.items():
+        kwargs = {key: things.get(value, value) for key, value in kwargs.items()}
+        fields = {} if method == "get" else sent.get(name, {})
+        said = get if method == "get" else post
+        got = answers(cast, method, reverse(f"{namespace}:{name}", kwargs=kwargs), fields)
+        found |= {(name, who): (got[who], said[who]) for who in EVERYBODY if got[who] != said[who]}
+    return found
+
+
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", TABLE)
-def test_everybody_gets_the_answer_of_the_table(cast, things, name, method):
-    kwargs, get, post = TABLE[name]
-    url = reverse(f"blog:{name}", kwargs={k: things.get(v, v) for k, v in kwargs.items()})
-    sent = {} if method == "get" else SENT.get(name, {})
-    assert answers(cast, method, url, sent) == (get if method == "get" else post)
+def test_everybody_gets_the_answer_of_the_table(cast, things, method):
+    assert differences(cast, things, method, TABLE, SENT, "blog") == {}
 
 
 @pytest.mark.parametrize("method", ["put", "patch", "delete"])
@@ -288,10 +296,5 @@ def desk_things(cast, things):
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("name", DESK)
-def test_everybody_gets_the_answer_of_the_table_in_the_desk(cast, desk_things, name, method):
-    kwargs, get, post = DESK[name]
-    kwargs = {key: desk_things.get(value, value) for key, value in kwargs.items()}
-    url = reverse(f"admin:{name}", kwargs=kwargs)
-    sent = {} if method == "get" else SENT_TO_DESK.get(name, {})
-    assert answers(cast, method, url, sent) == (get if method == "get" else post)
+def test_everybody_gets_the_answer_of_the_table_in_the_desk(cast, desk_things, method):
+    assert differences(cast, desk_things, method, DESK, SENT_TO_DESK, "admin") == {}
