@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts.models import Author, User
 from blog.models import Post, Related
@@ -17,6 +19,7 @@ from blog.models.post import PostQuerySet, with_bylines
 from blog.models.related import MAX_PLACES
 from blog.parts import Neighbours, Place
 from blog.relating import MAX_OF_ONE
+from blog.statements import Statement
 
 MORE_COUNT = 3
 NEXT_COUNT = 3
@@ -43,9 +46,12 @@ def onward(post: Post, *, seen_by: User | None = None) -> Onward:
     One query for all: what was found for it (`relating`), then the newest where that is not enough.
     """
     beside = Neighbours(post, post.series, seen_by=seen_by) if post.series else None
-    counts = beside.counts if beside else {}
-    found = _candidates(post, beside).light().annotate(place=_place(post), **counts)
-    found_rows = with_bylines(found.order_by("place", "-published_at", "-pk"))
+    if beside or seen_by:
+        found_rows = list(_candidates(post, timezone.now(), beside))
+    else:
+        work = {"work": post.work_id} if post.work_id else {}
+        found_rows = _ALONE.ask(post=post.pk, at=timezone.now(), **work)
+    with_bylines([post, *found_rows])
     rows = [row for row in found_rows if not post.work_id or row.work_id != post.work_id]
     translations = [row for row in found_rows if row not in rows]
     translations.sort(key=lambda row: row.language)
@@ -57,9 +63,9 @@ def onward(post: Post, *, seen_by: User | None = None) -> Onward:
     return Onward(more, _others(rows, more), place, translations)
 
 
-def _candidates(post: Post, beside: Neighbours | None) -> PostQuerySet:
+def _candidates(post: Post, at: datetime, beside: Neighbours | None = None) -> PostQuerySet:
     """A few rows by their keys, in a union: joined by OR, a database would read all stories."""
-    listed = Post.objects.listed()
+    listed = Post.objects.listed(at)
     newest = listed.newest_first().values("pk")[: NEWEST_COUNT + 1]
     some: list[QuerySet[Post]] = [
         listed.filter(related_to__post=post),
@@ -71,7 +77,15 @@ def _candidates(post: Post, beside: Neighbours | None) -> PostQuerySet:
         some += beside.stories
     keys = [stories.order_by().values("pk") for stories in some]
     found: PostQuerySet = Post.objects.filter(pk__in=keys[0].union(*keys[1:]))
-    return found.exclude(pk=post.pk)
+    counts = beside.counts if beside else {}
+    ranked = found.exclude(pk=post.pk).card().annotate(place=_place(post), **counts)
+    return ranked.order_by("place", "-published_at", "-pk")
+
+
+# For a story that is no part of a series.
+_ALONE: Statement[Post] = Statement(
+    lambda post, at, work=None: _candidates(Post(pk=post, work_id=work), at)
+)
 
 
 def _place(post: Post) -> Coalesce:

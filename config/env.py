@@ -194,6 +194,8 @@ def _sqlite(path: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
+        # To open the file anew takes longer than to ask it for a page.
+        "CONN_MAX_AGE": None,
         "OPTIONS": {
             # A transaction that reads and then writes fails at once under SQLite's deferred
             # locking; IMMEDIATE makes it wait its turn instead.

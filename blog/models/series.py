@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Max, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import address
 from accounts.characters import validate_printable
 from blog.slugs import join_words
 
@@ -80,7 +80,7 @@ class Series(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("blog:series", args=[self.slug])
+        return address("blog:series", self.slug)
 
     @property
     def next_part(self) -> int:

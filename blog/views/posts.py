@@ -18,7 +18,7 @@ from blog.forms import CommentForm
 from blog.front import highlights
 from blog.markdown import set_caption
 from blog.models import Clap, Clapper, Post, Publication
-from blog.models.post import with_bylines
+from blog.models.post import with_bylines, with_topics
 from blog.orders import Order
 from blog.pages import page_of_posts
 from blog.related import onward
@@ -84,7 +84,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """A story as readers would see it, for those who may edit it; nobody else learns of it."""
     user = reader_of(request)
-    story = get_object_or_404(Post.objects.whole(), pk=pk)
+    story = with_topics(get_object_or_404(Post.objects.whole(), pk=pk))
     if user is None or not story.can_edit(user):
         raise Http404(_("There is no story at this address."))
     story.show_working_copy()
@@ -105,9 +105,10 @@ def _story_context(
 ) -> dict[str, Any]:
     reader = reader_of(request)
     publication = Publication.current()
+    # First: it reads the story's own byline along with those of the others.
+    ways = onward(story, seen_by=seen_by)
     byline = story.byline
     threads, more_url = first_threads(story, reader=reader)
-    ways = onward(story, seen_by=seen_by)
     lead = lead_figure(story)
     is_own = reader is not None and any(author.user_id == reader.pk for author in byline)
     return {
