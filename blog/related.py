@@ -13,7 +13,7 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models import Author, User
+from accounts.models import User
 from blog.models import Post, Related
 from blog.models.post import PostQuerySet, with_bylines
 from blog.models.related import MAX_PLACES
@@ -53,13 +53,13 @@ def onward(post: Post, *, seen_by: User | None = None) -> Onward:
         found_rows = _ALONE.ask(post=post.pk, at=timezone.now(), **work)
     with_bylines([post, *found_rows])
     rows = [row for row in found_rows if not post.work_id or row.work_id != post.work_id]
-    translations = [row for row in found_rows if row not in rows]
+    translations = [row for row in found_rows if post.work_id and row.work_id == post.work_id]
     translations.sort(key=lambda row: row.language)
     place = beside.place_among(found_rows) if beside else None
     # Who goes on reading a series does so by its own ways.
     rows = [row for row in rows if not place or row not in (place.previous, place.next)]
-    first_author = next(iter(post.byline), None)
-    more = [row for row in rows if first_author in row.byline][:MORE_COUNT]
+    first = next((author.pk for author in post.byline), None)
+    more = [row for row in rows if first in _writers(row)][:MORE_COUNT]
     return Onward(more, _others(rows, more), place, translations)
 
 
@@ -95,13 +95,19 @@ def _place(post: Post) -> Coalesce:
 
 def _others(rows: list[Post], more: list[Post]) -> list[Post]:
     """The best of the rest, and of nobody so many that the page would be theirs."""
-    shown: Counter[Author] = Counter()
+    shown: Counter[int] = Counter()
     for row in more:
-        shown.update(row.byline)
+        shown.update(_writers(row))
+    keys = {row.pk for row in more}
     others: list[Post] = []
     for row in rows:
-        if row in more or any(shown[author] >= MAX_OF_ONE for author in row.byline):
+        writers = _writers(row)
+        if row.pk in keys or any(shown[key] >= MAX_OF_ONE for key in writers):
             continue
-        shown.update(row.byline)
+        shown.update(writers)
         others.append(row)
     return others[:NEXT_COUNT]
+
+
+def _writers(post: Post) -> list[int]:
+    return [author.pk for author in post.byline]

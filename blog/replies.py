@@ -8,7 +8,7 @@ is full. So it comes to the first replies of each thread before it comes to the 
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection
@@ -58,13 +58,9 @@ def walk_from(
 
 
 def walk_among(
-    tops: Iterable[Comment], everything: Iterable[Comment], sight: Sight, *, abreast: int
+    tops: Iterable[Comment], replies: Mapping[int | None, list[Comment]], *, abreast: int
 ) -> list[Step]:
-    """The same steps, found among all that was said below a story: for a talk that fits on a page.
-
-    Where `walk_from` would stop because the page is full, this does not.
-    """
-    replies = replies_among(everything, sight)
+    """The same steps, among `replies_among` a talk that fits on a page."""
     steps: list[Step] = []
     waiting = deque((top, 1, None) for top in tops)
     while waiting:

@@ -215,6 +215,9 @@ class _Rows:
 
 def _convert(convs: Sequence[Any], expression: Any) -> Callable[[Any], Any]:
     """Of what the driver gives, what the column's field says."""
+    kind = expression.output_field.get_internal_type()
+    if kind == "BooleanField" and len(convs) == 1:
+        return bool
 
     def convert(value: Any) -> Any:
         for conv in convs:

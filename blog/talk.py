@@ -67,10 +67,11 @@ def _whole_talk(post: Post) -> dict[int, Comment] | None:
 
 def _walk_whole(everything: dict[int, Comment], sight: Sight, order: Order) -> list[threads.Step]:
     """Agrees with a walk from `_roots`."""
-    tops = order.sorted(replies_among(everything.values(), sight)[None])
+    replies = replies_among(everything.values(), sight)
+    tops = order.sorted(replies[None])
     pinned = [one for one in everything.values() if one.is_pinned]
     page = [one for one in tops if not one.is_pinned][: THREADS_PER_PAGE + 1]
-    return walk_among([*page, *pinned], everything.values(), sight, abreast=REPLIES_ABREAST)
+    return walk_among([*page, *pinned], replies, abreast=REPLIES_ABREAST)
 
 
 def thread_of(comment: Comment, after: str = "", *, reader: User | None = None) -> Talk:

@@ -34,7 +34,9 @@ WAITING_WITHIN = timedelta(days=1)
 # Why that of a guest waits in whose favour no moderator has decided yet.
 UNSHOWN_FIELDS = (
     *("source", "held_because", "address", "fingerprint", "appeared_at", "renderer_version"),
-    *("author__password", "author__last_login", "author__joined_at"),
+    *("author__password", "author__last_login", "author__joined_at", "author__is_superuser"),
+    *("author__is_staff", "author__is_active", "author__time_zone"),
+    *("author__has_passage_menu", "author__has_keys", "author__remembers_place"),
     *("author__author__bio", "author__author__links", "author__author__tagline"),
 )
 FIRST_OF_GUEST = {"rule": "guest"}
