@@ -106,7 +106,11 @@ class Ingredient(models.Model):
     @classmethod
     def from_db(cls, *loaded: Any, **options: Any) -> Self:
         row = super().from_db(*loaded, **options)
+        row.name_itself()
+        return row
+
+    def name_itself(self) -> None:
+        """Whoever makes rows by another way than Django's says this to each of them."""
         recipe = _recipe.get()
         if recipe is not None:
-            recipe.rows.add((cls._meta.model_name or "", row.pk))
-        return row
+            recipe.rows.add((self._meta.model_name or "", self.pk))

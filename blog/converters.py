@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from blog.slugs import is_reserved
+
 
 class StorySlug:
     """Letters, digits, hyphens and underscores of any script."""
@@ -12,6 +14,15 @@ class StorySlug:
         return value
 
     def to_url(self, value: str) -> str:
+        return value
+
+
+class FreeSlug(StorySlug):
+    """That of a story: none that the site itself needs."""
+
+    def to_python(self, value: str) -> str:
+        if is_reserved(value):
+            raise ValueError
         return value
 
 

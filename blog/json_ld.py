@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
@@ -20,6 +22,7 @@ SEARCH_PATH = "/search/?q={search_term_string}"
 # They stand on the page in full; a machine that reads on finds them there.
 COMMENT_COUNT = 3
 COMMENT_CHARS = 160
+PARAGRAPHS = re.compile(r"(?:<p>[^<]*</p>\s*)*")
 # Within a script element, nothing may look like its end or like a comment.
 SCRIPT_ESCAPES = {ord(sign): f"\\u{ord(sign):04X}" for sign in "<>&"}
 
@@ -203,7 +206,7 @@ def _applause(post: Post, talk: list[threads.Node[Comment]]) -> Thing:
 
 def _comment(comment: Comment) -> Thing:
     face = comment.author.author_or_none if comment.author else None
-    text = " ".join(plain(comment.html).split())
+    text = " ".join(_words(comment.html).split())
     return {
         "@type": "Comment",
         "text": text if len(text) <= COMMENT_CHARS else f"{text[: COMMENT_CHARS - 1].rstrip()}…",
@@ -211,6 +214,13 @@ def _comment(comment: Comment) -> Thing:
         "dateCreated": _moment(comment.created_at),
         "author": person(face) if face else {"@type": "Person", "name": comment.signature},
     }
+
+
+def _words(html_text: str) -> str:
+    """What `plain` says, which reads every tag; most responses have none but paragraphs."""
+    if PARAGRAPHS.fullmatch(html_text):
+        return html.unescape(html_text.replace("<p>", " ").replace("</p>", " "))
+    return plain(html_text)
 
 
 def _address(thing: Author | Post | Tag | Series) -> str:

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from accounts import ingredients
 from accounts.models import Author, User
@@ -19,6 +21,7 @@ from blog.models.post import PostQuerySet, with_bylines
 from blog.models.related import MAX_PLACES
 from blog.parts import Neighbours, Place
 from blog.relating import MAX_OF_ONE
+from blog.statements import Statement
 
 MORE_COUNT = 3
 NEXT_COUNT = 3
@@ -45,18 +48,22 @@ def onward(post: Post, *, seen_by: User | None = None) -> Onward:
     One query for all: what was found for it (`relating`), then the newest where that is not enough.
     """
     beside = Neighbours(post, post.series, seen_by=seen_by) if post.series else None
-    counts = beside.counts if beside else {}
-    found = _candidates(post, beside).light().annotate(place=_place(post), **counts)
     with ingredients.left_out():
-        found_rows = with_bylines(found.order_by("place", "-published_at", "-pk"))
+        if beside or seen_by:
+            found_rows = list(_candidates(post, timezone.now(), beside))
+        else:
+            work = {"work": post.work_id} if post.work_id else {}
+            found_rows = _ALONE.ask(post=post.pk, at=timezone.now(), **work)
+        with_bylines([post, *found_rows])
     rows = [row for row in found_rows if not post.work_id or row.work_id != post.work_id]
-    translations = [row for row in found_rows if row not in rows]
+    translations = [row for row in found_rows if post.work_id and row.work_id == post.work_id]
     translations.sort(key=lambda row: row.language)
     place = beside.place_among(found_rows) if beside else None
     # Who goes on reading a series does so by its own ways.
     rows = [row for row in rows if not place or row not in (place.previous, place.next)]
     first_author = next(iter(post.byline), None)
-    more = [row for row in rows if first_author in row.byline][:MORE_COUNT]
+    first = first_author.pk if first_author else None
+    more = [row for row in rows if first in _writers(row)][:MORE_COUNT]
     ways = Onward(more, _others(rows, more), place, translations)
     _name_ingredients(post, first_author, ways)
     return ways
@@ -72,7 +79,7 @@ def _name_ingredients(post: Post, first_author: Author | None, ways: Onward) -> 
     shown = [*ways.more, *ways.next, *ways.translations, *(part for part in beside if part)]
     ingredients.add_rows(shown)
     ingredients.add_rows([row.lead_image for row in shown if row.lead_image])
-    ingredients.add_rows([author for row in shown for author in row.byline])
+    ingredients.add_rows([author for row in (post, *shown) for author in row.byline])
     ingredients.add("related", post.pk)
     ingredients.add("series-posts", *filter(None, [post.series_id]))
     ingredients.add("work", *filter(None, [post.work_id]))
@@ -83,9 +90,9 @@ def _name_ingredients(post: Post, first_author: Author | None, ways: Onward) -> 
         ingredients.add(*ingredients.POSTS)
 
 
-def _candidates(post: Post, beside: Neighbours | None) -> PostQuerySet:
+def _candidates(post: Post, at: datetime, beside: Neighbours | None = None) -> PostQuerySet:
     """A few rows by their keys, in a union: joined by OR, a database would read all stories."""
-    listed = Post.objects.listed()
+    listed = Post.objects.listed(at)
     newest = listed.newest_first().values("pk")[: NEWEST_COUNT + 1]
     some: list[QuerySet[Post]] = [
         listed.filter(related_to__post=post),
@@ -97,7 +104,15 @@ def _candidates(post: Post, beside: Neighbours | None) -> PostQuerySet:
         some += beside.stories
     keys = [stories.order_by().values("pk") for stories in some]
     found: PostQuerySet = Post.objects.filter(pk__in=keys[0].union(*keys[1:]))
-    return found.exclude(pk=post.pk)
+    counts = beside.counts if beside else {}
+    ranked = found.exclude(pk=post.pk).card().annotate(place=_place(post), **counts)
+    return ranked.order_by("place", "-published_at", "-pk")
+
+
+# For a story that is no part of a series.
+_ALONE: Statement[Post] = Statement(
+    lambda post, at, work=None: _candidates(Post(pk=post, work_id=work), at)
+)
 
 
 def _place(post: Post) -> Coalesce:
@@ -107,13 +122,19 @@ def _place(post: Post) -> Coalesce:
 
 def _others(rows: list[Post], more: list[Post]) -> list[Post]:
     """The best of the rest, and of nobody so many that the page would be theirs."""
-    shown: Counter[Author] = Counter()
+    shown: Counter[int] = Counter()
     for row in more:
-        shown.update(row.byline)
+        shown.update(_writers(row))
+    keys = {row.pk for row in more}
     others: list[Post] = []
     for row in rows:
-        if row in more or any(shown[author] >= MAX_OF_ONE for author in row.byline):
+        writers = _writers(row)
+        if row.pk in keys or any(shown[key] >= MAX_OF_ONE for key in writers):
             continue
-        shown.update(row.byline)
+        shown.update(writers)
         others.append(row)
     return others[:NEXT_COUNT]
+
+
+def _writers(post: Post) -> list[int]:
+    return [author.pk for author in post.byline]

@@ -7,11 +7,14 @@ is full. So it comes to the first replies of each thread before it comes to the 
 
 from __future__ import annotations
 
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection
 
 from blog import replica
+from blog.models import Comment
 from blog.sight import Sight, Sql
 from blog.threads import MAX_DEPTH, Step
 
@@ -53,6 +56,42 @@ def walk_from(
     with replica.cursor() as cursor:
         cursor.execute(sql, values)
         return [Step(*row) for row in cursor.fetchall()]
+
+
+def walk_among(
+    tops: Iterable[Comment], replies: Mapping[int | None, list[Comment]], *, abreast: int
+) -> list[Step]:
+    """The same steps, among `replies_among` a talk that fits on a page."""
+    steps: list[Step] = []
+    waiting = deque((top, 1, None) for top in tops)
+    while waiting:
+        one, depth, beside = waiting.popleft()
+        below = replies.get(one.pk, [])
+        first = below[0].pk if below else None
+        steps.append(Step(one.pk, one.parent_id, beside, first))
+        if depth < MAX_DEPTH:
+            nexts = [*(reply.pk for reply in below[1:]), None]
+            waiting.extend(
+                (reply, depth + 1, after)
+                for reply, after in zip(below[:abreast], nexts, strict=False)
+            )
+    return steps
+
+
+def replies_among(everything: Iterable[Comment], sight: Sight) -> dict[int | None, list[Comment]]:
+    """What a page shows below each key, None being the story's; agrees with `_stands`."""
+    below: dict[int | None, list[Comment]] = defaultdict(list)
+    ordered = sorted(everything, key=lambda one: (one.created_at, one.pk))
+    for one in ordered:
+        below[one.parent_id].append(one)
+
+    def stands(one: Comment) -> bool:
+        # Emptied from below: what has nothing left under it stands only if it is seen itself.
+        below[one.pk] = [reply for reply in below.get(one.pk, ()) if stands(reply)]
+        return sight.sees(one) or bool(below[one.pk])
+
+    below[None] = [one for one in below[None] if stands(one)]
+    return below
 
 
 def _first_reply(sight: Sight, after: tuple[datetime, int] | None = None) -> Sql:

@@ -10,20 +10,23 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
-from django.urls import reverse
 
+from accounts.addresses import address
 from accounts.models import User
 from blog import keyset, threads
 from blog.models import Comment, Post
 from blog.orders import Order
 from blog.pages import place_of
-from blog.replies import walk_from
+from blog.replies import replies_among, walk_among, walk_from
 from blog.sight import Sight, Sql
+from blog.statements import Statement
 
 THREADS_PER_PAGE = 30
 # With the replies. A thread that never ends must not make a page that never ends; the rest is a
 # click away.
 RESPONSES_PER_PAGE = 60
+# A talk that fits on a page is read at once and walked through here.
+MOST_AT_ONCE = RESPONSES_PER_PAGE
 # Where many threads stand, one with hundreds of replies must not bury those below it.
 REPLIES_ABREAST = 10
 # Kept at its place among the others once it cannot be read any more.
@@ -37,10 +40,38 @@ def first_threads(
 ) -> tuple[Talk, str]:
     """The first threads (after a place in the list), and the address of the next ones or ""."""
     sight = Sight.of(reader, post)
+    everything = None if after else _whole_talk(post)
+    if everything is not None:
+        steps = _walk_whole(everything, sight, order)
+        return _page(_dress(steps, everything, sight, post), order)
     roots = _roots(post, sight, order, after)
     steps = walk_from(roots, sight, limit=RESPONSES_PER_PAGE, abreast=REPLIES_ABREAST)
-    known = beginnings(post).in_bulk([step.id for step in steps]) if steps else {}
+    known = beginnings(post).on_page().in_bulk([step.id for step in steps]) if steps else {}
     return _page(_dress(steps, known, sight, post), order)
+
+
+def _whole_talk(post: Post) -> dict[int, Comment] | None:
+    """All that was ever said below a story, if that is no more than a page holds."""
+    if post.response_count > RESPONSES_PER_PAGE:
+        return None
+    rows = _SAID.ask(story=post.pk)
+    if len(rows) > RESPONSES_PER_PAGE:
+        # Most of it has been hidden.
+        return None
+    writers = _writers(post)
+    answered = {row.root_id for row in rows if row.is_visible and row.author_id in writers}
+    for row in rows:
+        row.is_answered = row.pk in answered
+    return {row.pk: row for row in rows}
+
+
+def _walk_whole(everything: dict[int, Comment], sight: Sight, order: Order) -> list[threads.Step]:
+    """Agrees with a walk from `_roots`."""
+    replies = replies_among(everything.values(), sight)
+    tops = order.sorted(replies[None])
+    pinned = [one for one in everything.values() if one.is_pinned]
+    page = [one for one in tops if not one.is_pinned][: THREADS_PER_PAGE + 1]
+    return walk_among([*page, *pinned], replies, abreast=REPLIES_ABREAST)
 
 
 def thread_of(comment: Comment, after: str = "", *, reader: User | None = None) -> Talk:
@@ -87,7 +118,7 @@ def address_of(comment: Comment, reader: User | None = None) -> str:
 
 def page_url(post: Post, order: Order, **place: str) -> str:
     """The responses to a story in an order; the best is the usual one and needs no word."""
-    url = reverse("blog:comments", args=[post.slug])
+    url = address("blog:comments", post.slug)
     query = {**({} if order is Order.BEST else {"order": str(order)}), **place}
     return f"{url}?{urlencode(query)}" if query else url
 
@@ -103,10 +134,7 @@ def removable(nodes: Talk, reader: User | None) -> set[int]:
     """Which of these responses the reader may delete."""
     if reader is None or not nodes:
         return set()
-    keys = [node.comment.pk for node in threads.walk(nodes)]
-    return set(
-        Comment.objects.removable_by(reader).filter(pk__in=keys).values_list("pk", flat=True)
-    )
+    return {node.comment.pk for node in threads.walk(nodes) if node.comment.can_remove(reader)}
 
 
 def beginnings(post: Post) -> QuerySet[Comment]:
@@ -114,25 +142,57 @@ def beginnings(post: Post) -> QuerySet[Comment]:
 
     `is_answered` says whether an author of the story has replied in the thread, on whatever page.
     """
-    writers = [author.user_id for author in post.byline if author.user_id]
-    answers = Comment.objects.visible().filter(root=OuterRef("pk"), author__in=writers)
+    answers = Comment.objects.visible().filter(root=OuterRef("pk"), author__in=_writers(post))
     return Comment.objects.filter(post=post).with_people().annotate(is_answered=Exists(answers))
+
+
+def _writers(post: Post) -> list[int]:
+    return [author.user_id for author in post.byline if author.user_id]
+
+
+_SAID: Statement[Comment] = Statement(
+    lambda story: Comment.objects.filter(post=story).with_people().on_page()[: MOST_AT_ONCE + 1]
+)
 
 
 def _roots(post: Post, sight: Sight, order: Order, after: str) -> Sql:
     """The keys of what begins the threads of a page: on the first also of the pinned one."""
-    below = Comment.objects.filter(sight.seen(), root=OuterRef("pk"))
-    every = Comment.objects.filter(post=post, parent=None)
-    standing = every.filter(sight.seen() | Exists(below), ~PINNED).order_by(*order.columns)
     if after:
-        standing = standing.filter(order.after(after))
+        behind = _standing(post.pk, sight, order).filter(order.after(after))
+        keys, values = behind.query.sql_with_params()
+    else:
+        who = {"reader": sight.reader_id} if sight.reader_id else {}
+        unseen = {"unseen": sorted(sight.unseen)} if sight.unseen else {}
+        keys, values = _STANDING[order].sql(story=post.pk, **who, **unseen)
     # One more than a page holds says whether there is a next one.
-    page, values = standing.values("pk")[: THREADS_PER_PAGE + 1].query.sql_with_params()
-    sql = f"SELECT * FROM ({page}) page"  # noqa: S608 -- written by Django
+    sql = f"SELECT * FROM ({keys} LIMIT %s) page"  # noqa: S608 -- written by Django
+    values = [*values, THREADS_PER_PAGE + 1]
     if after:
-        return sql, [*values]
-    pinned, pinned_values = every.filter(PINNED).order_by().values("pk").query.sql_with_params()
+        return sql, values
+    pinned, pinned_values = _PINNED.sql(story=post.pk)
     return f"{sql} UNION ALL {pinned}", [*values, *pinned_values]
+
+
+def _standing(story: int, sight: Sight, order: Order) -> QuerySet[Comment]:
+    """The keys of what begins the threads of a story, but for the pinned one, in an order."""
+    below = Comment.objects.filter(sight.seen(), root=OuterRef("pk"))
+    every = Comment.objects.filter(post=story, parent=None)
+    standing = every.filter(sight.seen() | Exists(below), ~PINNED)
+    return standing.order_by(*order.columns).values("pk")
+
+
+def _first_page(order: Order) -> Statement[Comment]:
+    return Statement(
+        lambda story, reader=None, unseen=(): _standing(
+            story, Sight(reader, frozenset(unseen)), order
+        )
+    )
+
+
+_STANDING = {order: _first_page(order) for order in Order}
+_PINNED: Statement[Comment] = Statement(
+    lambda story: Comment.objects.filter(PINNED, post=story, parent=None).values("pk")
+)
 
 
 def _page(found: Talk, order: Order) -> tuple[Talk, str]:

@@ -34,6 +34,7 @@ from blog.views import (
 )
 
 register_converter(converters.StorySlug, "story")
+register_converter(converters.FreeSlug, "free")
 register_converter(converters.Handle, "handle")
 register_converter(converters.FeedKind, "feed")
 register_converter(converters.FeedGuess, "feed_guess")
@@ -43,6 +44,8 @@ app_name = "blog"
 
 urlpatterns = [
     path("", posts.front, name="front"),
+    # Before all others: most requests are for a story, and no other page has such an address.
+    path("<free:slug>/", posts.post, name="post"),
     path("about/", about.about, name="about"),
     # machines
     path("robots.txt", crawlers.robots, name="robots"),
@@ -107,7 +110,6 @@ urlpatterns = [
     # stories
     path("preview/<int:pk>/", posts.preview, name="preview"),
     path("draft/<slug:token>/", drafts.draft, name="draft"),
-    path("<story:slug>/", posts.post, name="post"),
     path("<story:slug>.md", formats.markdown, name="post-markdown"),
     path("<story:slug>.txt", formats.text, name="post-text"),
     path("<story:slug>/changes/", changes.changes, name="changes"),

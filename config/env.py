@@ -331,7 +331,7 @@ def _sqlite(path: Path) -> dict[str, object]:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": str(path),
-        # Each thread keeps its connection: to open one takes longer than most questions.
+        # To open the file anew takes longer than to ask it for a page.
         "CONN_MAX_AGE": None,
         "OPTIONS": {
             # A transaction that reads and then writes fails at once under SQLite's deferred

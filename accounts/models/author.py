@@ -12,9 +12,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import IntegrityError, models, transaction
 from django.db.models.functions import Lower
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import address
 from accounts.characters import printable, validate_printable
 from accounts.ingredients import Ingredient
 from accounts.models.user import User
@@ -137,7 +137,7 @@ class Author(Ingredient):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("blog:author", args=[self.handle])
+        return address("blog:author", self.handle)
 
     def can_edit(self, user: User) -> bool:
         """Agrees with `AuthorQuerySet.editable_by`."""

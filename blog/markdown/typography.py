@@ -71,6 +71,8 @@ def _setter(quotes: tuple[str, ...]) -> MarkdownIt:
     return MarkdownIt("commonmark", {"quotes": list(quotes)})
 
 
+# Titles are said several times on a page, and those of the newest stories on every page.
+@lru_cache(maxsize=4_096)
 def typeset(text: str, language: str) -> str:
     """A title or another line of plain text, set as `language` sets its stories."""
     return set_line(text, style_for(language))

@@ -9,10 +9,10 @@ from typing import Any, ClassVar
 from django.conf import settings
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import address
 from accounts.models import Author, Ban, User
 from accounts.models.ban import Banned
 from blog import markdown
@@ -32,6 +32,13 @@ MAX_EDITS = 20
 MAX_WAITING = 5
 WAITING_WITHIN = timedelta(days=1)
 # Why that of a guest waits in whose favour no moderator has decided yet.
+UNSHOWN_FIELDS = (
+    *("source", "held_because", "address", "fingerprint", "appeared_at", "renderer_version"),
+    *("author__password", "author__last_login", "author__joined_at", "author__is_superuser"),
+    *("author__is_staff", "author__is_active", "author__time_zone"),
+    *("author__has_passage_menu", "author__has_keys", "author__remembers_place"),
+    *("author__author__bio", "author__author__links", "author__author__tagline"),
+)
 FIRST_OF_GUEST = {"rule": "guest"}
 
 
@@ -103,6 +110,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
 
     def with_people(self) -> CommentQuerySet:
         return self.select_related("author", "author__author", "guest")
+
+    def on_page(self) -> CommentQuerySet:
+        """Without what only desks and letters show of them and of their people."""
+        return self.defer(*UNSHOWN_FIELDS)
 
     def rescore(self) -> None:
         """Bring the place of these among the best up to date with their counters."""
@@ -327,7 +338,7 @@ class Comment(models.Model):
         return self.source[:60]
 
     def get_absolute_url(self) -> str:
-        return reverse("blog:comment", args=[self.post.slug, self.pk])
+        return address("blog:comment", self.post.slug, self.pk)
 
     @property
     def anchor(self) -> str:
@@ -388,9 +399,7 @@ class Comment(models.Model):
             return self.is_visible or self.seems_held
         if not self.is_visible:
             return False
-        if user.has_perm("blog.moderate_comment"):
-            return True
-        return Authorship.objects.by(user).filter(post_id=self.post_id).exists()
+        return user.has_perm("blog.moderate_comment") or self.post.is_by(user)
 
     def hand_of(self, user: User | None) -> Hand:
         """As whom `user` takes it away."""

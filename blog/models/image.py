@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Collection, Mapping
+from dataclasses import fields
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -24,6 +25,8 @@ LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789"
 TOKEN_LENGTH = 16
 MAX_WORDS = 8
 MIDDLE_WIDTH_PX = 640
+# The columns of what `Image.facts` tells.
+FACTS = tuple(field.name for field in fields(figures.Picture))
 
 
 def new_token() -> str:

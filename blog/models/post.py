@@ -9,19 +9,19 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.db.models.functions import Coalesce, Left
 from django.dispatch import Signal
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from markdownx.models import MarkdownxField
 
+from accounts.addresses import address
 from accounts.characters import validate_printable
 from accounts.ingredients import Ingredient, good_until
 from accounts.models import Author, Follow, User
 from blog import figures, markdown
-from blog.models.image import Image
+from blog.models.image import FACTS, Image
 from blog.models.note import Note
 from blog.models.publication import LANGUAGE_CHOICES, Publication
 from blog.models.review import EDITS, Reviewed
@@ -33,6 +33,7 @@ from blog.models.work import Translated
 from blog.models.working_copy import WorkingCopy
 from blog.reading import reading_minutes
 from blog.slugs import is_reserved, slugify_title
+from blog.statements import Statement
 
 OPENING_LENGTH = 300
 MAX_STEM_CHARS = 74
@@ -41,6 +42,12 @@ UNSEEN_WITHIN = timedelta(minutes=10)
 # How many keys make one file of the sitemap. An index is made of it.
 SITEMAP_CHUNK = 2_000
 HEAVY_FIELDS = ("source", "html", "text")
+CARD_FIELDS = (
+    *("title", "subtitle", "slug", "language", "reading_minutes", "lead_image"),
+    *("status", "visibility", "published_at", "expires_at", "canonical_url"),
+    *("series", "series_position", "work"),
+    *(f"lead_image__{name}" for name in FACTS),
+)
 # A story of a date long past is news to nobody: it was moved here, or mended.
 ANNOUNCED_WITHIN = timedelta(days=7)
 
@@ -195,16 +202,13 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.defer(*HEAVY_FIELDS).select_related("lead_image", "stats")
 
     def whole(self) -> PostQuerySet:
-        """With everything that a story's own page shows."""
-        return (
-            self.defer("source", "text")
-            .annotate(opening=Left("text", OPENING_LENGTH))
-            .select_related("lead_image", "stats", "series", "work")
-            .prefetch_related(
-                Prefetch("authorships", Authorship.objects.select_related("author")),
-                Prefetch("post_tags", PostTag.objects.select_related("tag")),
-            )
-        )
+        """With everything that a story's own page shows, but for its authors and tags."""
+        whole = self.defer("source", "text").annotate(opening=Left("text", OPENING_LENGTH))
+        return whole.select_related("lead_image", "stats", "series", "work")
+
+    def card(self) -> PostQuerySet:
+        """With what a card of a story shows; `with_bylines` adds the names."""
+        return self.select_related("lead_image").only(*CARD_FIELDS)
 
 
 class Post(Ingredient, Reviewed, Translated):
@@ -409,7 +413,7 @@ class Post(Ingredient, Reviewed, Translated):
         return self.title or str(_("Untitled"))
 
     def get_absolute_url(self) -> str:
-        return reverse("blog:post", args=[self.slug])
+        return address("blog:post", self.slug)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """An address left empty is no mistake: `write` finds one."""
@@ -495,12 +499,23 @@ class Post(Ingredient, Reviewed, Translated):
     @property
     def byline(self) -> list[Author]:
         """The authors in their order."""
-        return [authorship.author for authorship in self.authorships.all()]
+        known: list[Author] | None = self._read_before.get("byline")
+        if known is None:
+            return [authorship.author for authorship in self.authorships.all()]
+        return known
 
     @property
     def topics(self) -> list[Tag]:
         """The tags in their order."""
-        return [post_tag.tag for post_tag in self.post_tags.all()]
+        known: list[Tag] | None = self._read_before.get("topics")
+        if known is None:
+            return [post_tag.tag for post_tag in self.post_tags.all()]
+        return known
+
+    @property
+    def _read_before(self) -> dict[str, Any]:
+        """What `with_bylines` and `with_topics` read; forgotten when Django forgets its own."""
+        return self.__dict__.setdefault("_prefetched_objects_cache", {})
 
     @property
     def kicker(self) -> Tag | None:
@@ -510,12 +525,10 @@ class Post(Ingredient, Reviewed, Translated):
     def clap_count(self) -> int:
         return self._stats.clap_count
 
-    @classmethod
-    def from_db(cls, *loaded: Any, **options: Any) -> Post:
+    def name_itself(self) -> None:
         """Whatever shows a story that expires is another page then."""
-        post = super().from_db(*loaded, **options)
-        good_until(post.__dict__.get("expires_at"))
-        return post
+        super().name_itself()
+        good_until(self.__dict__.get("expires_at"))
 
     @property
     def clapper_count(self) -> int:
@@ -627,8 +640,7 @@ class Post(Ingredient, Reviewed, Translated):
         return _free_slug(slug)
 
     def is_by(self, user: User) -> bool:
-        known = getattr(self, "_prefetched_objects_cache", {})
-        if "authorships" in known:
+        if self._read_before.keys() & {"authorships", "byline"}:
             return any(author.user_id == user.pk for author in self.byline)
         return bool(self.pk) and Authorship.objects.by(user).filter(post=self).exists()
 
@@ -886,6 +898,7 @@ class Post(Ingredient, Reviewed, Translated):
             raise ValueError("A story needs an author.")
         with transaction.atomic():
             self.authorships.all().delete()
+            self._read_before.pop("byline", None)
             Authorship.objects.bulk_create(
                 Authorship(post=self, author=author, position=position)
                 for position, author in enumerate(authors)
@@ -902,6 +915,7 @@ class Post(Ingredient, Reviewed, Translated):
     def set_topics(self, tags: Iterable[Tag]) -> None:
         """Make these the tags, in this order; the first is the kicker."""
         self.post_tags.all().delete()
+        self._read_before.pop("topics", None)
         PostTag.objects.bulk_create(
             PostTag(post=self, tag=tag, position=position) for position, tag in enumerate(tags)
         )
@@ -1033,10 +1047,20 @@ def _free_slug(stem: str) -> str:
 def with_bylines(posts: Iterable[Post | None]) -> list[Post]:
     """Read the authors of all these stories in one query, however many lists they came from."""
     found = [post for post in posts if post is not None]
-    models.prefetch_related_objects(
-        found, Prefetch("authorships", Authorship.objects.select_related("author"))
-    )
+    keys = {post.pk for post in found if not post._read_before.keys() & {"authorships", "byline"}}
+    bylines: dict[int, list[Author]] = {key: [] for key in keys}
+    for signed in _SIGNED.ask(posts=sorted(keys)) if keys else ():
+        bylines[signed.post_id].append(signed.author)
+    for post in found:
+        if post.pk in keys:
+            post._read_before["byline"] = bylines[post.pk]
     return found
+
+
+def with_topics(post: Post) -> Post:
+    """Read the tags of a story."""
+    post._read_before["topics"] = [filed.tag for filed in _FILED.ask(post=post.pk)]
+    return post
 
 
 class AuthorshipQuerySet(models.QuerySet["Authorship"]):
@@ -1084,6 +1108,24 @@ class PostTag(models.Model):
 
     def __str__(self) -> str:
         return f"{self.tag_id} ← {self.post_id}"
+
+
+def whole_post(slug: str) -> Post | None:
+    """The story at this address, in whatever state, with its tags."""
+    found = _WHOLE.one(slug=slug)
+    return found and with_topics(found)
+
+
+_WHOLE: Statement[Post] = Statement(lambda slug: Post.objects.whole().filter(slug=slug))
+# Biographies stand on a page of their own.
+_SIGNED: Statement[Authorship] = Statement(
+    lambda posts: (
+        Authorship.objects.filter(post__in=posts).select_related("author").defer("author__bio")
+    )
+)
+_FILED: Statement[PostTag] = Statement(
+    lambda post: PostTag.objects.filter(post=post).select_related("tag")
+)
 
 
 class SlugHistoryQuerySet(models.QuerySet["SlugHistory"]):

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
 from accounts.models.user import validate_time_zone
+from blog.statements import Statement
 
 ONLY_PK = 1
 # By their names in the language of the interface, which Django's own catalogues have.
@@ -147,9 +148,9 @@ class Publication(models.Model):
         """The one row, or one with the defaults that nobody has saved yet."""
         known = _read.get()
         if known is None:
-            return cls.objects.filter(pk=ONLY_PK).first() or cls()
+            return _ROW.one() or cls()
         if "row" not in known:
-            known["row"] = cls.objects.filter(pk=ONLY_PK).first() or cls()
+            known["row"] = _ROW.one() or cls()
         return known["row"]
 
     @classmethod
@@ -174,3 +175,6 @@ class Publication(models.Model):
     def direction(self) -> str:
         """Which way its pages run: `rtl` or `ltr`."""
         return "rtl" if self.language in settings.LANGUAGES_BIDI else "ltr"
+
+
+_ROW: Statement[Publication] = Statement(lambda: Publication.objects.filter(pk=ONLY_PK))

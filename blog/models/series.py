@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from django.db import IntegrityError, models, transaction
 from django.db.models import F, Max, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import address
 from accounts.characters import validate_printable
 from accounts.ingredients import Ingredient
 from blog.slugs import join_words
@@ -81,7 +81,7 @@ class Series(Ingredient):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("blog:series", args=[self.slug])
+        return address("blog:series", self.slug)
 
     @property
     def next_part(self) -> int:

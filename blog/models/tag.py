@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.addresses import address
 from accounts.characters import validate_printable
 from accounts.ingredients import Ingredient
 from blog.slugs import join_words
@@ -98,7 +98,7 @@ class Tag(Ingredient):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("blog:tag", args=[self.slug])
+        return address("blog:tag", self.slug)
 
     def clean(self) -> None:
         """One name, one tag (no form shows the key that says so), and old addresses stay."""

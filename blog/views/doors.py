@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from blog.caching import reader_of
 from blog.models import Clapper, Post, SlugHistory
+from blog.models.post import whole_post
 from blog.visitors import read_visitor
 
 if TYPE_CHECKING:
@@ -29,8 +30,7 @@ class Moved(Exception):
 
 def published_post(slug: str, *, whole: bool = False) -> Post:
     """The story at this address. Raises `Moved`, `Gone` or `Http404`."""
-    posts = Post.objects.whole() if whole else Post.objects.light()
-    post = posts.filter(slug=slug).first()
+    post = whole_post(slug) if whole else Post.objects.light().filter(slug=slug).first()
     if post and post.is_live:
         return post
     if post and post.is_gone:
