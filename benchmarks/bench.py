@@ -1,0 +1,256 @@
+"""Measures everything that Longhand is held to, and writes it down.
+
+Works through all of benchmarks/, one measurement after the other, each in a process of its own.
+What cannot be measured here is said, with what it lacks; the rest goes on. The table is written to
+benchmarks/results.md, the figures to benchmarks/results.json, and compared with those of last time.
+Ends with 0 when all was measured, 1 when something could not be, 2 when it was asked wrongly.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from benchmarks import machine
+from benchmarks.choices import FULL_STORIES, QUICK_STORIES, Choices, Engine, command_for
+from benchmarks.missing import NotMeasured, needs
+from benchmarks.place import Place, opened
+from benchmarks.processes import URGENT
+from benchmarks.row import Kind, Row
+from benchmarks.table import Results
+from tests.serving import ROOT
+
+RESULTS = Path(__file__).parent / "results.json"
+TABLE = RESULTS.with_suffix(".md")
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """A module of benchmarks/, and the lines of "What it has to reach" that it answers."""
+
+    noun: str
+    numbers: tuple[int, ...]
+    what: str
+    # A table of figures that has nothing to do with which database it is.
+    once: bool = False
+    only_full: bool = False
+
+
+MEASUREMENTS = (
+    Measurement("warm", (1, 8), "what is asked for again and again, against nginx"),
+    Measurement("unasked", (2, 8), "stories nobody asked for before, and the front page anew"),
+    Measurement("signed_in", (3,), "a reader with an account"),
+    Measurement("writes", (4, 7), "claps, responses, saving, uploading"),
+    Measurement("fresh", (5,), "a change, seen by every process"),
+    Measurement("growth", (6,), "pages among many stories"),
+    Measurement("start", (8,), "starting, and memory at rest"),
+    Measurement("day", (8,), "a day's mixed load, scaled down"),
+    Measurement("weight", (9,), "what a page weighs in a browser", once=True),
+    Measurement("lighthouse", (9,), "Lighthouse, and a slow phone", once=True, only_full=True),
+)
+NOUNS = [one.noun for one in MEASUREMENTS]
+GROWTH_SMALL, GROWTH_QUICK = 1_000, 10_000
+LONGEST_SECONDS = {True: 120, False: 3600}
+
+
+def main() -> None:
+    chosen = _options()
+    engines = list(Engine) if chosen.database == "both" else [Engine(chosen.database)]
+    if chosen.urgent:
+        os.environ[URGENT] = "yes"
+    for need in needs():
+        if not need.is_there:
+            _say(f"{need.name} is not there, for {need.what_for}. It comes with: {need.install}")
+    described, speed = machine.describe(), machine.speed()
+    rows: list[Row] = []
+    for engine in engines:
+        rows += _on(engine, chosen, is_first=engine is engines[0])
+    results = Results(described, speed, chosen.form, rows)
+    before = Results.read(RESULTS)
+    if chosen.only or len(engines) == 1:
+        # What was not asked for now keeps its last figures.
+        results = results.completed_by(before)
+    table = results.as_markdown(before)
+    TABLE.write_text(table, encoding="utf-8")
+    results.write(RESULTS)
+    _say(table)
+    sys.exit(1 if any(row.missing for row in rows) else 0)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="script/bench",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="measurements:\n" + "\n".join(f"  {one.noun:<11}{one.what}" for one in MEASUREMENTS),
+    )
+    parser.add_argument(
+        "form", nargs="?", choices=["quick", "full"], default="quick", help="minutes, or hours"
+    )
+    parser.add_argument("--only", type=_nouns, default=[], metavar="NAMES", help="warm,growth,…")
+    parser.add_argument(
+        "--database", choices=["sqlite", "postgres", "both"], default="both", help="(both)"
+    )
+    parser.add_argument("--stories", type=int, help="2,000 in the quick form, 1,000,000 in full")
+    parser.add_argument(
+        "--data", type=Path, help="keep the filled publications there, for the next time (SQLite)"
+    )
+    parser.add_argument(
+        "--urgent",
+        action="store_true",
+        help="what is measured goes before the machine's other work (root)",
+    )
+    return parser.parse_args()
+
+
+def _nouns(text: str) -> list[str]:
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = [name for name in names if name not in NOUNS]
+    if unknown or not names:
+        raise argparse.ArgumentTypeError(
+            f"{', '.join(unknown) or 'nothing'} is not measured here; there are {', '.join(NOUNS)}"
+        )
+    return names
+
+
+def _on(engine: Engine, asked: argparse.Namespace, *, is_first: bool) -> Iterator[Row]:
+    """Every measurement on one kind of database."""
+    is_quick = asked.form == "quick"
+    stories = asked.stories or (QUICK_STORIES if is_quick else FULL_STORIES)
+    data = asked.data / engine.value if asked.data else None
+    plan = [
+        one
+        for one in MEASUREMENTS
+        if (one.noun in asked.only if asked.only else not (is_quick and one.only_full))
+        and (is_first or not one.once)
+    ]
+    chosen = Choices(is_quick, engine, stories, data)
+    with ExitStack() as stack:
+        try:
+            _say(f"{engine.label}: filling a publication with {stories:,} stories …")
+            place = stack.enter_context(opened(chosen))
+        except NotMeasured as reason:
+            yield from (_missing(one, chosen, str(reason)) for one in plan)
+            return
+        for one in plan:
+            began = time.monotonic()
+            try:
+                yield from _measured(one, chosen, place)
+            except NotMeasured as reason:
+                _say(f"{engine.label}: {one.noun} was not measured: {reason}")
+                yield _missing(one, chosen, str(reason))
+            else:
+                _say(f"{engine.label}: {one.noun} took {time.monotonic() - began:.0f} s")
+
+
+def _measured(one: Measurement, chosen: Choices, place: Place) -> Iterator[Row]:
+    if one.noun == "growth":
+        yield from _growth(one, chosen, place)
+    elif one.noun == "lighthouse":
+        said, code = _said(["lighthouse"], chosen, place)
+        _say(said)
+        what = "Lighthouse's marks and the slow phone's budgets that are missed"
+        yield Row(9, what, float(code), "misses", Kind.SIZE, most=0, command="script/lighthouse")
+    else:
+        arguments = [one.noun, "--json", "--engine", chosen.engine.value, "--data", str(place.data)]
+        arguments += ["--database", place.database, "--stories", str(chosen.stories)]
+        said, code = _said([*arguments, *(["--quick"] if chosen.is_quick else [])], chosen, place)
+        rows = _rows_of(said, one.noun, code)
+        yield from (replace(row, command=command_for(one.noun, chosen)) for row in rows)
+
+
+def _rows_of(said: str, noun: str, code: int) -> list[Row]:
+    try:
+        return [Row.from_json(found) for found in json.loads(said)]
+    except (ValueError, TypeError, KeyError) as error:
+        raise NotMeasured(
+            f"python -m benchmarks.{noun} ended with {code}, saying no rows"
+        ) from error
+
+
+def _growth(one: Measurement, chosen: Choices, place: Place) -> Iterator[Row]:
+    """The same pages in a small and in a large publication."""
+    most = GROWTH_QUICK if chosen.is_quick else chosen.stories
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(TemporaryDirectory(prefix="longhand-growth-")))
+        small = stack.enter_context(
+            opened(replace(chosen, stories=GROWTH_SMALL, data=folder / "small"))
+        )
+        large = place
+        if chosen.stories < most:
+            large = stack.enter_context(
+                opened(replace(chosen, stories=most, data=folder / "large"))
+            )
+        arguments = [one.noun, "--json", "--small", small.database, "--large", large.database]
+        arguments += ["--small-data", str(small.data), "--large-data", str(large.data)]
+        said, code = _said(
+            [*arguments, *(["--turns", "4"] if chosen.is_quick else [])], chosen, place
+        )
+    try:
+        found = json.loads(said)
+        pages, ratio = found["pages"], float(found["max_ratio"])
+    except (ValueError, KeyError) as error:
+        raise NotMeasured(
+            f"python -m benchmarks.growth ended with {code}, saying no pages"
+        ) from error
+    command = f"script/bench {'quick' if chosen.is_quick else 'full'} --only growth"
+    for page in pages:
+        row = Row(6, "", None, "", Kind.RATIO, database=chosen.engine.label, command=command)
+        name, times = page["page"], f"{GROWTH_SMALL:,} to {most:,} stories"
+        if name == "search":
+            p95 = round(page["large_p95_cpu"], 1)
+            row = replace(row, value=p95, unit="ms", kind=Kind.TIME, most=80)
+            yield replace(row, what=f"search, 95 of 100, {most:,} stories")
+        else:
+            value = round(page["ratio"], 2)
+            yield replace(row, what=f"{name}, {times}", value=value, unit="times", most=ratio)
+
+
+def _said(arguments: list[str], chosen: Choices, place: Place) -> tuple[str, int]:
+    """What a measurement prints, and how it ends."""
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", f"benchmarks.{arguments[0]}", *arguments[1:]],
+            cwd=ROOT,
+            env={**os.environ, "DATABASE_URL": place.database},
+            capture_output=True,
+            text=True,
+            timeout=LONGEST_SECONDS[chosen.is_quick],
+        )
+    except subprocess.TimeoutExpired as error:
+        raise NotMeasured(f"it took longer than {error.timeout:.0f} s") from error
+    if done.returncode and not done.stdout.strip():
+        lines = done.stderr.strip().splitlines() or ["it ended without a word"]
+        raise NotMeasured(lines[-1])
+    return done.stdout, done.returncode
+
+
+def _missing(one: Measurement, chosen: Choices, why: str) -> Row:
+    return Row(
+        one.numbers[0],
+        one.what,
+        None,
+        "",
+        Kind.SIZE,
+        database=chosen.engine.label,
+        command=command_for(one.noun, chosen),
+        missing=why,
+    )
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""A publication to measure: filled, in a folder and a database of its own, and served."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import urllib.request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from benchmarks.choices import Choices, Engine
+from benchmarks.missing import NotMeasured
+from benchmarks.processes import SERVER_CORE, family, pin
+from tests import postgres
+from tests.serving import ROOT, Serving, environment, free_port, wait_until
+
+OWNER = {"OWNER_EMAIL": "olga@example.org", "OWNER_PASSWORD": "a long enough sentence"}
+FILLED = "filled"
+
+
+@dataclass(frozen=True)
+class Place:
+    data: Path
+    database: str
+
+    @property
+    def environment(self) -> dict[str, str]:
+        settings = {"DATABASE_URL": self.database, "DJANGO_SETTINGS_MODULE": "config.settings"}
+        return environment(self.data, SITE_URL="http://127.0.0.1", **settings)
+
+    def fill(self, stories: int) -> None:
+        """Stories, authors, responses and claps in a given proportion; once."""
+        stamp = self.data / FILLED
+        if stamp.exists():
+            return
+        command = ["-m", "benchmarks.generate", "--database", self.database]
+        self._python(*command, "--data", str(self.data), "--stories", str(stories))
+        stamp.write_text(str(stories), encoding="utf-8")
+
+    def ask(self, noun: str, *arguments: str) -> list[str]:
+        """The lines that a process of its own on this publication says: `benchmarks.<noun>`."""
+        return self._python("-m", f"benchmarks.{noun}", *arguments).splitlines()
+
+    def _python(self, *arguments: str) -> str:
+        done = subprocess.run(
+            [sys.executable, *arguments],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+        )
+        if done.returncode:
+            said = done.stderr.strip().splitlines() or ["without a word"]
+            raise NotMeasured(f"python {' '.join(arguments[:2])} failed: {said[-1]}")
+        return done.stdout
+
+    @contextmanager
+    def served(self, **settings: str) -> Iterator[Server]:
+        """As `manage.py serve` starts it, on one core."""
+        (self.data / "env").touch()
+        with Server(self.data, "--empty", DATABASE_URL=self.database, **OWNER, **settings) as one:
+            one.wait_until_ready()
+            wait_until(one.is_answering)
+            one.pin(self.database)
+            yield one
+
+    @contextmanager
+    def second_server(self) -> Iterator[str]:
+        """The address of another process that answers out of the same database."""
+        port = free_port()
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
+        command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
+        command += ["--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application"]
+        process = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
+        try:
+            url = f"http://127.0.0.1:{port}"
+            wait_until(lambda: is_answering(url))
+            yield url
+        finally:
+            process.terminate()
+            process.wait()
+
+
+class Server(Serving):
+    """Longhand, the processes of which can be counted."""
+
+    database_pid = 0
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def pids(self) -> list[int]:
+        """All that works on an answer: the server's processes and those of its database."""
+        return [self.pid, *([self.database_pid] if self.database_pid else [])]
+
+    def pin(self, database: str) -> None:
+        pin(self.pid, SERVER_CORE)
+        if database:
+            self.database_pid = _postmaster(database)
+            pin(self.database_pid, SERVER_CORE)
+
+    def pin_again(self) -> None:
+        """PostgreSQL's processes come and go with the connections."""
+        for one in self.pids:
+            pin(one, SERVER_CORE)
+
+    def is_answering(self) -> bool:
+        return is_answering(self.url)
+
+    def workers(self) -> list[int]:
+        """The processes that answer or do later work, without those that only watch them."""
+        return [one for one in family(self.pid) if not _children(one)]
+
+    def body(self, path: str, **headers: str) -> tuple[bytes, dict[str, str]]:
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        request = urllib.request.Request(self.url + path, headers=named)  # noqa: S310 -- ours
+        with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+            found = {name.lower(): value for name, value in answer.headers.items()}
+            return answer.read(), found
+
+
+@contextmanager
+def opened(chosen: Choices) -> Iterator[Place]:
+    """The place that was named, or a new one; filled in any case."""
+    with ExitStack() as stack:
+        data = chosen.data or Path(
+            stack.enter_context(tempfile.TemporaryDirectory(prefix="longhand-bench-"))
+        )
+        data.mkdir(parents=True, exist_ok=True)
+        database = chosen.database
+        if chosen.engine is Engine.POSTGRES and not database:
+            if postgres.binaries() is None:
+                raise NotMeasured("PostgreSQL is not there: apt-get install postgresql")
+            database = stack.enter_context(postgres.server())
+        place = Place(data, database)
+        place.fill(chosen.stories)
+        yield place
+
+
+def is_answering(url: str) -> bool:
+    try:
+        with urllib.request.urlopen(f"{url}/robots.txt", timeout=5) as answer:  # noqa: S310
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
+def _postmaster(database: str) -> int:
+    """The first process of a PostgreSQL on this machine; 0 when it will not tell."""
+    try:
+        with psycopg.connect(database) as connection:
+            row = connection.execute("SELECT pg_read_file('postmaster.pid')").fetchone()
+    except psycopg.Error:
+        return 0
+    pid = int(str(row[0]).split()[0]) if row else 0
+    return pid if pid and os.path.exists(f"/proc/{pid}") else 0  # noqa: PTH110 -- not a file
+
+
+def _children(pid: int) -> list[int]:
+    return family(pid)[1:]

@@ -1,0 +1,114 @@
+"""Stories nobody asked for before: each is asked for once, spread evenly over all there are.
+
+    .venv/bin/python -m benchmarks.unasked [--quick] [--engine sqlite|postgres] [--stories N]
+
+The server has one core, and on PostgreSQL so has its database, the same; wrk has the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+from benchmarks.choices import Choices, Engine, run
+from benchmarks.load import Load, load, middle
+from benchmarks.missing import NotMeasured
+from benchmarks.place import Place, Server, opened
+from benchmarks.row import Kind, Row
+
+ALONE, SEVERAL = 1, 4
+LEAST_A_SECOND = {Engine.SQLITE: 300, Engine.POSTGRES: 250}
+LEAST_FRONT_A_SECOND = 400
+MOST_P99_MS, MOST_FIRST_BYTE_MS = 40, 4
+MOST_QUERIES, LOOKED_AT = 8, 30
+# More than any server of ours answers in a second: nothing is asked for twice.
+ENOUGH_A_SECOND = 450
+
+
+def measure(chosen: Choices) -> Iterator[Row]:
+    with opened(chosen) as place:
+        rounds = 1 if chosen.is_quick else chosen.rounds
+        lists = _lists(place, 2 * rounds, ENOUGH_A_SECOND * _seconds(chosen))
+        found: dict[int, list[Load]] = {ALONE: [], SEVERAL: []}
+        with place.served() as server:
+            _wake(server)
+            for number, paths in enumerate(lists):
+                connections = (SEVERAL, ALONE)[number % 2]
+                found[connections].append(_walk(server, paths, connections, chosen))
+        yield from _rows(found, chosen)
+        (queries,) = place.ask("story", "queries", str(LOOKED_AT))
+        what = "story, not asked for before"
+        yield Row(2, what, float(queries), "queries", Kind.SIZE, most=MOST_QUERIES)
+        with place.served(PAGE_STORE_MB="0") as server:
+            yield _front(server, chosen)
+
+
+def _seconds(chosen: Choices) -> int:
+    return 2 if chosen.is_quick else 10
+
+
+def _lists(place: Place, count: int, length: int) -> list[Path]:
+    """So many files of addresses, none of which stands in two of them."""
+    addresses = place.ask("story", "addresses", str(count * length))
+    share = len(addresses) // count
+    files = []
+    for number in range(count):
+        file = place.data / f"addresses-{number}"
+        some = addresses[number * share : (number + 1) * share]
+        file.write_text("\n".join(some) + "\n", encoding="utf-8")
+        files.append(file)
+    return files
+
+
+def _wake(server: Server) -> None:
+    """What a process does once in its life is not a page's."""
+    for _time in range(8):
+        server.body("/archive/")
+    server.pin_again()
+
+
+def _walk(server: Server, paths: Path, connections: int, chosen: Choices) -> Load:
+    server.pin_again()
+    seen = load(
+        server.url,
+        connections=connections,
+        seconds=_seconds(chosen),
+        servers=server.pids,
+        paths=paths,
+    )
+    if seen.requests > len(paths.read_text(encoding="utf-8").splitlines()):
+        raise NotMeasured("it was asked for some stories twice; ask with more --stories")
+    return seen
+
+
+def _rows(found: dict[int, list[Load]], chosen: Choices) -> Iterator[Row]:
+    several, alone = found[SEVERAL], found[ALONE]
+    what = "story, not asked for before"
+    rate = middle(several, lambda one: one.rate_a_core)
+    more = {"requests a second by the clock": round(middle(several, lambda one: one.rate))}
+    row = partial(Row, 2, what)
+    least = LEAST_A_SECOND[chosen.engine]
+    yield row(round(rate), "a second a core", Kind.RATE, least=least, more=more)
+    p99 = middle(several, lambda one: one.p99_ms)
+    what = f"{what}, 99 of {SEVERAL} at once"
+    yield Row(2, what, p99, "ms", Kind.TIME, most=MOST_P99_MS)
+    first = middle(alone, lambda one: one.p50_ms)
+    what = "first byte for one reader, cold"
+    yield Row(8, what, first, "ms", Kind.TIME, most=MOST_FIRST_BYTE_MS)
+
+
+def _front(server: Server, chosen: Choices) -> Row:
+    """The front page as often as it would have to be made anew."""
+    _wake(server)
+    server.body("/")
+    ask = partial(load, server.url + "/", connections=SEVERAL, servers=server.pids)
+    loads = [ask(seconds=_seconds(chosen)) for _round in range(1 if chosen.is_quick else 3)]
+    rate = round(middle(loads, lambda one: one.rate_a_core))
+    more = {"requests a second by the clock": round(middle(loads, lambda one: one.rate))}
+    what = "front page, cold"
+    return Row(8, what, rate, "a second a core", Kind.RATE, least=LEAST_FRONT_A_SECOND, more=more)
+
+
+if __name__ == "__main__":
+    run("unasked", __doc__, measure)

@@ -1,0 +1,119 @@
+"""What `script/bench` makes of figures: the table, what it is compared with, and its options."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import replace
+
+import pytest
+
+from benchmarks import bench
+from benchmarks.choices import Choices, Engine, command_for
+from benchmarks.load import read
+from benchmarks.missing import NotMeasured
+from benchmarks.row import Kind, Row, change_in_percent
+from benchmarks.table import Results
+
+pytestmark = pytest.mark.once
+
+WARM = Row(1, "story, warm", 0.53, "of nginx", Kind.RATIO, least=0.5, database="SQLite")
+COLD = Row(2, "story, cold", 240, "a second a core", Kind.RATE, least=300, database="SQLite")
+SLOWEST = Row(2, "slowest", 12.0, "ms", Kind.TIME, most=40, database="SQLite")
+WRK = """Running 1s test @ http://127.0.0.1:8100/
+  1 threads and 16 connections
+  Thread Stats   Avg      Stdev     Max   +/- Stdev
+    Latency   455.26us  352.01us   8.42ms   98.31%
+  Latency Distribution
+     50%  411.00us
+     75%  490.00us
+     90%  590.00us
+     99%    1.32ms
+  37800 requests in 1.05s, 260.21MB read
+Requests/sec:  36000.00
+"""
+
+
+def results(*rows: Row, speed: float = 20.0) -> Results:
+    return Results({"processor": "2 cores"}, speed, "quick", list(rows))
+
+
+def test_a_figure_says_whether_it_reached_what_was_asked_for():
+    assert WARM.is_reached
+    assert not COLD.is_reached
+    assert SLOWEST.is_reached
+    assert replace(WARM, least=None).is_reached is None
+    assert replace(WARM, value=None).is_reached is None
+
+
+@pytest.mark.parametrize(
+    ("row", "value", "expected"),
+    [(WARM, 0.424, -20), (COLD, 120, 0), (SLOWEST, 24.0, 0), (SLOWEST, 12.0, -50)],
+)
+def test_a_machine_half_as_fast_is_no_change_in_rates_and_times(row, value, expected):
+    now = replace(row, value=value)
+    assert change_in_percent(now, row, speed=10, speed_before=20) == pytest.approx(expected)
+
+
+def test_what_was_never_measured_before_has_no_change():
+    assert change_in_percent(WARM, None, speed=10, speed_before=20) is None
+    unknown = replace(WARM, value=None)
+    assert change_in_percent(WARM, unknown, speed=10, speed_before=20) is None
+
+
+def test_the_table_says_what_is_reached_what_is_missing_and_what_has_changed():
+    lost = replace(SLOWEST, number=4, what="claps", value=None, missing="wrk is not there")
+    before = results(replace(WARM, value=0.5), COLD)
+    text = results(WARM, COLD, lost).as_markdown(before)
+    assert "| story, warm | SQLite | 0.53 of nginx | at least 0.5 | yes | +6 % |" in text
+    assert "| 240 a second a core | at least 300 | **no** | the same |" in text
+    assert "not measured: wrk is not there" in text
+    assert "1 reached, 1 not reached, 1 not measured." in text
+
+
+def test_results_come_back_from_their_file_as_they_were_written(tmp_path):
+    file = tmp_path / "results.json"
+    assert Results.read(file) is None
+    results(WARM, COLD).write(file)
+    assert Results.read(file) == results(WARM, COLD)
+    file.write_text(json.dumps({"rows": "of another kind"}))
+    assert Results.read(file) is None
+
+
+def test_measuring_one_thing_again_keeps_the_other_figures():
+    cold, warm = replace(COLD, command="cold"), replace(WARM, command="warm")
+    before = results(warm, cold)
+    again = results(replace(warm, value=0.6)).completed_by(before)
+    assert [row.value for row in again.rows] == [0.6, cold.value]
+
+
+def test_what_wrk_prints_is_read_in_requests_and_milliseconds():
+    seen = read(WRK, cpu=0.9)
+    assert seen.requests == 37_800
+    assert (seen.p50_ms, seen.p99_ms) == pytest.approx((0.411, 1.32))
+    assert seen.rate == pytest.approx(36_000)
+    assert seen.rate_a_core == pytest.approx(42_000)
+
+
+@pytest.mark.parametrize("said", ["", "Non-2xx or 3xx responses: 12\n" + WRK])
+def test_errors_are_never_counted_as_answers(said):
+    with pytest.raises(NotMeasured):
+        read(said, cpu=1.0)
+
+
+def test_a_measurement_nobody_knows_is_refused_with_those_there_are():
+    with pytest.raises(argparse.ArgumentTypeError, match=r"bold is not measured here; .*warm"):
+        bench._nouns("warm,bold")
+    assert bench._nouns("warm, day") == ["warm", "day"]
+
+
+def test_a_module_that_says_no_rows_is_not_measured():
+    with pytest.raises(NotMeasured, match="writes ended with 1"):
+        bench._rows_of("", "writes", 1)
+    assert bench._rows_of(json.dumps([WARM.as_json()]), "warm", 0) == [WARM]
+
+
+def test_the_command_in_the_table_measures_the_same_again():
+    chosen = Choices(is_quick=True, engine=Engine.POSTGRES, stories=2_000)
+    command = ".venv/bin/python -m benchmarks.warm --engine postgres --stories 2000 --quick"
+    assert command_for("warm", chosen) == command
