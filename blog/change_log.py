@@ -406,10 +406,11 @@ def _appeared(after: datetime, now: datetime, using: str) -> set[Ingredient]:
     return found | {("author-posts", pk) for pk in by} | {("tag-posts", pk) for pk in on}
 
 
-def prune(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Forget what every process has read long ago, the oldest first."""
+def prune(using: str = DEFAULT_DB_ALIAS) -> int:
+    """Forget some of what every process has read long ago, the oldest first; how many lines."""
     changes = Change.objects.using(using)
     oldest = changes.order_by("pk").values_list("pk", flat=True).first()
-    if oldest is not None:
-        few = changes.filter(pk__lt=oldest + MAX_CHANGES)
-        few.filter(at__lt=timezone.now() - KEPT_FOR).delete()
+    if oldest is None:
+        return 0
+    few = changes.filter(pk__lt=oldest + MAX_CHANGES, at__lt=timezone.now() - KEPT_FOR)
+    return few.delete()[0]

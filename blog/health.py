@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cache as once
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 from django.core.cache import cache
@@ -34,6 +34,7 @@ FREE_SHARE_AT_LEAST = 0.05
 MAX_COUNTED = 10_000
 
 logger = logging.getLogger("longhand")
+_watched: list[Callable[[], KeptPages]] = []
 
 
 @dataclass(frozen=True)
@@ -131,6 +132,41 @@ def work() -> Finding:
     return Finding(what, " ".join(sentences), is_well=is_done)
 
 
+class KeptPages(NamedTuple):
+    """Finished pages that a process keeps, and what they were good for since it began."""
+
+    pages: int
+    size_bytes: int
+    max_bytes: int
+    hits: int
+    misses: int
+
+
+def watch_pages(numbers: Callable[[], KeptPages]) -> None:
+    """Whoever keeps pages in this process says how many."""
+    _watched[:] = [numbers]
+
+
+def kept_pages() -> Finding | None:
+    """Of the process that answers; each of several keeps its own."""
+    if not _watched:
+        return None
+    kept = _watched[0]()
+    what = _("Kept pages")
+    if not kept.max_bytes:
+        return Finding(what, _("None are kept: PAGE_STORE_MB is 0."))
+    numbers = {
+        "mb": round(kept.size_bytes / 1024 / 1024, 1),
+        "max": kept.max_bytes // 1024 // 1024,
+        "share": round(100 * kept.hits / ((kept.hits + kept.misses) or 1)),
+    }
+    size = ngettext(
+        "%d page is kept in this process,", "%d pages are kept in this process,", kept.pages
+    )
+    rest = _("%(mb)s of %(max)s MB. %(share)s %% of what was asked for was there already.")
+    return Finding(what, f"{size % kept.pages} {rest % numbers}")
+
+
 def disk() -> Finding:
     room = shutil.disk_usage(settings.DATA_DIR)
     least = min(FREE_BYTES_AT_LEAST, room.total * FREE_SHARE_AT_LEAST)
@@ -145,6 +181,7 @@ VITAL: tuple[Callable[[], Finding | None], ...] = (database,)
 CHECKS: tuple[Callable[[], Finding | None], ...] = (
     database,
     read_replica,
+    kept_pages,
     shared_cache,
     uploads,
     work,

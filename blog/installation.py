@@ -30,6 +30,7 @@ from blog import change_log, forgetting, health, relating, search, share_picture
 from blog.models import Post, Presence
 from blog.samples.load import load
 from blog.tasks import (
+    come_again_for_changes,
     come_again_for_moderators,
     draw_share_pictures,
     forget_guests,
@@ -153,6 +154,7 @@ def tidy_up() -> None:
     if Notification.objects.due().exists():
         send_letters.enqueue()
     come_again_for_moderators()
+    come_again_for_changes()
 
 
 def collect_static() -> None:

@@ -10,7 +10,16 @@ from django.utils import timezone
 from django_tasks import TaskResultStatus, task
 from django_tasks_db.models import DBTaskResult
 
-from blog import akismet, forgetting, hub, relating, search, second_opinion, share_pictures
+from blog import (
+    akismet,
+    change_log,
+    forgetting,
+    hub,
+    relating,
+    search,
+    second_opinion,
+    share_pictures,
+)
 from blog.announcement import announce_post
 from blog.models import Image, Post, Publication, SharedPassages
 from blog.reminder import next_round, remind_moderators
@@ -127,6 +136,23 @@ def come_again_for_moderators() -> None:
     )
     if not waiting.exists():
         tell_moderators.using(run_after=next_round()).enqueue()
+
+
+@task()
+def forget_changes() -> None:
+    """Let go of what every process has read by now; again and again."""
+    while change_log.prune():
+        pass
+    come_again_for_changes()
+
+
+def come_again_for_changes() -> None:
+    """See to it that this stands in the list of tasks, once."""
+    waiting = DBTaskResult.objects.filter(
+        task_path=forget_changes.module_path, status=TaskResultStatus.READY
+    )
+    if not waiting.exists():
+        forget_changes.using(run_after=timezone.now() + change_log.KEPT_FOR / 4).enqueue()
 
 
 @task()

@@ -16,6 +16,7 @@ from django.urls import Resolver404, resolve
 from blog import replica
 from blog.caching import is_view_shareable
 from blog.change_log import Reader
+from blog.health import watch_pages
 from config.kept_page import Page
 from config.page_store import Key, PageStore
 
@@ -37,6 +38,7 @@ class KeptPages:
     def __init__(self, django: WSGIApplication) -> None:
         self._django = django
         self.store = PageStore(settings.PAGE_STORE_BYTES, Reader(replica.reading_alias()).read)
+        watch_pages(lambda: self.store.numbers)
         self._session = f"{settings.SESSION_COOKIE_NAME}="
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -16,13 +16,13 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from django.db import Error
 from psycopg_pool import PoolTimeout
 
 from accounts.ingredients import ANYTHING
 from blog.change_log import Changes
+from blog.health import KeptPages
 from config.kept_page import Ingredient, Page
 
 # Host, scheme, path and query.
@@ -43,15 +43,6 @@ WAIT_SECONDS = 10.0
 PUBLICATION = "publication"
 
 logger = logging.getLogger("longhand.pages")
-
-
-class Numbers(NamedTuple):
-    """For the owner: how much is kept, and what it was good for."""
-
-    pages: int
-    size_bytes: int
-    hits: int
-    misses: int
 
 
 @dataclass
@@ -77,8 +68,10 @@ class PageStore:
     _making: dict[Key, threading.Event] = field(default_factory=dict)
 
     @property
-    def numbers(self) -> Numbers:
-        return Numbers(len(self._pages), self._size_bytes, self._hits, self._misses)
+    def numbers(self) -> KeptPages:
+        return KeptPages(
+            len(self._pages), self._size_bytes, self.max_bytes, self._hits, self._misses
+        )
 
     def find(self, key: Key) -> Page | None:
         """The page at this address, if it is still the page.
