@@ -179,7 +179,7 @@ class _Row:
 
     def build(self, row: Sequence[Any]) -> Any:
         """The instance; the one place where such a row comes to life."""
-        one = self._model.__new__(self._model)
+        one: Any = self._model.__new__(self._model)
         state = ModelState()
         state.adding, state.db, state.fields_cache = False, self._db, {}
         known = one.__dict__
