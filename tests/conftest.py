@@ -25,6 +25,11 @@ from tests.clock import Clock
 NEEDS_DATABASE = {"db", "transactional_db"}
 # Allocations between two looks for garbage; Python's own number suits a small program.
 GARBAGE_AFTER = 50_000
+# What takes long, and with which of two workers it begins.
+LONG = (
+    ("tests/commands/test_serve.py", "tests/browser/test_everybody.py"),
+    ("tests/abuse/", "tests/browser/test_desk_saving.py", "tests/browser/test_talk.py"),
+)
 # They start a server of their own, whose database the tests do not see.
 STARTS_SERVER = ("tests/browser/", "tests/commands/test_serve.py", "tests/store/test_killed.py")
 
@@ -38,11 +43,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if not config.getoption("--second-database"):
-        return
-    left_out = [item for item in items if not _depends_on_database(item)]
-    items[:] = [item for item in items if _depends_on_database(item)]
-    config.hook.pytest_deselected(items=left_out)
+    if config.getoption("--second-database"):
+        left_out = [item for item in items if not _depends_on_database(item)]
+        items[:] = [item for item in items if _depends_on_database(item)]
+        config.hook.pytest_deselected(items=left_out)
+    items[:] = _long_ones_first(items)
+
+
+def _long_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:
+    """In an order in which no worker begins something long when the others are done.
+
+    Two workers get a half each, and then take from each other's end.
+    """
+    first = [item for item in items if item.nodeid.startswith(LONG[0])]
+    second = [item for item in items if item.nodeid.startswith(LONG[1])]
+    others = [item for item in items if not item.nodeid.startswith((*LONG[0], *LONG[1]))]
+    half = max((len(items) + 1) // 2 - len(first), 0)
+    return [*first, *others[:half], *second, *others[half:]]
 
 
 def _depends_on_database(item: pytest.Item) -> bool:

@@ -29,6 +29,17 @@ ROOT = Path(__file__).resolve().parents[1]
 # Only a start that hangs takes this long; nothing waits when there is nothing to wait for.
 DEADLINE_SECONDS = 120
 LOOK_EVERY_SECONDS = 0.05
+# Runs what it is told in lines of JSON, each on its own, and tells what that has printed.
+LISTEN = """
+import contextlib, io, json, sys
+from django.db import connection
+for line in sys.stdin:
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(json.loads(line), dict(globals()))
+    connection.close()
+    print(json.dumps(printed.getvalue()), flush=True)
+"""
 # What the run of the tests, or the person who runs them, has set for themselves.
 SETTINGS = {"DATABASE_URL", "DEBUG", "EMAIL_URL", "LONGHAND_DATA", "SECRET_KEY", "SITE_URL"}
 SETTINGS |= {"OWNER_EMAIL", "OWNER_PASSWORD", "DJANGO_SETTINGS_MODULE", "PYTHONWARNINGS"}
@@ -128,6 +139,7 @@ class Serving:
         self.environment = environment(data, **settings)
         self._arguments = arguments
         self._has_more = threading.Condition()
+        self._beside: subprocess.Popen[str] | None = None
         self.start()
 
     def start(self) -> None:
@@ -155,6 +167,9 @@ class Serving:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        if self._beside:
+            with self._beside:
+                self._beside.terminate()
         if self._process.poll() is None:
             self.stop()
 
@@ -191,16 +206,25 @@ class Serving:
         return status == 200 and 'name="password"' not in page
 
     def run(self, code: str) -> str:
-        """What Python code prints that another process runs on the same installation."""
-        done = subprocess.run(
-            [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", code],
+        """What Python code prints that another process runs on the same installation.
+
+        It is one process for all that a test asks: to start one takes longer than what it does.
+        """
+        self._beside = self._beside or subprocess.Popen(
+            [sys.executable, "manage.py", "shell", "--verbosity", "0", "--command", LISTEN],
             cwd=ROOT,
             env=self.environment,
-            check=True,
+            stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
         )
-        return done.stdout.strip()
+        assert self._beside.stdin
+        assert self._beside.stdout
+        self._beside.stdin.write(f"{json.dumps(code)}\n")
+        self._beside.stdin.flush()
+        answer = self._beside.stdout.readline()
+        assert answer, f"This failed, as is said above:\n{code}"
+        return json.loads(answer).strip()
 
     def run_and_be_killed(self, code: str) -> None:
         """Run Python code in another process that kills itself."""

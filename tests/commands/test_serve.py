@@ -113,6 +113,8 @@ def test_a_second_start_keeps_the_owner_and_adds_no_stories(tmp_path, database):
         assert OWNER["OWNER_PASSWORD"] not in output
 
 
+# Where it goes on is decided by the rows, which the next start reads as the one above does.
+@pytest.mark.once
 def test_a_first_start_that_was_interrupted_is_finished_by_the_next(tmp_path, database):
     settings = {"DATABASE_URL": database, "OWNER_EMAIL": "ada@example.org"}
     with Serving(tmp_path, **settings) as serving:
