@@ -30,7 +30,14 @@ class Compiler(CodeGenerator):
         super().visit_Template(node, frame)
 
     def blockvisit(self, body: Iterable[nodes.Node], frame: Frame) -> None:
+        """A block says all of it at once: its pieces need not go through every page around it."""
+        is_block = bool(frame.block) and frame.buffer is None
+        if is_block:
+            self.buffer(frame)
         super().blockvisit(_joined(body), frame)
+        if is_block:
+            self.writeline(f"yield concat({frame.buffer})")
+            frame.buffer = None
 
     def visit_Getitem(self, node: nodes.Getitem, frame: Frame) -> None:
         """Words and files are taken from dictionaries that have whatever they are asked for."""
