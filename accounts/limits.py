@@ -39,7 +39,7 @@ class Limit:
         ends_at = datetime.fromtimestamp((window + 1) * self.per_seconds, tz=UTC)
         count = Tally.objects.add(f"{self.name}:{client}:{window}", ends_at=ends_at)
         if count == 1:
-            Tally.objects.over().delete()
+            Tally.objects.sweep()
         return count <= self.times
 
 
