@@ -50,7 +50,7 @@ def _count_one(key: str, *, ends_at: datetime) -> int:
         return _count_in_cache(key, ends_at=ends_at)
     count: int = Tally.objects.add(key, ends_at=ends_at)
     if count == 1:
-        Tally.objects.over().delete()
+        Tally.objects.sweep()
     return count
 
 

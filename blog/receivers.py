@@ -243,7 +243,7 @@ def draw_story(post: Post, *, only_rendering: bool = False, **_signal: Any) -> N
 
     To render it anew changes neither, and a new renderer does that to every story there is.
     """
-    if only_rendering:
+    if only_rendering or not share_pictures.matters_for(post):
         return
     _undrawn.pks.add(post.pk)
     transaction.on_commit(partial(_draw_if_due, post.pk), robust=True)

@@ -28,6 +28,11 @@ def path(name: str) -> str:
     return f"{FOLDER}/{name}"
 
 
+def matters_for(post: Post) -> bool:
+    """Whether readers see it or will see it, or it has a file; agrees with `_found`."""
+    return post.status == Post.Status.PUBLISHED or bool(post.share_picture)
+
+
 def is_due(pk: int) -> bool:
     """Whether the story's file says something else than the story, or is missing, or too much."""
     post = _found(pk)

@@ -109,11 +109,25 @@ def answered_by(comment: Comment, reader: User | None) -> Comment | None:
 def address_of(comment: Comment, reader: User | None = None) -> str:
     """Where a reader finds it: under its story, or on its own page when it is not there."""
     post = comment.post
+    if _is_on_first_page(comment, reader):
+        return f"{post.get_absolute_url()}#{comment.anchor}"
     if not Sight.of(reader, post).sees(comment):
         return f"{post.get_absolute_url()}#responses"
     page, _more_url = first_threads(post, reader=reader)
     is_there = any(node.comment.pk == comment.pk for node in threads.walk(page))
     return f"{(post if is_there else comment).get_absolute_url()}#{comment.anchor}"
+
+
+def _is_on_first_page(comment: Comment, reader: User | None) -> bool:
+    """Whether that is sure without looking: it begins a thread where there are few responses.
+
+    Everybody sees what they said themselves.
+    """
+    is_own = reader is not None and comment.author_id == reader.pk
+    if not (is_own and comment.is_visible and comment.parent_id is None):
+        return False
+    every = Comment.objects.filter(post=comment.post_id)
+    return every[: THREADS_PER_PAGE + 1].count() <= THREADS_PER_PAGE
 
 
 def page_url(post: Post, order: Order, **place: str) -> str:

@@ -21,6 +21,8 @@ TALK_MAIL_AFTER = timedelta(minutes=5)
 STORY_MAIL_AFTER = timedelta(hours=1)
 # Time enough to take a slip of the hand back before anybody hears of it.
 OUTCOME_MAIL_AFTER = timedelta(minutes=10)
+# What says whether readers may open a story.
+STATE_FIELDS = ("status", "published_at", "expires_at")
 
 
 def register_kinds() -> None:
@@ -73,5 +75,5 @@ def who_may_open(people: Sequence[User], url: str) -> Sequence[User]:
     if match.url_name == "comment":
         comment = Comment.objects.visible().select_related("post").filter(pk=match.kwargs["pk"])
         return people if any(one.post.is_live for one in comment) else []
-    post = Post.objects.filter(slug=match.kwargs.get("slug")).first()
+    post = Post.objects.only(*STATE_FIELDS).filter(slug=match.kwargs.get("slug")).first()
     return people if post is None or post.is_live else []

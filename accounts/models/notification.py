@@ -100,8 +100,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         """
         sort, now = kind_named(kind), timezone.now()
         people = {person.pk: person for person in recipients if person.is_active and person != by}
+        if not people:
+            return
         # In one order, so that two who tell the same people wait for each other in turn.
-        told = sort.who_may_open([people[pk] for pk in sorted(people)], url) if people else []
+        told = sort.who_may_open([people[pk] for pk in sorted(people)], url)
         said = {"actor": by, "kind": kind, "text": text, "url": url, "quote": quote}
         with transaction.atomic():
             for wanted, group in NotificationChoice.objects.by_ways(told, sort).items():

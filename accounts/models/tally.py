@@ -14,6 +14,11 @@ class TallyQuerySet(models.QuerySet["Tally"]):
     def over(self) -> TallyQuerySet:
         return self.filter(ends_at__lte=timezone.now())
 
+    def sweep(self) -> None:
+        """Forget what is over; there mostly is nothing, and to look for it keeps nobody waiting."""
+        if self.over().exists():
+            self.over().delete()
+
     def add(self, key: str, *, ends_at: datetime) -> int:
         """Count one more under `key`, kept until `ends_at`; how many there are now.
 

@@ -439,7 +439,8 @@ class PostForm(ReviewFields, SeriesFields, TranslationFields):
                 )
             return
         try:
-            markdown.render(cleaned["source"], language=cleaned.get("language", "en"))
+            language = cleaned.get("language", "en")
+            self.instance.try_rendering(cleaned["source"], language=language)
         except markdown.SourceTooLong as error:
             self.add_error("source", forms.ValidationError(str(error), code="too_large"))
         except markdown.MarkdownError as error:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import math
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Expression, F, FloatField, Func, Value
+from django.db.models import DateTimeField, Expression, F, FloatField, Func, Value
 from django.db.models.functions import Cast, Ln
 
 # To be a month newer is worth ten times the applause: while a talk goes on, its days hardly matter,
@@ -37,3 +38,9 @@ def score() -> Expression:
     people = Cast(F("clapper_count") + F("reply_count") + 1, FloatField())
     applause = Ln(people) / Value(math.log(10))
     return applause + DaysSince1970("created_at") / Value(float(TENFOLD_DAYS))
+
+
+def first_score(at: datetime) -> Expression:
+    """The score of a response that is written `at`, which nobody has answered or applauded yet."""
+    written = DaysSince1970(Value(at, output_field=DateTimeField()))
+    return written / Value(float(TENFOLD_DAYS))

@@ -16,7 +16,7 @@ from accounts.addresses import address
 from accounts.models import Author, Ban, User
 from accounts.models.ban import Banned
 from blog import markdown
-from blog.models.best import score
+from blog.models.best import first_score, score
 from blog.models.comment_revision import CommentRevision
 from blog.models.guest import Guest
 from blog.models.hearing import take_back, tell_of, tell_of_edit
@@ -167,13 +167,14 @@ class CommentQuerySet(models.QuerySet["Comment"]):
                 raise TooManyResponses
             if held_because and self.filter(**person).waiting(at).count() >= MAX_WAITING:
                 raise TooManyWaiting
-            PostStats.hold(post.pk)
+            # Counted first, which holds the story's counters: nobody sees either before the end.
+            is_seen = status == Comment.Status.PUBLISHED
+            PostStats.add(post.pk, comments=int(is_seen))
             above = self._locked(post, parent) if parent else None
             comment = self.create(
                 post=post,
                 **person,
-                # Nobody sees it before it is counted.
-                status=Comment.Status.REMOVED,
+                status=status,
                 held_because=list(held_because),
                 fingerprint=fingerprint,
                 address=address,
@@ -182,10 +183,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
                 source=source,
                 html=html,
                 renderer_version=markdown.VERSION,
+                score=first_score(at),
+                appeared_at=timezone.now() if is_seen else None,
                 created_at=at,
             )
-            self.filter(pk=comment.pk).rescore()
-            comment._move(status, only_from=[Comment.Status.REMOVED])
+            if is_seen:
+                tell_of(comment)
+                comment._count_reply(1)
         return comment
 
     def _locked(self, post: Post, parent: Comment) -> Comment:
@@ -656,13 +660,15 @@ class Comment(models.Model):
         return int(to == visible) - int(was_visible)
 
     def _count(self, difference: int) -> None:
-        if not difference:
-            return
+        if difference:
+            self._count_reply(difference)
+            PostStats.add(self.post_id, comments=difference)
+
+    def _count_reply(self, difference: int) -> None:
         if self.parent_id:
             above = Comment.objects.filter(pk=self.parent_id)
             above.update(reply_count=F("reply_count") + difference)
             above.rescore()
-        PostStats.add(self.post_id, comments=difference)
 
 
 def rendered(source: str, post: Post) -> str:

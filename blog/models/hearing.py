@@ -128,7 +128,8 @@ def _since(writer: User, comment: Comment) -> datetime:
     row = rows.filter(key__startswith=_story_key(comment)).order_by("-pk").first()
     if row:
         return EPOCH + timedelta(microseconds=int(row.key.rpartition(":")[2]))
-    comment.refresh_from_db(fields=["appeared_at"])
+    if comment.appeared_at is None:
+        comment.refresh_from_db(fields=["appeared_at"])
     return comment.appeared_at or comment.created_at
 
 

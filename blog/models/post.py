@@ -339,6 +339,9 @@ class Post(Ingredient, Reviewed, Translated):
         max_length=32, null=True, unique=True, editable=False
     )
 
+    # A text and its language that were rendered for a form, and what came of it.
+    _tried: tuple[str, str, markdown.Rendered] | None = None
+
     objects: ClassVar[Any] = PostQuerySet.as_manager()
 
     class Meta:
@@ -921,10 +924,23 @@ class Post(Ingredient, Reviewed, Translated):
         )
         words_changed.send(Post, post=self)
 
+    def try_rendering(self, source: str, *, language: str) -> None:
+        """Raise `markdown.MarkdownError` for a text that cannot be rendered.
+
+        To render takes a third of a save: `write` does not do it again for the same text.
+        """
+        rendered = markdown.render(source, language=language)
+        # What is said of pictures may be saved with the text.
+        if not rendered.picture_tokens:
+            self._tried = source, language, rendered
+
     def _render(self) -> markdown.Rendered:
-        rendered = markdown.render(
-            self.source, language=self.language, find_pictures=Image.objects.facts
-        )
+        if self._tried and self._tried[:2] == (self.source, self.language):
+            rendered = self._tried[2]
+        else:
+            rendered = markdown.render(
+                self.source, language=self.language, find_pictures=Image.objects.facts
+            )
         self.html = rendered.html
         self.text = rendered.text
         self.renderer_version = markdown.VERSION
