@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.utils.html import conditional_escape
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
-from markupsafe import escape
 
 from blog.jinja.tags import FILES, WORDS
 
@@ -18,10 +18,10 @@ SAFE_FILTERS = frozenset(["machine_date", "direction"])
 
 
 def shown(value: Any) -> str:
-    """What `escape` says, without an object of its own for each text that needs no escaping."""
+    """The value as Django writes it into a page, with no object of its own for most texts."""
     if type(value) is str and NEEDS_ESCAPE.search(value) is None:
         return value
-    return str(value) if type(value) is int else escape(value)
+    return str(value) if type(value) is int else conditional_escape(value)
 
 
 class Compiler(CodeGenerator):
