@@ -49,6 +49,15 @@ class Statement(Generic[M]):
             rows = cursor.fetchall()
         return written.rows(rows)
 
+    def values(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows as the database gives them: for keys, words and numbers."""
+        full = {name: _padded(value) for name, value in values.items()}
+        written = self._for(full)
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, written.filled(full))
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
+
     def sql(self, **values: Any) -> tuple[str, list[Any]]:
         """What it asks, to stand within another question."""
         full = {name: _padded(value) for name, value in values.items()}
