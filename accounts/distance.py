@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
+
+from django.db.models import QuerySet
 
 from accounts.models import Block, Mute, User
+from accounts.statements import Statement
 
 # More than anybody will ever have; no page reads more.
 MAX_UNSEEN = 1_000
@@ -16,11 +20,23 @@ def unseen_by(user: User, *, is_host: bool = False) -> set[int]:
     Whoever answers for a page (`is_host`) sees what people say there who have blocked them:
     else one could block an author, and then say anything below their story.
     """
-    chosen = Block.objects.of(user).values_list("blocked_id")
-    blockers = Block.objects.filter(blocked=user).values_list("blocker_id")
-    muted = Mute.objects.of(user).values_list("muted_id")
-    found = chosen.union(muted) if is_host else chosen.union(muted, blockers)
-    return {pk for (pk,) in found[:MAX_UNSEEN]}
+    return {pk for (pk,) in (_KEPT_AWAY if is_host else _UNSEEN).values(user=user.pk)}
+
+
+def _kept_away(user: int) -> QuerySet[Any]:
+    """Those whom `user` has chosen not to read."""
+    blocked = Block.objects.filter(blocker=user).values_list("blocked_id")
+    return blocked.union(Mute.objects.filter(muter=user).values_list("muted_id"))
+
+
+def _unseen(user: int) -> QuerySet[Any]:
+    blocked = Block.objects.filter(blocker=user).values_list("blocked_id")
+    muted = Mute.objects.filter(muter=user).values_list("muted_id")
+    return blocked.union(muted, Block.objects.filter(blocked=user).values_list("blocker_id"))
+
+
+_KEPT_AWAY: Statement[Any] = Statement(lambda user: _kept_away(user)[:MAX_UNSEEN])
+_UNSEEN: Statement[Any] = Statement(lambda user: _unseen(user)[:MAX_UNSEEN])
 
 
 def hearing_of(person: User, recipients: Iterable[User]) -> list[User]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from blog import replica
+from accounts import replica
 from blog.models import Post, Publication
 from blog.models.post import PostQuerySet
 

@@ -17,8 +17,9 @@ from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_http_date_safe
 
+from accounts import replica
 from accounts.models import User
-from blog import cache_tags, codings, replica
+from blog import cache_tags, codings
 from blog.models import Publication
 
 # What is not there may come into being, without a row that could have been named: nobody is kept

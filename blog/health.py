@@ -25,7 +25,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 from psycopg_pool import PoolTimeout
 
-from blog import replica
+from accounts import replica
 
 # Work that has been due for longer than this has nobody who does it.
 WAITS_AT_MOST = timedelta(minutes=2)

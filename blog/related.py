@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from accounts import ingredients
 from accounts.models import Author, User
+from accounts.statements import Statement
 from blog.models import Post, Related
 from blog.models.post import PostQuerySet, with_bylines
 from blog.models.related import MAX_PLACES
 from blog.parts import Neighbours, Place
 from blog.relating import MAX_OF_ONE
-from blog.statements import Statement
 
 MORE_COUNT = 3
 NEXT_COUNT = 3

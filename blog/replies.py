@@ -13,7 +13,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from blog import replica
+from accounts import replica
 from blog.models import Comment
 from blog.sight import Sight, Sql
 from blog.threads import MAX_DEPTH, Step

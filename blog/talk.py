@@ -13,13 +13,13 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.addresses import address
 from accounts.models import User
+from accounts.statements import Statement
 from blog import keyset, threads
 from blog.models import Comment, Post
 from blog.orders import Order
 from blog.pages import place_of
 from blog.replies import replies_among, walk_among, walk_from
 from blog.sight import Sight, Sql
-from blog.statements import Statement
 
 THREADS_PER_PAGE = 30
 # With the replies. A thread that never ends must not make a page that never ends; the rest is a

@@ -13,7 +13,7 @@ from django.core.handlers.wsgi import get_path_info
 from django.http import HttpResponse
 from django.urls import Resolver404, resolve
 
-from blog import replica
+from accounts import replica
 from blog.caching import is_view_shareable
 from blog.change_log import Reader
 from blog.health import watch_pages

@@ -98,7 +98,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = ENV.databases()
 if "replica" in DATABASES:
-    DATABASE_ROUTERS = ["blog.replica.Router"]
+    DATABASE_ROUTERS = ["accounts.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # django-allauth counts attempts to sign in here; every process has to see the same counts.

@@ -6,15 +6,22 @@ import zoneinfo
 from datetime import UTC, tzinfo
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.auth.models import (
+    AbstractBaseUser,
+    BaseUserManager,
+    Permission,
+    PermissionsMixin,
+)
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
 from accounts.ingredients import Ingredient
+from accounts.statements import Statement
 
 if TYPE_CHECKING:
     from accounts.models.author import Author
@@ -95,6 +102,16 @@ class User(Ingredient, AbstractBaseUser, PermissionsMixin):
     def __str__(self) -> str:
         return self.signature
 
+    def has_perm(self, perm: str, obj: Any = None) -> bool:
+        """Whether a role, or somebody by hand, gave this right; asked of the database once."""
+        if obj is not None or self.is_superuser or not self.is_active:
+            return super().has_perm(perm, obj)
+        return perm in self._permissions
+
+    @cached_property
+    def _permissions(self) -> frozenset[str]:
+        return frozenset(f"{app}.{name}" for app, name in _PERMISSIONS.values(user=self.pk))
+
     @property
     def signature(self) -> str:
         """The name under this person's responses; never the whole e-mail address."""
@@ -126,3 +143,13 @@ class User(Ingredient, AbstractBaseUser, PermissionsMixin):
 
     def get_short_name(self) -> str:
         return self.signature
+
+
+def _permissions(user: int) -> models.QuerySet[Any]:
+    """By their names, those of the person and those of their roles."""
+    names = ("content_type__app_label", "codename")
+    own = Permission.objects.filter(user=user).order_by().values_list(*names)
+    return own.union(Permission.objects.filter(group__user=user).order_by().values_list(*names))
+
+
+_PERMISSIONS: Statement[Any] = Statement(_permissions)

@@ -403,7 +403,7 @@ class Comment(models.Model):
             return self.is_visible or self.seems_held
         if not self.is_visible:
             return False
-        return user.has_perm("blog.moderate_comment") or self.post.is_by(user)
+        return self.post.is_by(user) or user.has_perm("blog.moderate_comment")
 
     def hand_of(self, user: User | None) -> Hand:
         """As whom `user` takes it away."""

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery
 from django.db.models.functions import Coalesce, Left
 from django.dispatch import Signal
 from django.utils import timezone
@@ -20,6 +20,7 @@ from accounts.addresses import address
 from accounts.characters import validate_printable
 from accounts.ingredients import Ingredient, good_until
 from accounts.models import Author, Follow, User
+from accounts.statements import Statement
 from blog import figures, markdown
 from blog.models.image import FACTS, Image
 from blog.models.note import Note
@@ -33,7 +34,6 @@ from blog.models.work import Translated
 from blog.models.working_copy import WorkingCopy
 from blog.reading import reading_minutes
 from blog.slugs import is_reserved, slugify_title
-from blog.statements import Statement
 
 OPENING_LENGTH = 300
 MAX_STEM_CHARS = 74
@@ -42,6 +42,7 @@ UNSEEN_WITHIN = timedelta(minutes=10)
 # How many keys make one file of the sitemap. An index is made of it.
 SITEMAP_CHUNK = 2_000
 HEAVY_FIELDS = ("source", "html", "text")
+ROW_FIELDS = ("is_pinned", "stats__clap_count", "stats__clapper_count", "stats__comment_count")
 CARD_FIELDS = (
     *("title", "subtitle", "slug", "language", "reading_minutes", "lead_image"),
     *("status", "visibility", "published_at", "expires_at", "canonical_url"),
@@ -182,9 +183,9 @@ class PostQuerySet(models.QuerySet["Post"]):
     def newest_first(self) -> PostQuerySet:
         return self.order_by("-published_at", "-pk")
 
-    def most_applauded(self) -> PostQuerySet:
+    def most_applauded(self, since: datetime | None = None) -> PostQuerySet:
         """The past year's stories by their claps."""
-        since = timezone.now() - APPLAUDED_WITHIN
+        since = since or timezone.now() - APPLAUDED_WITHIN
         return self.filter(published_at__gte=since, stats__clap_count__gt=0).order_by(
             "-stats__clap_count", "-pk"
         )
@@ -202,9 +203,20 @@ class PostQuerySet(models.QuerySet["Post"]):
         return self.defer(*HEAVY_FIELDS).select_related("lead_image", "stats")
 
     def whole(self) -> PostQuerySet:
-        """With everything that a story's own page shows, but for its authors and tags."""
-        whole = self.defer("source", "text").annotate(opening=Left("text", OPENING_LENGTH))
-        return whole.select_related("lead_image", "stats", "series", "work")
+        """With everything that a story's own page shows."""
+        return (
+            self.defer("source", "text")
+            .annotate(opening=Left("text", OPENING_LENGTH))
+            .select_related("lead_image", "stats", "series", "work")
+            .prefetch_related(
+                Prefetch("authorships", Authorship.objects.select_related("author")),
+                Prefetch("post_tags", PostTag.objects.select_related("tag")),
+            )
+        )
+
+    def row(self) -> PostQuerySet:
+        """With what a row of a list shows; `with_bylines` adds the names."""
+        return self.select_related("lead_image", "stats").only(*CARD_FIELDS, *ROW_FIELDS)
 
     def card(self) -> PostQuerySet:
         """With what a card of a story shows; `with_bylines` adds the names."""
@@ -1127,7 +1139,10 @@ class PostTag(models.Model):
 
 
 def whole_post(slug: str) -> Post | None:
-    """The story at this address, in whatever state, with its tags."""
+    """The story at this address, in whatever state, with its tags; `with_bylines` adds the names.
+
+    They are for the caller to read, who knows of which other stories they are wanted.
+    """
     found = _WHOLE.one(slug=slug)
     return found and with_topics(found)
 

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
 from accounts.models.user import validate_time_zone
-from blog.statements import Statement
+from accounts.statements import Statement
 
 ONLY_PK = 1
 # By their names in the language of the interface, which Django's own catalogues have.

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from blog import replica
+from accounts import replica
 from blog.search.entry import Entry, Part
 from blog.search.words import Term
 

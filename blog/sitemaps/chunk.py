@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from blog import replica
+from accounts import replica
 from blog.keyset import MAX_ID
 from blog.models import Post
 from blog.models.post import SITEMAP_CHUNK

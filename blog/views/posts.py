@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.ingredients import APPLAUSE, POSTS, these_sets
 from accounts.models import Follow, User
+from accounts.statements import Statement
 from blog import figures
 from blog.caching import is_personal, reader_of, shareable
 from blog.contents import contents
 from blog.forms import CommentForm
 from blog.front import highlights
 from blog.markdown import set_caption
-from blog.models import Clap, Clapper, Post, Publication
-from blog.models.post import with_bylines, with_topics
+from blog.models import Clap, Clapper, Post, Publication, Tag
+from blog.models.post import with_bylines
 from blog.orders import Order
-from blog.pages import page_of_posts
+from blog.pages import ROWS_PER_PAGE, page_of_posts
 from blog.related import onward
 from blog.seo import front_seo, post_seo
 from blog.subjects import main_subjects
@@ -46,7 +48,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """The newest stories; the first page also has a lead and ways into the others."""
     these_sets(POSTS, APPLAUSE)
     listed = Post.objects.listed().light()
-    page = page_of_posts(listed, request.GET, request.path)
+    page = page_of_posts(listed, request.GET, request.path, partial(_NEWEST.ask, at=timezone.now()))
     publication = Publication.current()
     context: dict[str, Any] = {
         "publication": publication,
@@ -67,16 +69,24 @@ def front(request: HttpRequest) -> HttpResponse:
         is_small = len(page.rows) < FEW_STORIES
         context["applauded"] = [] if is_small else beside.applauded
         context["part"] = beside.part
-        context["subjects"] = main_subjects(Post.objects.listed())[:SUBJECT_COUNT]
+        context["subjects"] = _SUBJECTS.ask(at=timezone.now())
         others = beside.stories
     with_bylines([*context["rows"], context["lead"], *others])
     return render(request, "blog/front.jinja", context)
 
 
+_NEWEST: Statement[Post] = Statement(
+    lambda at: Post.objects.listed(at).row().newest_first()[: ROWS_PER_PAGE + 1]
+)
+_SUBJECTS: Statement[Tag] = Statement(
+    lambda at: main_subjects(Post.objects.listed(at))[:SUBJECT_COUNT]
+)
+
+
 @require_safe
 @shareable
 def post(request: HttpRequest, slug: str) -> HttpResponse:
-    story = published_post(slug, whole=True)
+    story = published_post(slug, whole=True, named=False)
     these_sets(("talk", story.pk))
     response = render(request, "blog/post.jinja", _story_context(request, story))
     let_players_in(response, story)
@@ -88,7 +98,7 @@ def post(request: HttpRequest, slug: str) -> HttpResponse:
 def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """A story as readers would see it, for those who may edit it; nobody else learns of it."""
     user = reader_of(request)
-    story = with_topics(get_object_or_404(Post.objects.whole(), pk=pk))
+    story = get_object_or_404(Post.objects.whole(), pk=pk)
     if user is None or not story.can_edit(user):
         raise Http404(_("There is no story at this address."))
     story.show_working_copy()

@@ -13,8 +13,9 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from accounts import replica
 from accounts.roles import Role
-from blog import health, replica
+from blog import health
 from blog.tasks import relate_missing
 from tests.making import make_person
 

@@ -8,8 +8,8 @@ import pytest
 from django.db import OperationalError, connections, router
 from django.test import Client
 
+from accounts import replica
 from accounts.roles import Role
-from blog import replica
 from blog.models import Post, Tag
 from blog.models.post import PostQuerySet
 from tests.making import make_person, make_post, make_response
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
 def asked(settings, monkeypatch) -> Iterator[list[str]]:
     """Which databases are asked for rows, once there is a replica: here, the same rows."""
     monkeypatch.setitem(settings.DATABASES, "replica", settings.DATABASES["default"])
-    settings.DATABASE_ROUTERS = ["blog.replica.Router"]
+    settings.DATABASE_ROUTERS = ["accounts.replica.Router"]
     connections["replica"] = connections["default"]
     monkeypatch.setattr(replica, "_away_until", 0.0)
     found: list[str] = []

@@ -20,8 +20,8 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 
+from accounts import replica
 from accounts.ingredients import Ingredient
-from blog import replica
 
 M = TypeVar("M", bound=Model)
 
@@ -51,6 +51,15 @@ class Statement(Generic[M]):
             cursor.execute(written.sql, written.filled(full))
             rows = cursor.fetchall()
         return written.rows(rows)
+
+    def values(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows as the database gives them: for keys, words and numbers."""
+        full = {name: _padded(value) for name, value in values.items()}
+        written = self._for(full)
+        with connection.cursor() as cursor:
+            cursor.execute(written.sql, written.filled(full))
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
     def sql(self, **values: Any) -> tuple[str, list[Any]]:
         """What it asks, to stand within another question."""
