@@ -25,6 +25,9 @@ NS_A_MS = 1_000_000
 
 def main() -> None:
     django.setup()
+    from django.core.management import call_command
+
+    call_command("collectstatic", verbosity=0, interactive=False)
     pages = Pages(int(os.environ.get("GROWTH_STORIES") or ROWS))
     for line in sys.stdin:
         question = json.loads(line)

@@ -35,9 +35,7 @@ class Period:
 
     def posts(self) -> PostQuerySet:
         """What readers find in lists from this time."""
-        found: PostQuerySet = Post.objects.listed().filter(
-            published_at__gte=self.starts_at, published_at__lt=self.ends_at
-        )
+        found: PostQuerySet = Post.objects.listed_between(self.starts_at, self.ends_at)
         return found
 
 

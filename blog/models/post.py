@@ -101,6 +101,20 @@ class PostQuerySet(models.QuerySet["Post"]):
         """What readers find in lists, feeds and the sitemap."""
         return self.published(at).filter(visibility=Post.Visibility.PUBLIC)
 
+    def listed_between(self, since: datetime, until: datetime) -> PostQuerySet:
+        """Those of `listed` that came out from one moment until another.
+
+        With one bound on each side: of two, SQLite lets its index begin at either.
+        """
+        now = timezone.now()
+        out = self.filter(
+            status=Post.Status.PUBLISHED,
+            visibility=Post.Visibility.PUBLIC,
+            published_at__gte=since,
+            published_at__lt=min(until, now + timedelta(microseconds=1)),
+        )
+        return out.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
+
     def unannounced(self, at: datetime | None = None) -> PostQuerySet:
         """New in lists, and not told to those who follow its authors, though it is to be."""
         at = at or timezone.now()

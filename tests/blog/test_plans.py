@@ -1,0 +1,182 @@
+"""A list costs the same among many stories as among few: nothing is counted, passed over or sorted.
+
+Every address of a page is asked for, in a publication and in one with four times as many stories,
+responses and claps by the same people on the same subjects, and the database says how much work it
+was. So a new page is looked at as well; one whose address has a part that is not known here fails
+until it is named.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import get_resolver, reverse
+from django.utils import timezone
+
+from accounts.models import Notification, User
+from benchmarks.generate import Sizes
+from benchmarks.making import Making
+from blog.admin import post_list
+from blog.admin.post_list import SORTS
+from tests.desk import STORIES
+
+pytestmark = pytest.mark.django_db
+
+FEW = Sizes(
+    stories=160,
+    responses=480,
+    claps=600,
+    authors=3,
+    tags=6,
+    readers=25,
+    full=2,
+    busy=80,
+    years=1,
+)
+MANY = replace(FEW, stories=4 * FEW.stories, responses=4 * FEW.responses, claps=4 * FEW.claps)
+# The larger one has deeper indexes and other texts.
+MAX_GROWTH = 1.5
+# A month with stories, whatever the date.
+MONTH = timezone.now() - timedelta(days=60)
+# What stands in addresses. The name of an address begins with what its slug belongs to.
+GIVEN: dict[str, Any] = {
+    "handle": "author0",
+    "kind": "rss",
+    "guess": "rss.xml",
+    "path": "nothing.jpg",
+    "token": "nothing",
+    "pk": 1,
+    "number": 1,
+    "year": MONTH.year,
+    "month": MONTH.month,
+}
+SLUGS = {"tag": "subject-0", "series": "series-0"}
+ROOMS = [
+    *(f"{STORIES}?o={order}" for order, _label in SORTS),
+    f"{STORIES}?state=published",
+    "/admin/blog/comment/queue/",
+]
+NEXT = re.compile(r'href="([^"]+)" rel="next"|rel="next" href="([^"]+)"')
+# What may grow: a chunk names all stories in a range of keys, which is larger than these
+# publications; the queue says of everybody who waits what became of all that they wrote.
+LONGER = ("/sitemaps/stories-1.xml", "/admin/blog/comment/queue/")
+
+
+def public_urls(sizes: Sizes) -> Iterator[str]:
+    for pattern in get_resolver("blog.urls").url_patterns:
+        slug = SLUGS.get(pattern.name.split("-")[0], f"story-{sizes.busy_pk}")
+        known = {**GIVEN, "slug": slug}
+        if pattern.name == "sitemap-chunk":
+            known["kind"] = "stories"
+        kwargs = {key: known[key] for key in pattern.pattern.converters}
+        yield reverse(f"blog:{pattern.name}", kwargs=kwargs)
+    search = reverse("blog:search")
+    yield from (f"{search}?q=subject", f"{search}?q=busy+story", f"{search}?q=xyzzyxy")
+
+
+class Looked:
+    """What readers, an editor and somebody with an inbox ask the database for, page by page."""
+
+    def __init__(self, sizes: Sizes) -> None:
+        Making(sizes, say=lambda _line: None).make()
+        self.eve, self.ed, self.rita = Client(), Client(), Client()
+        self.ed.force_login(User.objects.get(email="p0@example.org"))
+        self.rita.force_login(Notification.objects.earliest("pk").recipient)
+        asked = {
+            **dict.fromkeys(public_urls(sizes), self.eve),
+            **dict.fromkeys(ROOMS, self.ed),
+            reverse("account_inbox"): self.rita,
+        }
+        self.work: dict[str, int] = {}
+        self.queries: list[str] = []
+        with asking_indexes():
+            for url, client in asked.items():
+                place = re.sub(r"story-\d+", "story", url)
+                self.work[place], text = self._look(client, url)
+                further = NEXT.search(text)
+                if further:
+                    path = (further[1] or further[2]).replace("&amp;", "&")
+                    path = path if path.startswith("/") else f"{url.partition('?')[0]}{path}"
+                    self.work[f"{place}, next page"], _text = self._look(client, path)
+
+    def _look(self, client: Client, url: str) -> tuple[int, str]:
+        client.get(url)
+        # Once more: what is the same for all pages is known by now.
+        with CaptureQueriesContext(connection) as asked, counting_steps() as steps:
+            answer = client.get(url)
+        queries = [one["sql"] for one in asked]
+        self.queries += queries
+        text = "" if answer.streaming else answer.content.decode(errors="replace")
+        return steps() if connection.vendor == "sqlite" else sum(map(rows_read, queries)), text
+
+
+@contextmanager
+def asking_indexes() -> Iterator[None]:
+    """Of few rows PostgreSQL would read and sort all, whatever indexes there are."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for way in ("seqscan", "sort", "bitmapscan", "hashjoin", "mergejoin", "material"):
+                cursor.execute(f"SET LOCAL enable_{way} = off")
+    yield
+
+
+@contextmanager
+def counting_steps() -> Iterator[Callable[[], int]]:
+    """How many steps SQLite takes meanwhile, in hundreds."""
+    taken = 0
+
+    def step() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    if connection.vendor == "sqlite":
+        connection.connection.set_progress_handler(step, 100)
+    yield lambda: taken
+    if connection.vendor == "sqlite":
+        connection.connection.set_progress_handler(None, 0)
+
+
+def rows_read(sql: str) -> int:
+    """How many rows PostgreSQL takes into its hand for this query."""
+    if not sql.lstrip("( \n").startswith(("SELECT", "WITH")):
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, SUMMARY OFF, FORMAT JSON) {sql}")
+        (found,) = cursor.fetchone()
+    plan = found if isinstance(found, list) else json.loads(found)
+    return round(_rows_of(plan[0]["Plan"]))
+
+
+def _rows_of(node: dict[str, Any]) -> float:
+    below = sum(_rows_of(one) for one in node.get("Plans", []))
+    gone = [value for key, value in node.items() if key.startswith("Rows Removed")]
+    return below + (node["Actual Rows"] + sum(gone)) * node["Actual Loops"]
+
+
+def test_a_page_is_no_more_work_among_four_times_as_many_stories(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # Both publications have more than are counted.
+    monkeypatch.setattr(post_list, "MAX_COUNTED", 50)
+    with transaction.atomic():
+        few = Looked(FEW)
+        transaction.set_rollback(True)
+    many = Looked(MANY)
+    grown = {
+        url: (few.work[url], many.work[url])
+        for url in few.work
+        if many.work.get(url, 0) > MAX_GROWTH * few.work[url] + 20 and url not in LONGER
+    }
+    assert grown == {}
+    assert not [sql for sql in few.queries + many.queries if " OFFSET " in sql]
