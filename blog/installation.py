@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import secrets
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -47,6 +48,7 @@ MADE_UP_PASSWORD_BYTES = 12
 STATIC_STAMP = ".collected"
 # A number that nobody else locks in our database.
 PREPARING = 0x6C6F6E67
+ASK_AGAIN_SECONDS = 0.5
 
 
 class CannotStart(Exception):
@@ -100,7 +102,9 @@ def alone() -> Iterator[None]:
         return
     # A connection of its own, past the pool: the lock lasts as long as that does.
     with psycopg.connect(**connection.get_connection_params(), autocommit=True) as held:
-        held.execute("SELECT pg_advisory_lock(%s)", [PREPARING])
+        # Asked for again and again: a question that waits would hold up who makes an index.
+        while held.execute("SELECT pg_try_advisory_lock(%s)", [PREPARING]).fetchone() != (True,):
+            time.sleep(ASK_AGAIN_SECONDS)
         yield
 
 

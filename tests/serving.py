@@ -177,6 +177,11 @@ class Serving:
     def output(self) -> str:
         return "".join(self._lines)
 
+    @property
+    def is_over(self) -> bool:
+        """Whether it has ended, by itself or not."""
+        return self._is_over
+
     def wait_for(self, words: str) -> None:
         """Until these words have been printed."""
         with self._has_more:

@@ -29,6 +29,8 @@ OWNER = {"OWNER_EMAIL": "olga@example.org", "OWNER_PASSWORD": "a long enough sen
 BUCKET = "longhand-media"
 HOST = "127.0.0.1"
 WAIT_SECONDS = 120
+# The first start makes all tables, and draws the samples if it is to.
+START_SECONDS = 600
 END_WITHIN_SECONDS = 20
 LOOK_EVERY_SECONDS = 0.1
 LOAD_SECONDS = 10
@@ -37,7 +39,7 @@ TESTS = ("tests/browser/test_main_job.py", "tests/browser/test_pages.py")
 NGINX = ROOT / "docs/deploying/nginx.conf"
 POSTGRESQL = ROOT / "docs/deploying/postgresql.conf"
 
-HELP = f"""Usage: script/stack [up | test [pytest options] | load [SECONDS] | check]
+HELP = f"""Usage: script/stack [up [--empty] | test [pytest options] | load [SECONDS] | check]
 
 Starts on this machine, on loopback ports and in a temporary folder, what a large
 publication runs on: nginx, two application servers, PostgreSQL with a streaming
@@ -64,6 +66,11 @@ class Stack:
     primary: str
     standby: str
 
+    @property
+    def facts(self) -> Path:
+        """The file that tells tests where it runs."""
+        return self.home / "running.json"
+
     def tell(self) -> None:
         lines = (
             ("Read at", f"{self.url}/"),
@@ -73,6 +80,7 @@ class Stack:
             ("Primary", self.primary),
             ("Standby", self.standby),
             ("Folder", str(self.home)),
+            ("Tests", f"LONGHAND_RUNNING={self.facts} script/test tests/browser/… -n 0"),
         )
         say("\n" + "".join(f"  {what:<10} {where}\n" for what, where in lines))
 
@@ -99,8 +107,8 @@ def main(arguments: list[str]) -> int:
         return 130 if verb != "up" else 0
 
 
-def up(_rest: list[str]) -> int:
-    with stack() as running:
+def up(rest: list[str]) -> int:
+    with stack(*rest) as running:
         running.tell()
         say("  Ctrl-C stops it.\n")
         while True:
@@ -111,12 +119,10 @@ def test(rest: list[str]) -> int:
     """Browser tests; the exit code of pytest."""
     browser = chromium.provide()
     with stack("--empty") as running:
-        facts = running.home / "running.json"
-        facts.write_text(json.dumps({"url": running.url, "environment": running.first.environment}))
         environment = {
             **running.first.environment,
             "CHROMIUM": browser,
-            "LONGHAND_RUNNING": str(facts),
+            "LONGHAND_RUNNING": str(running.facts),
             "SSL_CERT_FILE": str(running.home / "nginx/certificate.pem"),
         }
         command = [sys.executable, "-m", "pytest", "-n", "0", "-p", "no:randomly"]
@@ -193,18 +199,20 @@ def stack(*arguments: str) -> Iterator[Stack]:
         }
         say("two application servers")
         first = stop.enter_context(Serving(home / "first", *arguments, **settings))
-        second = stop.enter_context(Serving(home / "second", "--no-worker", **settings))
+        second = stop.enter_context(Serving(home / "second", *arguments, "--no-worker", **settings))
         for server in (first, second):
-            server.wait_until_ready()
+            _wait_until_ready(server)
         say("nginx")
         nginx = home / "nginx"
         nginx.mkdir()
         _write_nginx(nginx, [door, plain, first.port, second.port], store, True)
         stop.enter_context(_running(["nginx", "-p", nginx, "-c", nginx / "nginx.conf"], nginx))
         _wait_for(door)
-        yield Stack(
+        running = Stack(
             home, url, first, second, settings["DATABASE_URL"], settings["DATABASE_REPLICA_URL"]
         )
+        running.facts.write_text(json.dumps({"url": url, "environment": first.environment}))
+        yield running
 
 
 def lacks() -> list[str]:
@@ -224,6 +232,12 @@ def lacks() -> list[str]:
     return found
 
 
+def _binaries() -> Path:
+    """Where all of PostgreSQL's own commands lie: on PATH there may be links to some."""
+    folder = postgres.binaries() or Path()
+    return (folder / "initdb").resolve().parent
+
+
 def need(name: str, package: str) -> str:
     path = _which(name)
     if path is None:
@@ -238,7 +252,7 @@ def say(words: str) -> None:
 
 @contextlib.contextmanager
 def _primary(home: Path) -> Iterator[int]:
-    folder, port = postgres.binaries() or Path(), free_port()
+    folder, port = _binaries(), free_port()
     _own(home)
     data = home / "data"
     initdb = [folder / "initdb", "-D", data, "-U", "longhand", "-A", "trust", "-E", "UTF8"]
@@ -254,7 +268,7 @@ def _primary(home: Path) -> Iterator[int]:
 
 @contextlib.contextmanager
 def _standby(home: Path, primary: int) -> Iterator[int]:
-    folder, port = postgres.binaries() or Path(), free_port()
+    folder, port = _binaries(), free_port()
     _own(home)
     data = home / "data"
     copy = [folder / "pg_basebackup", "-h", HOST, "-p", str(primary), "-U", "longhand", "-D", data]
@@ -311,7 +325,7 @@ def _moto() -> Path:
     if not mark.exists() or mark.read_text() != wanted:
         say("  (there is no MinIO: installing moto, once)")
         subprocess.run([sys.executable, "-m", "venv", "--clear", folder], check=True)
-        pip = [folder / "bin/python", "-m", "pip", "install", "--quiet", "--require-hashes"]
+        pip = [folder / "bin/python", "-m", "pip", "install", "-qq", "--require-hashes"]
         done = subprocess.run([*pip, "-r", ROOT / "requirements-stack.txt"])
         if done.returncode:
             sys.exit("moto could not be installed (see above), and there is no MinIO on PATH.")
@@ -475,8 +489,17 @@ def _wait_for(port: int) -> None:
     _wait_until(answers, f"port {port}")
 
 
-def _wait_until(is_so: Callable[[], bool], what: str) -> None:
-    end_at = time.monotonic() + WAIT_SECONDS
+def _wait_until_ready(server: Serving) -> None:
+    def is_ready() -> bool:
+        if server.is_over:
+            sys.exit(f"An application server has ended by itself:\n{server.output}")
+        return "Ctrl-C stops it." in server.output
+
+    _wait_until(is_ready, "An application server", START_SECONDS)
+
+
+def _wait_until(is_so: Callable[[], bool], what: str, seconds: int = WAIT_SECONDS) -> None:
+    end_at = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > end_at:
             sys.exit(f"{what} does not answer.")
