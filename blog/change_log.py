@@ -368,7 +368,7 @@ def _read_postgresql(
 ) -> tuple[set[Ingredient] | None, _Place]:
     """Of transactions that were not over at the last look, what was not seen then.
 
-    None for too many: what of those was not over yet is seen twice.
+    None for too many.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -381,9 +381,13 @@ def _read_postgresql(
             [place.floor if place else 2**62, list(place.seen if place else ()), MAX_CHANGES + 1],
         )
         rows = cursor.fetchall()
-    floor = rows[0][0]
-    if len(rows) > MAX_CHANGES:
-        return None, _Place(floor)
+        floor = rows[0][0]
+        if len(rows) > MAX_CHANGES:
+            # Passed over together.
+            cursor.execute(
+                "SELECT id, transaction FROM blog_change WHERE transaction >= %s", [floor]
+            )
+            return None, _Place(floor, dict(cursor.fetchall()))
     found = [row for row in rows if row[1] is not None]
     read = {} if place is None else {**place.seen, **{row[1]: row[4] for row in found}}
     seen = {key: transaction for key, transaction in read.items() if transaction >= floor}

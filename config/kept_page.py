@@ -80,8 +80,9 @@ class Page:
     def is_known_to(self, etags: str | None, since: str | None) -> bool:
         """Whether a client has this page, by what its conditions say (RFC 9110, 13.1.2, 13.1.3)."""
         if etags is not None:
-            # Quotes and all, so that no part of another one is taken for it.
-            return self.etag in etags or etags.strip() == "*"
+            # Quotes and all, so that no part of another one is taken for it; weak or strong is the
+            # same here (RFC 9110, 13.1.2).
+            return self.etag.removeprefix("W/") in etags or etags.strip() == "*"
         if since is None or self.changed_at is None:
             return False
         known_at = parse_http_date_safe(since)

@@ -100,16 +100,17 @@ class PageStore:
     def making(self, key: Key) -> Iterator[float | None]:
         """Make the page at this address: gives the time at which that began.
 
-        None to whoever waited while somebody else did: it is there to be found, if it is one that
-        can be kept.
+        None to whoever waited while somebody else did, or who looked a moment before that was done:
+        it is there to be found, if it is one that can be kept.
         """
         with self._lock:
-            theirs = self._making.get(key)
-            if theirs is None:
+            theirs, page = self._making.get(key), self._pages.get(key)
+            is_there = page is not None and not self._is_over(page, key, self.clock())
+            if theirs is None and not is_there:
                 ours = self._making[key] = threading.Event()
-        if theirs is not None:
+        if theirs is not None or is_there:
             # What is a little behind need not be waited for.
-            if key not in self._pages:
+            if theirs is not None and page is None:
                 theirs.wait(WAIT_SECONDS)
             yield None
             return
