@@ -69,14 +69,15 @@ def tell(cache: str) -> None:
 class Teller:
     """Tells one cache, and leaves it in peace for a while when it cannot be told."""
 
-    def __init__(self, cache: str) -> None:
+    def __init__(self, cache: str, clock: Callable[[], float] = time.monotonic) -> None:
         self.cache = cache
+        self._clock = clock
         self._failures = 0
         self._again_at = float("-inf")
 
     def look(self) -> None:
         """Tell it what there is to tell, unless it is to be left in peace."""
-        if time.monotonic() < self._again_at:
+        if self._clock() < self._again_at:
             return
         try:
             tell(self.cache)
@@ -90,7 +91,7 @@ class Teller:
     def _leave_in_peace(self, error: Exception) -> None:
         seconds = AGAIN_AFTER_SECONDS[min(self._failures, len(AGAIN_AFTER_SECONDS) - 1)]
         self._failures += 1
-        self._again_at = time.monotonic() + seconds
+        self._again_at = self._clock() + seconds
         logger.warning("%s was not told of changes, again in %d s: %s", self.cache, seconds, error)
 
 

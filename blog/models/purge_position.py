@@ -14,7 +14,7 @@ class PurgePositionQuerySet(models.QuerySet["PurgePosition"]):
         """It has heard of all up to there. Several may tell it, and say so in whatever order."""
         row = self.model(cache=cache, position=position, told_at=at)
         self.bulk_create([row], ignore_conflicts=True)
-        self.filter(cache=cache, told_at__lt=at).update(position=position, told_at=at)
+        self.filter(cache=cache, told_at__lte=at).update(position=position, told_at=at)
 
 
 class PurgePosition(models.Model):

@@ -218,11 +218,10 @@ def test_a_scheduled_story_is_told_when_it_appears(in_front, cache, changed, clo
 
 @pytest.mark.parametrize("answer", [503, 429])
 def test_one_that_cannot_take_it_now_is_left_in_peace_and_told_later(
-    in_front, cache, changed, caplog, monkeypatch, answer
+    in_front, cache, changed, caplog, answer
 ):
     now = [1_000.0]
-    monkeypatch.setattr(purge.time, "monotonic", lambda: now[0])
-    teller = purge.Teller(in_front("cloudflare"))
+    teller = purge.Teller(in_front("cloudflare"), clock=lambda: now[0])
     changed(("post", 12))
     cache.answer = answer
     teller.look()

@@ -132,7 +132,7 @@ class Life:
         post, series = self.story(), self.chance.choice([None, self.some(Series.objects.all())])
         if post:
             post.series = series
-            post.series_position = series.next_part() if series else 0
+            post.series_position = series.next_part if series else 0
             post.write(by=self.owner)
 
     def a_story_is_taken_back(self) -> None:
