@@ -10,6 +10,10 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddIndex(
+            model_name="authorship",
+            index=models.Index(fields=["author", "-post"], name="authorship_newest"),
+        ),
+        migrations.AddIndex(
             model_name="post",
             index=models.Index(fields=["-published_at", "-id"], name="post_by_date"),
         ),

@@ -1126,6 +1126,10 @@ class Authorship(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["post", "author"], name="authorship_once"),
         ]
+        indexes = [
+            # The newest of an author, however many stories they wrote.
+            models.Index(fields=["author", "-post"], name="authorship_newest"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.author_id} → {self.post_id}"

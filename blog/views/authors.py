@@ -12,13 +12,13 @@ from accounts.ingredients import AUTHORS, POSTS, these_sets
 from accounts.models import Author, Follow
 from blog import markdown
 from blog.caching import reader_of, shareable
-from blog.models import Post, Series
+from blog.models import Authorship, Post, Series
 from blog.models.post import with_bylines
 from blog.pages import page_of_names, page_of_posts
 from blog.seo import author_seo, index_seo
 from blog.streams import by_author
 
-NEWEST_PARTS = 60
+NEWEST_STORIES = 300
 SERIES_COUNT = 6
 
 
@@ -67,8 +67,9 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
 
 
 def _series_of(author: Author) -> QuerySet[Series]:
-    """The series that somebody's newest parts belong to."""
-    parts = Post.objects.listed().filter(authorships__author=author, series__isnull=False)
-    newest = parts.newest_first().values("series")[:NEWEST_PARTS]
-    found: QuerySet[Series] = Series.objects.filter(pk__in=newest)
+    """The series that parts among somebody's newest stories belong to."""
+    newest = Authorship.objects.filter(author=author).order_by("-post").values("post")
+    stories = Post.objects.listed().filter(pk__in=newest[:NEWEST_STORIES])
+    parts = stories.filter(series__isnull=False).values("series")
+    found: QuerySet[Series] = Series.objects.filter(pk__in=parts)
     return found.order_by("title", "pk")[:SERIES_COUNT]
