@@ -192,7 +192,7 @@ def _write_secret(path: Path) -> None:
 
 def _sqlite(path: Path) -> dict[str, object]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "config.sqlite",
         "NAME": str(path),
         # Each thread keeps its connection: to open one takes longer than most questions.
         "CONN_MAX_AGE": None,
