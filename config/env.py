@@ -329,7 +329,7 @@ def _write_secret(path: Path) -> None:
 
 def _sqlite(path: Path) -> dict[str, object]:
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "config.sqlite",
         "NAME": str(path),
         # To open the file anew takes longer than to ask it for a page.
         "CONN_MAX_AGE": None,
