@@ -88,9 +88,11 @@ class Page(Template):
     def render(
         self, context: dict[str, Any] | None = None, request: HttpRequest | None = None
     ) -> SafeString:
-        about_request = _about(request) if request else {}
-        html = self.template.render({**about_request, **speech(), **(context or {})})
-        return SafeString(html)
+        return SafeString(self.template.render(self.names(context or {}, request)))
+
+    def names(self, given: dict[str, Any], request: HttpRequest | None) -> dict[str, Any]:
+        """All that the template may use; what the view gave comes first."""
+        return {**(_about(request) if request else {}), **speech(), **given}
 
 
 def speech() -> dict[str, Any]:
