@@ -97,13 +97,11 @@ class Page(Template):
 
 def speech() -> dict[str, Any]:
     """How a page says things."""
-    language = get_language() or settings.LANGUAGE_CODE
     return {
-        WORDS: voice.words_in(language),
+        WORDS: voice.words_in(get_language() or ""),
         ADDRESSES: addresses.addresses(),
         FILES: addresses.files(),
         CLOCK: voice.Clock(),
-        "language": language,
     }
 
 
