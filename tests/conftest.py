@@ -118,14 +118,15 @@ def _forms_were_open_for_a_while() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def _pages_tell_what_they_were_made_of() -> Iterator[None]:
     """As Django's templates do in tests: `answer.context` is there for both."""
-    render = Page.render
+    look = Page.names
 
-    def told(self: Page, context: Any = None, request: HttpRequest | None = None) -> Any:
-        signals.template_rendered.send(sender=self, template=self, context=dict(context or {}))
-        return render(self, context, request)
+    def names(self: Page, given: dict[str, Any], request: HttpRequest | None) -> dict[str, Any]:
+        known = look(self, given, request)
+        signals.template_rendered.send(sender=self, template=self, context=known)
+        return known
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Page, "render", told)
+        patch.setattr(Page, "names", names)
         yield
 
 

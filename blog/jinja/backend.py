@@ -22,7 +22,7 @@ from jinja2.runtime import Context
 from jinja2.utils import missing
 
 from accounts.inbox import unread
-from blog import figures, icons
+from blog import figures, icons, traps
 from blog.caching import is_personal, reader_of
 from blog.jinja import addresses, voice
 from blog.jinja.compiling import Compiler
@@ -88,20 +88,20 @@ class Page(Template):
     def render(
         self, context: dict[str, Any] | None = None, request: HttpRequest | None = None
     ) -> SafeString:
-        about_request = _about(request) if request else {}
-        html = self.template.render({**about_request, **speech(), **(context or {})})
-        return SafeString(html)
+        return SafeString(self.template.render(self.names(context or {}, request)))
+
+    def names(self, given: dict[str, Any], request: HttpRequest | None) -> dict[str, Any]:
+        """All that the template may use; what the view gave comes first."""
+        return {**(_about(request) if request else {}), **speech(), **given}
 
 
 def speech() -> dict[str, Any]:
     """How a page says things."""
-    language = get_language() or settings.LANGUAGE_CODE
     return {
-        WORDS: voice.words_in(language),
+        WORDS: voice.words_in(get_language() or ""),
         ADDRESSES: addresses.addresses(),
         FILES: addresses.files(),
         CLOCK: voice.Clock(),
-        "language": language,
     }
 
 
@@ -171,9 +171,17 @@ def environment(**options: Any) -> Environment:
 
 @pass_context
 def opened_token(context: Context) -> str:
-    return longhand.opened_token(context.get_all())
+    """When the form was made that this page shows; for personal pages, it changes by the second."""
+    request = context["request"]
+    earlier = request.POST.get(traps.OPENED, "") if request.method == "POST" else ""
+    return traps.token(story=context["post"].pk, earlier=earlier)
 
 
 @pass_context
 def waits(context: Context) -> bool:
-    return longhand.waits(context.get_all())
+    """Whether the reader has just sent a response to this story that waits; said once."""
+    session = context["request"].session
+    if session.get(traps.WAITS) != context["post"].pk:
+        return False
+    del session[traps.WAITS]
+    return True

@@ -6,8 +6,7 @@ import datetime as dt
 from functools import cache, cached_property, lru_cache
 from typing import Any
 
-from django.utils.formats import date_format
-from django.utils.translation import gettext, ngettext, pgettext
+from django.utils.translation import gettext, ngettext
 from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
@@ -103,12 +102,12 @@ def _day(context: Context, at: dt.datetime) -> dt.date:
 
 @lru_cache(maxsize=KEPT)
 def _short(_language: str, day: dt.date) -> str:
-    return date_format(day, pgettext("date, short", "j M Y"))
+    return longhand.short_day(day)
 
 
 @lru_cache(maxsize=KEPT)
 def _long(_language: str, day: dt.date) -> str:
-    return date_format(day, pgettext("date, long", "j F Y"))
+    return longhand.long_day(day)
 
 
 def forget() -> None:

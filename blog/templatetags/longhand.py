@@ -11,7 +11,7 @@ from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language_info, ngettext, pgettext
 from django.utils.translation import gettext as _
 
-from blog import gate, traps
+from blog import gate
 from blog.clock import zone_of_page
 
 register = template.Library()
@@ -19,7 +19,6 @@ register = template.Library()
 SET_OTHERWISE = frozenset(["ar", "ckb", "fa", "he", "ja", "ko", "th", "ug", "ur", "zh"])
 
 
-@register.filter
 def compact(count: int) -> str:
     """A count in few characters: 999, 1.2K, 38K, 2.1M. Rounded down, never up."""
     # Translators: 1,200 claps in few characters. Where no such letters are used, the number alone.
@@ -32,24 +31,6 @@ def compact(count: int) -> str:
     return number_format(count)
 
 
-@register.simple_tag(takes_context=True)
-def opened_token(context: dict[str, Any]) -> str:
-    """When the form was made that this page shows; for personal pages, it changes by the second."""
-    request = context["request"]
-    earlier = request.POST.get(traps.OPENED, "") if request.method == "POST" else ""
-    return traps.token(story=context["post"].pk, earlier=earlier)
-
-
-@register.simple_tag(takes_context=True)
-def waits(context: dict[str, Any]) -> bool:
-    """Whether the reader has just sent a response to this story that waits; said once."""
-    session = context["request"].session
-    if session.get(traps.WAITS) != context["post"].pk:
-        return False
-    del session[traps.WAITS]
-    return True
-
-
 @register.filter
 def said(reasons: list[dict[str, Any]]) -> list[str]:
     """The reasons for which a response is held, in words."""
@@ -59,24 +40,33 @@ def said(reasons: list[dict[str, Any]]) -> list[str]:
 @register.filter
 def short_date(at: dt.datetime | None) -> str:
     """`14 Oct 2026`, where the page says its dates."""
+    return short_day(_here(at).date()) if at else ""
+
+
+def short_day(day: dt.date) -> str:
     # Translators: https://docs.djangoproject.com/en/stable/ref/templates/builtins/#date
-    return _written(at, pgettext("date, short", "j M Y")) if at else ""
+    return date_format(day, pgettext("date, short", "j M Y"))
 
 
 @register.filter
 def long_date(at: dt.datetime | None) -> str:
     """`14 October 2026`, for where a date is part of a sentence."""
-    return _written(at, pgettext("date, long", "j F Y")) if at else ""
+    return long_day(_here(at).date()) if at else ""
+
+
+def long_day(day: dt.date) -> str:
+    # Translators: https://docs.djangoproject.com/en/stable/ref/templates/builtins/#date
+    return date_format(day, pgettext("date, long", "j F Y"))
 
 
 @register.filter
 def short_time(at: dt.datetime | None) -> str:
     """`08:05 CET`, beside a date."""
-    return _written(at, "H:i T") if at else ""
+    return date_format(_here(at), "H:i T") if at else ""
 
 
-def _written(at: dt.datetime, form: str) -> str:
-    return date_format(at.astimezone(zone_of_page()), form)
+def _here(at: dt.datetime) -> dt.datetime:
+    return at.astimezone(zone_of_page())
 
 
 @register.filter
