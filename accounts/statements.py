@@ -24,6 +24,7 @@ M = TypeVar("M", bound=Model)
 
 # What stands for a value while the SQL is made; nobody else says such things.
 NUMBER_MARK = 2**62
+NO_KEY = 0
 TEXT_MARK = "\x01mark-{}"
 TIME_MARK = datetime(9876, 5, 4, 3, 2, 1, tzinfo=UTC)
 
@@ -32,8 +33,8 @@ class Statement(Generic[M]):
     """A queryset with places for values, each named by what `make` takes.
 
     `make` may say anything that does not depend on the values themselves. A value is a number, a
-    text, a time, or a list of numbers; a list is asked for as a longer one that repeats its last,
-    so that few lengths have to be known.
+    text, a time, or a list of keys; a list is asked for as a longer one that repeats its last, so
+    that few lengths have to be known.
     """
 
     def __init__(self, make: Callable[..., QuerySet[M]]) -> None:
@@ -102,7 +103,8 @@ def _padded(value: Any) -> Any:
     if not isinstance(value, list):
         return value
     size = 1 << max(len(value) - 1, 0).bit_length()
-    return [*value, *[value[-1]] * (size - len(value))]
+    filler = value[-1] if value else NO_KEY
+    return [*value, *[filler] * (size - len(value))]
 
 
 def _shape(value: Any) -> Any:
