@@ -16,17 +16,17 @@ from itertools import count
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import connection, connections, router
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 
-from accounts import replica
 from accounts.ingredients import Ingredient
 
 M = TypeVar("M", bound=Model)
 
 # What stands for a value while the SQL is made; nobody else says such things.
 NUMBER_MARK = 2**62
+NO_KEY = 0
 TEXT_MARK = "\x01mark-{}"
 TIME_MARK = datetime(9876, 5, 4, 3, 2, 1, tzinfo=UTC)
 
@@ -35,47 +35,43 @@ class Statement(Generic[M]):
     """A queryset with places for values, each named by what `make` takes.
 
     `make` may say anything that does not depend on the values themselves. A value is a number, a
-    text, a time, or a list of numbers; a list is asked for as a longer one that repeats its last,
-    so that few lengths have to be known.
+    text, a time, or a list of keys; a list is asked for as a longer one that repeats its last, so
+    that few lengths have to be known.
     """
 
     def __init__(self, make: Callable[..., QuerySet[M]]) -> None:
         self._make = make
+        self._model: type[M] | None = None
         self._written: dict[tuple[Any, ...], _Written] = {}
 
     def ask(self, **values: Any) -> list[M]:
         """The rows, for these values."""
-        full = {name: _padded(value) for name, value in values.items()}
-        written = self._for(full)
-        with replica.cursor() as cursor:
-            cursor.execute(written.sql, written.filled(full))
-            rows = cursor.fetchall()
-        return written.rows(rows)
-
-    def values(self, **values: Any) -> list[tuple[Any, ...]]:
-        """The rows as the database gives them: for keys, words and numbers."""
-        full = {name: _padded(value) for name, value in values.items()}
-        written = self._for(full)
-        with connection.cursor() as cursor:
-            cursor.execute(written.sql, written.filled(full))
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
-
-    def sql(self, **values: Any) -> tuple[str, list[Any]]:
-        """What it asks, to stand within another question."""
-        full = {name: _padded(value) for name, value in values.items()}
-        written = self._for(full)
-        return written.sql, written.filled(full)
+        written, full = self._for(values)
+        return written.rows(written.answer(full))
 
     def one(self, **values: Any) -> M | None:
         """The first row, or None."""
         return next(iter(self.ask(**values)), None)
 
-    def _for(self, values: Mapping[str, Any]) -> _Written:
-        shape = (connection.vendor, *((name, _shape(value)) for name, value in values.items()))
+    def values(self, **values: Any) -> list[tuple[Any, ...]]:
+        """The rows as the database gives them: for keys, words and numbers."""
+        written, full = self._for(values)
+        return written.answer(full)
+
+    def sql(self, **values: Any) -> tuple[str, list[Any]]:
+        """What it asks, to stand within another question."""
+        written, full = self._for(values)
+        return written.sql, written.filled(full)
+
+    def _for(self, values: Mapping[str, Any]) -> tuple[_Written, dict[str, Any]]:
+        full = {name: _padded(value) for name, value in values.items()}
+        if self._model is None:
+            self._model = self._make(**_marks(full)[0]).model
+        using = router.db_for_read(self._model)
+        shape = (using, *((name, _shape(value)) for name, value in full.items()))
         if shape not in self._written:
-            self._written[shape] = _write(self._make, values)
-        return self._written[shape]
+            self._written[shape] = _write(self._make, full, using)
+        return self._written[shape], full
 
 
 class _Written:
@@ -84,8 +80,14 @@ class _Written:
     def __init__(
         self, sql: str, values: Sequence[Any], slots: Mapping[int, _Slot], compiler: Any
     ) -> None:
-        self.sql = sql
-        self._values, self._slots, self._compiler = values, list(slots.items()), compiler
+        self.sql, self._values, self._slots = sql, values, list(slots.items())
+        self._compiler, self._using = compiler, compiler.using
+
+    def answer(self, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        with connections[self._using].cursor() as cursor:
+            cursor.execute(self.sql, self.filled(given))
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return rows
 
     @cached_property
     def rows(self) -> _Rows:
@@ -105,17 +107,17 @@ def _padded(value: Any) -> Any:
     if not isinstance(value, list):
         return value
     size = 1 << max(len(value) - 1, 0).bit_length()
-    return [*value, *[value[-1]] * (size - len(value))]
+    filler = value[-1] if value else NO_KEY
+    return [*value, *[filler] * (size - len(value))]
 
 
 def _shape(value: Any) -> Any:
     return len(value) if isinstance(value, list) else type(value)
 
 
-def _write(make: Callable[..., QuerySet[M]], values: Mapping[str, Any]) -> _Written:
+def _write(make: Callable[..., QuerySet[M]], values: Mapping[str, Any], using: str) -> _Written:
     marks, slots = _marks(values)
-    queryset = make(**marks)
-    compiler = queryset.query.get_compiler(using=queryset.db)
+    compiler = make(**marks).query.get_compiler(using=using)
     sql, found = compiler.as_sql()
     places = {place: slot for place, value in enumerate(found) if (slot := _slot_of(value, slots))}
     return _Written(sql, found, places, compiler)

@@ -36,43 +36,10 @@ RESPONSES_A_STORY = 20
 # Which response each one answers: eight begin a thread, the others are replies up to four deep.
 ANSWERED = (None, None, 0, 0, 2, None, 5, None, 7, 8, None, None, 11, 11, None, 14, None, 0, 9, 1)
 RELATED = 6
-WORDS = [
-    "the",
-    "lamp",
-    "turns",
-    "once",
-    "in",
-    "ten",
-    "seconds",
-    "and",
-    "nobody",
-    "has",
-    "ever",
-    "heard",
-    "it",
-    "stop",
-    "while",
-    "the",
-    "sea",
-    "below",
-    "goes",
-    "on",
-    "saying",
-    "what",
-    "it",
-    "said",
-    "to",
-    "those",
-    "who",
-    "built",
-    "the",
-    "tower",
-    "out",
-    "of",
-    "granite",
-    "and",
-    "patience",
-]
+WORDS = """
+    the lamp turns once in ten seconds and nobody has ever heard it stop while the sea below goes on
+    saying what it said to those who built the tower out of granite and patience
+""".split()  # noqa: SIM905 -- a sentence, not a list
 BATCH = 100
 ROUNDS = 5
 WARM_UP = 20

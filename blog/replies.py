@@ -63,7 +63,7 @@ def walk_among(
 ) -> list[Step]:
     """The same steps, among `replies_among` a talk that fits on a page."""
     steps: list[Step] = []
-    waiting = deque((top, 1, None) for top in tops)
+    waiting: deque[tuple[Comment, int, int | None]] = deque((top, 1, None) for top in tops)
     while waiting:
         one, depth, beside = waiting.popleft()
         below = replies.get(one.pk, [])

@@ -5,7 +5,7 @@ Places are found on a few numbers of each response; only what a page shows is re
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -46,7 +46,7 @@ def first_threads(
         return _page(_dress(steps, everything, sight, post), order)
     roots = _roots(post, sight, order, after)
     steps = walk_from(roots, sight, limit=RESPONSES_PER_PAGE, abreast=REPLIES_ABREAST)
-    known = beginnings(post).on_page().in_bulk([step.id for step in steps]) if steps else {}
+    known = beginnings(post).in_bulk([step.id for step in steps]) if steps else {}
     return _page(_dress(steps, known, sight, post), order)
 
 
@@ -61,7 +61,7 @@ def _whole_talk(post: Post) -> dict[int, Comment] | None:
     writers = _writers(post)
     answered = {row.root_id for row in rows if row.is_visible and row.author_id in writers}
     for row in rows:
-        row.is_answered = row.pk in answered
+        row.is_answered = row.pk in answered  # type: ignore[attr-defined]
     return {row.pk: row for row in rows}
 
 
@@ -171,6 +171,7 @@ _SAID: Statement[Comment] = Statement(
 
 def _roots(post: Post, sight: Sight, order: Order, after: str) -> Sql:
     """The keys of what begins the threads of a page: on the first also of the pinned one."""
+    values: Sequence[Any]
     if after:
         behind = _standing(post.pk, sight, order).filter(order.after(after))
         keys, values = behind.query.sql_with_params()
@@ -180,14 +181,14 @@ def _roots(post: Post, sight: Sight, order: Order, after: str) -> Sql:
         keys, values = _STANDING[order].sql(story=post.pk, **who, **unseen)
     # One more than a page holds says whether there is a next one.
     sql = f"SELECT * FROM ({keys} LIMIT %s) page"  # noqa: S608 -- written by Django
-    values = [*values, THREADS_PER_PAGE + 1]
+    most = THREADS_PER_PAGE + 1
     if after:
-        return sql, values
+        return sql, [*values, most]
     pinned, pinned_values = _PINNED.sql(story=post.pk)
-    return f"{sql} UNION ALL {pinned}", [*values, *pinned_values]
+    return f"{sql} UNION ALL {pinned}", [*values, most, *pinned_values]
 
 
-def _standing(story: int, sight: Sight, order: Order) -> QuerySet[Comment]:
+def _standing(story: int, sight: Sight, order: Order) -> QuerySet[Any]:
     """The keys of what begins the threads of a story, but for the pinned one, in an order."""
     below = Comment.objects.filter(sight.seen(), root=OuterRef("pk"))
     every = Comment.objects.filter(post=story, parent=None)
@@ -195,7 +196,7 @@ def _standing(story: int, sight: Sight, order: Order) -> QuerySet[Comment]:
     return standing.order_by(*order.columns).values("pk")
 
 
-def _first_page(order: Order) -> Statement[Comment]:
+def _first_page(order: Order) -> Statement[Any]:
     return Statement(
         lambda story, reader=None, unseen=(): _standing(
             story, Sight(reader, frozenset(unseen)), order
@@ -204,7 +205,7 @@ def _first_page(order: Order) -> Statement[Comment]:
 
 
 _STANDING = {order: _first_page(order) for order in Order}
-_PINNED: Statement[Comment] = Statement(
+_PINNED: Statement[Any] = Statement(
     lambda story: Comment.objects.filter(PINNED, post=story, parent=None).values("pk")
 )
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.author import Author
 from accounts.models.user import User
+from accounts.statements import Statement
 
 
 class OwnFace(Exception):
@@ -24,8 +25,10 @@ class FollowQuerySet(models.QuerySet["Follow"]):
 
     def followed_of(self, user: User, authors: list[Author]) -> set[int]:
         """The keys of those among `authors` whom `user` follows."""
-        found = self.filter(user=user, author__in=authors)
-        return set(found.values_list("author_id", flat=True))
+        if not authors:
+            return set()
+        keys = [author.pk for author in authors]
+        return {key for (key,) in _FOLLOWED.values(user=user.pk, authors=keys)}
 
     @transaction.atomic
     def follow(self, author: Author, *, by: User) -> None:
@@ -85,3 +88,10 @@ class Follow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} → {self.author_id}"
+
+
+_FOLLOWED: Statement[Any] = Statement(
+    lambda user, authors: Follow.objects.filter(user=user, author__in=authors).values_list(
+        "author_id"
+    )
+)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.kinds import EVERY_WAY, Kind, Ways, find_kind, kind_named
 from accounts.models.user import User
+from accounts.statements import Statement
 from accounts.tasks import send_letters
 
 READ_KEPT_FOR = timedelta(days=90)
@@ -163,7 +164,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def unread_count(self, user: User) -> int:
         """How many `user` has not read, counted to one more than `MAX_COUNTED`."""
-        return self.unread().filter(recipient=user)[: MAX_COUNTED + 1].count()
+        return len(_UNREAD.values(user=user.pk))
 
     def read(
         self, user: User, *, until: datetime | None = None, names: Iterable[str] | None = None
@@ -276,3 +277,10 @@ class Notification(models.Model):
 
     def drop_letter(self) -> None:
         Notification.objects.due().filter(pk=self.pk).order_by().update(mail_due_at=None)
+
+
+_UNREAD: Statement[Any] = Statement(
+    lambda user: (
+        Notification.objects.unread().filter(recipient=user).values_list("pk")[: MAX_COUNTED + 1]
+    )
+)

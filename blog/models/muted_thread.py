@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.distance import hearing_of
 from accounts.models import User
+from accounts.statements import Statement
 from blog.models.post import Post
 
 if TYPE_CHECKING:
@@ -41,8 +42,7 @@ class MutedThreadQuerySet(models.QuerySet["MutedThread"]):
 
     def roots(self, user: User, post: Post) -> set[int]:
         """The keys of the responses below `post` whose threads `user` has muted."""
-        found = self.of(user).filter(root__post=post)
-        return set(found.values_list("root_id", flat=True))
+        return {key for (key,) in _MUTED.values(user=user.pk, post=post.pk)}
 
     def mute(self, root: Comment, *, by: User) -> None:
         """Fold a thread for `by`, who hears no more of it; asked twice it is one."""
@@ -76,3 +76,8 @@ class MutedThread(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id}: {self.root_id}"
+
+
+_MUTED: Statement[Any] = Statement(
+    lambda user, post: MutedThread.objects.filter(user=user, root__post=post).values_list("root_id")
+)

@@ -544,7 +544,8 @@ class Post(Ingredient, Reviewed, Translated):
     @property
     def _read_before(self) -> dict[str, Any]:
         """What `with_bylines` and `with_topics` read; forgotten when Django forgets its own."""
-        return self.__dict__.setdefault("_prefetched_objects_cache", {})
+        read: dict[str, Any] = self.__dict__.setdefault("_prefetched_objects_cache", {})
+        return read
 
     @property
     def kicker(self) -> Tag | None:

@@ -16,7 +16,7 @@ from django.utils import timezone
 from accounts.models import Mute
 from accounts.roles import Role
 from blog import talk
-from blog.models import Comment, Guest
+from blog.models import Comment, Guest, Post
 from blog.orders import Order
 from blog.recount import recount
 from blog.sight import Sight
@@ -555,3 +555,34 @@ def test_talk_is_read_with_as_few_questions_however_much_was_said(client, who, m
     Comment.objects.filter(pk=other.pk).update(pinned_at=timezone.now())
     assert [ask(client, url) for url in urls] == before
     assert max(before) <= most
+
+
+@pytest.mark.parametrize("order", Order)
+@pytest.mark.parametrize("seed", range(4))
+def test_a_talk_that_is_read_at_once_is_the_one_that_is_walked_through(monkeypatch, order, seed):
+    chance, people = random.Random(seed), [make_person() for _number in range(3)]
+    ada = make_person("Ada", Role.AUTHOR)
+    post, rita = make_post(by=ada), people[0]
+    Mute.objects.mute(people[1], by=rita)
+    rows = []
+    for number in range(40):
+        parent = chance.choice([None, *rows[-8:]])
+        status = chance.choice(["published", "published", "held", "hidden"])
+        by = chance.choice([ada, *people])
+        at = START + timedelta(minutes=number // 2)
+        rows.append(put(post, parent, status=status, author=by, created_at=at))
+    chosen = next(one for one in rows if one.parent is None)
+    Comment.objects.filter(pk=chosen.pk).update(pinned_at=START)
+    monkeypatch.setattr(talk, "THREADS_PER_PAGE", 5)
+    monkeypatch.setattr(talk, "REPLIES_ABREAST", 2)
+
+    def told(reader):
+        found, more = talk.first_threads(Post.objects.get(pk=post.pk), order=order, reader=reader)
+        return more, [
+            (one.comment.pk, one.depth, one.is_seen, one.more_url, one.comment.is_answered)
+            for one in walk(found)
+        ]
+
+    at_once = told(None), told(rita)
+    monkeypatch.setattr(talk, "_whole_talk", lambda post: None)
+    assert at_once == (told(None), told(rita))
