@@ -190,6 +190,8 @@ def stack(*arguments: str) -> Iterator[Stack]:
             "MEDIA_STORE_URL": f"s3+http://longhand:longhand-secret@{HOST}:{store}/{BUCKET}"
             "?region=us-east-1",
             "SECRET_KEY": secrets.token_urlsafe(50),
+            # Whichever server sends a letter, tests find it in one place.
+            "EMAIL_URL": f"file:{home}/first/mail",
             "SITE_URL": url,
             "TRUSTED_PROXY_COUNT": "1",
             "SHARED_PAGE_SECONDS": "1",
