@@ -20,7 +20,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from benchmarks import machine
+from benchmarks import machine, readings
 from benchmarks.choices import FULL_STORIES, QUICK_STORIES, Choices, Engine, command_for
 from benchmarks.missing import NotMeasured, needs
 from benchmarks.place import Place, opened
@@ -59,7 +59,7 @@ MEASUREMENTS = (
 )
 NOUNS = [one.noun for one in MEASUREMENTS]
 GROWTH_SMALL, GROWTH_QUICK = 1_000, 10_000
-LONGEST_SECONDS = {True: 120, False: 3600}
+LONGEST_SECONDS = {True: 240, False: 3600}
 
 
 def main() -> None:
@@ -70,20 +70,22 @@ def main() -> None:
     for need in needs():
         if not need.is_there:
             _say(f"{need.name} is not there, for {need.what_for}. It comes with: {need.install}")
-    described, speed = machine.describe(), machine.speed()
-    rows: list[Row] = []
-    for engine in engines:
-        rows += _on(engine, chosen, is_first=engine is engines[0])
-    results = Results(described, speed, chosen.form, rows)
+    results = Results(machine.describe(), machine.speed(), chosen.form, [])
     before = Results.read(RESULTS)
-    if chosen.only or len(engines) == 1:
-        # What was not asked for now keeps its last figures.
-        results = results.completed_by(before)
-    table = results.as_markdown(before)
-    TABLE.write_text(table, encoding="utf-8")
-    results.write(RESULTS)
-    _say(table)
-    sys.exit(1 if any(row.missing for row in rows) else 0)
+    for engine in engines:
+        for row in _on(engine, chosen, is_first=engine is engines[0]):
+            results.rows.append(row)
+            # At once: whoever stops it halfway keeps what was measured.
+            _write(results, before, is_part=bool(chosen.only) or len(engines) == 1)
+    _say(TABLE.read_text(encoding="utf-8"))
+    sys.exit(1 if any(row.missing for row in results.rows) else 0)
+
+
+def _write(results: Results, before: Results | None, *, is_part: bool) -> None:
+    """What was not asked for this time keeps its last figures."""
+    shown = results.completed_by(before) if is_part else results
+    TABLE.write_text(shown.as_markdown(before), encoding="utf-8")
+    shown.write(RESULTS)
 
 
 def _options() -> argparse.Namespace:
@@ -154,74 +156,53 @@ def _on(engine: Engine, asked: argparse.Namespace, *, is_first: bool) -> Iterato
 
 def _measured(one: Measurement, chosen: Choices, place: Place) -> Iterator[Row]:
     if one.noun == "growth":
-        yield from _growth(one, chosen, place)
+        rows = _growth(chosen, place)
+    elif one.noun == "writes":
+        seconds = "2" if chosen.is_quick else "10"
+        arguments = [one.noun, "--json", "--db", chosen.engine.value, "--seconds", seconds]
+        rows = readings.writes(_said(arguments, chosen)[0], chosen.engine)
     elif one.noun == "lighthouse":
-        said, code = _said(["lighthouse"], chosen, place)
-        _say(said)
-        what = "Lighthouse's marks and the slow phone's budgets that are missed"
-        yield Row(9, what, float(code), "misses", Kind.SIZE, most=0, command="script/lighthouse")
+        _report, code = _said([one.noun], chosen)
+        what = "Lighthouse's marks and the slow phone's budgets"
+        rows = iter([Row(9, what, float(bool(code)), "missed", Kind.SIZE, most=0)])
     else:
         arguments = [one.noun, "--json", "--engine", chosen.engine.value, "--data", str(place.data)]
         arguments += ["--database", place.database, "--stories", str(chosen.stories)]
-        said, code = _said([*arguments, *(["--quick"] if chosen.is_quick else [])], chosen, place)
-        rows = _rows_of(said, one.noun, code)
-        yield from (replace(row, command=command_for(one.noun, chosen)) for row in rows)
+        rows = _rows_of(*_said([*arguments, *(["--quick"] if chosen.is_quick else [])], chosen))
+    for row in rows:
+        yield replace(row, database=chosen.engine.label, command=_again(one, chosen))
 
 
-def _rows_of(said: str, noun: str, code: int) -> list[Row]:
+def _rows_of(said: str, code: int) -> Iterator[Row]:
     try:
-        return [Row.from_json(found) for found in json.loads(said)]
+        return iter([Row.from_json(found) for found in json.loads(said)])
     except (ValueError, TypeError, KeyError) as error:
-        raise NotMeasured(
-            f"python -m benchmarks.{noun} ended with {code}, saying no rows"
-        ) from error
+        raise NotMeasured(f"it ended with {code}, without rows") from error
 
 
-def _growth(one: Measurement, chosen: Choices, place: Place) -> Iterator[Row]:
+def _growth(chosen: Choices, place: Place) -> Iterator[Row]:
     """The same pages in a small and in a large publication."""
     most = GROWTH_QUICK if chosen.is_quick else chosen.stories
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="longhand-growth-")))
-        small = stack.enter_context(
-            opened(replace(chosen, stories=GROWTH_SMALL, data=folder / "small"))
-        )
-        large = place
-        if chosen.stories < most:
-            large = stack.enter_context(
-                opened(replace(chosen, stories=most, data=folder / "large"))
-            )
-        arguments = [one.noun, "--json", "--small", small.database, "--large", large.database]
+        few = replace(chosen, stories=GROWTH_SMALL, data=folder / "small")
+        small, large = stack.enter_context(opened(few)), place
+        if chosen.stories != most:
+            many = replace(chosen, stories=most, data=folder / "large")
+            large = stack.enter_context(opened(many))
+        arguments = ["growth", "--json", "--small", small.database, "--large", large.database]
         arguments += ["--small-data", str(small.data), "--large-data", str(large.data)]
-        said, code = _said(
-            [*arguments, *(["--turns", "4"] if chosen.is_quick else [])], chosen, place
-        )
-    try:
-        found = json.loads(said)
-        pages, ratio = found["pages"], float(found["max_ratio"])
-    except (ValueError, KeyError) as error:
-        raise NotMeasured(
-            f"python -m benchmarks.growth ended with {code}, saying no pages"
-        ) from error
-    command = f"script/bench {'quick' if chosen.is_quick else 'full'} --only growth"
-    for page in pages:
-        row = Row(6, "", None, "", Kind.RATIO, database=chosen.engine.label, command=command)
-        name, times = page["page"], f"{GROWTH_SMALL:,} to {most:,} stories"
-        if name == "search":
-            p95 = round(page["large_p95_cpu"], 1)
-            row = replace(row, value=p95, unit="ms", kind=Kind.TIME, most=80)
-            yield replace(row, what=f"search, 95 of 100, {most:,} stories")
-        else:
-            value = round(page["ratio"], 2)
-            yield replace(row, what=f"{name}, {times}", value=value, unit="times", most=ratio)
+        arguments += ["--turns", "4"] if chosen.is_quick else []
+        said, _code = _said(arguments, chosen)
+    yield from readings.growth(said, GROWTH_SMALL, most)
 
 
-def _said(arguments: list[str], chosen: Choices, place: Place) -> tuple[str, int]:
+def _said(arguments: list[str], chosen: Choices) -> tuple[str, int]:
     """What a measurement prints, and how it ends."""
     try:
         done = subprocess.run(
             [sys.executable, "-m", f"benchmarks.{arguments[0]}", *arguments[1:]],
             cwd=ROOT,
-            env={**os.environ, "DATABASE_URL": place.database},
             capture_output=True,
             text=True,
             timeout=LONGEST_SECONDS[chosen.is_quick],
@@ -242,9 +223,18 @@ def _missing(one: Measurement, chosen: Choices, why: str) -> Row:
         "",
         Kind.SIZE,
         database=chosen.engine.label,
-        command=command_for(one.noun, chosen),
+        command=_again(one, chosen),
         missing=why,
     )
+
+
+def _again(one: Measurement, chosen: Choices) -> str:
+    """The command that measures the same again."""
+    if one.noun == "growth":
+        return f"script/bench {'quick' if chosen.is_quick else 'full'} --only growth"
+    if one.noun == "writes":
+        return f".venv/bin/python -m benchmarks.writes --db {chosen.engine}"
+    return "script/lighthouse" if one.noun == "lighthouse" else command_for(one.noun, chosen)
 
 
 def _say(text: str) -> None:

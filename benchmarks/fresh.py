@@ -31,7 +31,7 @@ from blog.models import Post
 post = Post.objects.get(slug=input())
 for title in sys.stdin:
     post.title = title.strip()
-    post.write(by=post.author.user)
+    post.write(by=post.authors.first().user)
     print("done", flush=True)
 """
 

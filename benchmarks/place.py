@@ -38,10 +38,14 @@ class Place:
         """Stories, authors, responses and claps in a given proportion; once."""
         stamp = self.data / FILLED
         if stamp.exists():
-            return
+            database, _space, count = stamp.read_text(encoding="utf-8").rpartition(" ")
+            if database == self.database and count == str(stories):
+                return
+            if database == self.database:
+                raise NotMeasured(f"{self.data} has {count} stories; name another folder")
         command = ["-m", "benchmarks.generate", "--database", self.database]
         self._python(*command, "--data", str(self.data), "--stories", str(stories))
-        stamp.write_text(str(stories), encoding="utf-8")
+        stamp.write_text(f"{self.database} {stories}", encoding="utf-8")
 
     def ask(self, noun: str, *arguments: str) -> list[str]:
         """The lines that a process of its own on this publication says: `benchmarks.<noun>`."""

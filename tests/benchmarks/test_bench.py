@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from benchmarks import bench
+from benchmarks import bench, readings
 from benchmarks.choices import Choices, Engine, command_for
 from benchmarks.load import read
 from benchmarks.missing import NotMeasured
@@ -108,9 +108,27 @@ def test_a_measurement_nobody_knows_is_refused_with_those_there_are():
 
 
 def test_a_module_that_says_no_rows_is_not_measured():
-    with pytest.raises(NotMeasured, match="writes ended with 1"):
-        bench._rows_of("", "writes", 1)
-    assert bench._rows_of(json.dumps([WARM.as_json()]), "warm", 0) == [WARM]
+    with pytest.raises(NotMeasured, match="ended with 1, without rows"):
+        bench._rows_of("", 1)
+    assert list(bench._rows_of(json.dumps([WARM.as_json()]), 0)) == [WARM]
+
+
+def test_claps_that_are_not_exact_are_no_figure():
+    said = {"responses_per_s": 200, "responses_p50_ms": 4, "responses_p99_ms": 9}
+    exact = json.dumps(said | {"responses_exact": True})
+    (row,) = readings.writes(f"a line before it\n{exact}", Engine.POSTGRES)
+    assert (row.value, row.least, row.number) == (200, 150, 4)
+    with pytest.raises(NotMeasured, match="are not the same"):
+        list(readings.writes(json.dumps(said | {"responses_exact": False}), Engine.SQLITE))
+
+
+def test_growth_is_held_to_a_ratio_and_search_to_milliseconds():
+    page = {"page": "tag", "ratio": 1.42, "large_cpu": 9.1, "large_p95_cpu": 9.9}
+    pages = [page | {"large_queries": 7}, page | {"page": "search", "large_queries": 9}]
+    said = json.dumps({"max_ratio": 1.3, "pages": pages})
+    tag, search = readings.growth(said, 1_000, 1_000_000)
+    assert (tag.value, tag.is_reached, tag.unit) == (1.42, False, "times")
+    assert (search.value, search.is_reached, search.unit) == (9.9, True, "ms")
 
 
 def test_the_command_in_the_table_measures_the_same_again():
