@@ -108,6 +108,11 @@ class User(Ingredient, AbstractBaseUser, PermissionsMixin):
             return super().has_perm(perm, obj)
         return perm in self._permissions
 
+    def has_module_perms(self, app_label: str) -> bool:
+        if self.is_superuser or not self.is_active:
+            return super().has_module_perms(app_label)
+        return any(name.startswith(f"{app_label}.") for name in self._permissions)
+
     @cached_property
     def _permissions(self) -> frozenset[str]:
         return frozenset(f"{app}.{name}" for app, name in _PERMISSIONS.values(user=self.pk))

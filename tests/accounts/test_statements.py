@@ -94,6 +94,8 @@ def test_a_person_has_the_rights_that_django_finds(role):
     found = User.objects.get(pk=person.pk)
     every = User.objects.get(pk=person.pk).get_all_permissions()
     assert all(found.has_perm(name) for name in every)
+    assert all(found.has_module_perms(name.partition(".")[0]) for name in every)
+    assert found.has_module_perms("blog") == bool(every)
     assert found.has_perm("blog.moderate_comment") == (role in (Role.EDITOR, Role.OWNER))
     found.is_active = False
     assert not found.has_perm("blog.change_post")
