@@ -166,7 +166,7 @@ def link_in_mail_to(address: str, publication: Serving) -> str:
         for file in folder.glob("*"):
             letter = file.read_text(encoding="utf-8")
             if f"To: {address}" in letter:
-                found.extend(re.findall(r"http://\S+/confirm-email/\S+", letter))
+                found.extend(re.findall(r"https?://\S+/confirm-email/\S+", letter))
         return bool(found)
 
     wait_until(has_come)
