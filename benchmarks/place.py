@@ -68,7 +68,8 @@ class Place:
     def served(self, **settings: str) -> Iterator[Server]:
         """As `manage.py serve` starts it, on one core."""
         (self.data / "env").touch()
-        with Server(self.data, "--empty", DATABASE_URL=self.database, **OWNER, **settings) as one:
+        one = Server(self.data, "--empty", DATABASE_URL=self.database, **OWNER, **settings)
+        with one:
             one.wait_until_ready()
             wait_until(one.is_answering)
             one.pin(self.database)
