@@ -38,7 +38,7 @@ class Place:
         """Stories, authors, responses and claps in a given proportion; once."""
         stamp = self.data / FILLED
         if stamp.exists():
-            database, _space, count = stamp.read_text(encoding="utf-8").rpartition(" ")
+            database, _space, count = stamp.read_text(encoding="utf-8").rstrip().rpartition(" ")
             if database == self.database and count == str(stories):
                 return
             if database == self.database:
