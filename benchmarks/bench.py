@@ -96,11 +96,20 @@ def _options() -> argparse.Namespace:
         epilog="measurements:\n" + "\n".join(f"  {one.noun:<11}{one.what}" for one in MEASUREMENTS),
     )
     parser.add_argument(
-        "form", nargs="?", choices=["quick", "full"], default="quick", help="minutes, or hours"
+        "form",
+        nargs="?",
+        choices=["quick", "full"],
+        default="quick",
+        help="minutes, or hours (quick)",
     )
-    parser.add_argument("--only", type=_nouns, default=[], metavar="NAMES", help="warm,growth,…")
     parser.add_argument(
-        "--database", choices=["sqlite", "postgres", "both"], default="both", help="(both)"
+        "--only", type=_nouns, default=[], metavar="NAMES", help="these, with commas"
+    )
+    parser.add_argument(
+        "--database",
+        choices=["sqlite", "postgres", "both"],
+        default="both",
+        help="on one of the two (both)",
     )
     parser.add_argument("--stories", type=int, help="2,000 in the quick form, 1,000,000 in full")
     parser.add_argument(

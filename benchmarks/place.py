@@ -38,7 +38,7 @@ class Place:
         """Stories, authors, responses and claps in a given proportion; once."""
         stamp = self.data / FILLED
         if stamp.exists():
-            database, _space, count = stamp.read_text(encoding="utf-8").rpartition(" ")
+            database, _space, count = stamp.read_text(encoding="utf-8").rstrip().rpartition(" ")
             if database == self.database and count == str(stories):
                 return
             if database == self.database:
@@ -68,7 +68,8 @@ class Place:
     def served(self, **settings: str) -> Iterator[Server]:
         """As `manage.py serve` starts it, on one core."""
         (self.data / "env").touch()
-        with Server(self.data, "--empty", DATABASE_URL=self.database, **OWNER, **settings) as one:
+        one = Server(self.data, "--empty", DATABASE_URL=self.database, **OWNER, **settings)
+        with one:
             one.wait_until_ready()
             wait_until(one.is_answering)
             one.pin(self.database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -32,7 +33,7 @@ class Row:
     # Why there is no value.
     missing: str = ""
     # Whatever else was seen on the way, for who wants to know more.
-    more: dict[str, float | str] = field(default_factory=dict)
+    more: Mapping[str, float | str] = field(default_factory=dict)
 
     @classmethod
     def from_json(cls, found: dict[str, Any]) -> Row:

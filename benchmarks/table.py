@@ -67,12 +67,13 @@ class Results:
         return replace(self, rows=[*self.rows, *kept])
 
     def as_markdown(self, before: Results | None = None) -> str:
-        lines = "\n".join(f"- {name}: {said}" for name, said in self.machine.items())
-        parts = [INTRODUCTION.format(machine=f"{lines}\n- form: {self.form}"), self._summary()]
+        machine = "\n".join(f"- {name}: {said}" for name, said in self.machine.items())
+        parts = [INTRODUCTION.format(machine=f"{machine}\n- form: {self.form}"), self._summary()]
         for number, asked in ASKED.items():
             rows = [row for row in self.rows if row.number == number]
             parts.append(f"\n## {number}. {asked}\n")
-            parts.append("\n".join([HEAD, *(self._line(row, before) for row in rows)]))
+            lines = [HEAD, *(self._line(row, before) for row in rows)]
+            parts.append("\n".join(lines) if rows else "Not measured yet.")
             parts += [f"\n{note}" for note in _notes(rows)]
         return "\n".join(parts) + "\n"
 
