@@ -327,7 +327,7 @@ class Life:
 
     def a_reader_is_kept_out(self) -> None:
         for ban in Ban.objects.all():
-            ban.end(by=self.owner)
+            ban.end()
         Ban.objects.ban(by=self.owner, user=self.chance.choice(self.readers))
 
     # Counting and time
