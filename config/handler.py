@@ -46,12 +46,14 @@ class KeptPages:
             return self._django(environ, start_response)
         key = (
             environ.get("HTTP_HOST", ""),
-            environ.get("HTTP_X_FORWARDED_PROTO", ""),
+            environ.get("HTTP_X_FORWARDED_PROTO") == "https",
             environ["PATH_INFO"],
             environ.get("QUERY_STRING", ""),
         )
         page = self.store.find(key)
         if page is not None:
+            if not page.is_asked_again:
+                page.ask_again()
             return self._answer(key, page, environ, start_response)
         if not _is_of_a_kept_kind(environ):
             return self._django(environ, start_response)
@@ -97,10 +99,10 @@ class KeptPages:
         if (etags is not None or since is not None) and page.is_known_to(etags, since):
             start_response("304 Not Modified", page.headers_of_304)
             return []
-        before = page.size_bytes
+        forms = page.forms
         headers, body = page.form_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        if page.size_bytes != before:
-            self.store.grown(key, page, page.size_bytes - before)
+        if page.forms is not forms:
+            self.store.weigh(key, page)
         start_response("200 OK", headers)
         return body if environ["REQUEST_METHOD"] == "GET" else []
 
@@ -114,6 +116,9 @@ def _say_nothing(
 
 def _is_of_a_kept_kind(environ: WSGIEnvironment) -> bool:
     """Whether there is a view for it whose answers are anybody's, asked in a way it knows."""
+    if "json" in environ.get("HTTP_ACCEPT", ""):
+        # A script wants to be told in its own way when there is nothing.
+        return False
     query = environ.get("QUERY_STRING", "")
     if query:
         names = [name for name, _value in parse_qsl(query, keep_blank_values=True)]

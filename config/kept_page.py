@@ -13,6 +13,7 @@ from blog import codings
 
 Ingredient = tuple[str, int]
 Headers = list[tuple[str, str]]
+Form = tuple[Headers, list[bytes]]
 
 OVERHEAD_BYTES = 3_000
 INGREDIENT_BYTES = 150
@@ -29,6 +30,9 @@ SAID_TWICE = {"X-Frame-Options", "Content-Length", "Content-Encoding"}
 class Page:
     """A public page (200). It has the forms that somebody has asked for so far.
 
+    What is asked for once is pressed quickly, for the one who waits for it; what is asked for again
+    is pressed once more as small as it gets (`codings` has the figures).
+
     `made_at` is when it was begun, by a clock that only goes on, in seconds; from `good_until` on
     it is another page by itself. `is_behind`: what it counts is no longer so.
     """
@@ -38,11 +42,13 @@ class Page:
     made_of: frozenset[Ingredient]
     made_at: float
     good_until: datetime | None
-    size_bytes: int
     headers: Headers
     headers_of_304: Headers
-    forms: dict[str, tuple[Headers, list[bytes]]] = field(default_factory=dict)
+    forms: dict[str, Form] = field(default_factory=dict)
     is_behind: bool = False
+    is_asked_again: bool = False
+    # What the store has counted of it.
+    counted_bytes: int = 0
 
     @classmethod
     def of(cls, response: HttpResponse, made_at: float, accepted: str) -> Page:
@@ -55,27 +61,63 @@ class Page:
             made_of=response.made_of,  # type: ignore[attr-defined]
             made_at=made_at,
             good_until=recipe.good_until,
-            size_bytes=OVERHEAD_BYTES + INGREDIENT_BYTES * len(recipe.rows),
             headers=headers,
             headers_of_304=[one for one in headers if one[0] in OF_A_304],
         )
-        page._add_form(_form_for(accepted, len(response.content)), response.content)
+        coding, whole = codings.IDENTITY, response.content
+        if len(whole) >= codings.COMPRESS_FROM_BYTES:
+            coding = codings.choose(accepted, tuple(codings.QUICK))
+        press = codings.QUICK.get(coding, bytes)
+        page.forms[coding] = page._form(coding, press(whole))
         return page
+
+    @property
+    def size_bytes(self) -> int:
+        bodies = sum(len(body[0]) for _headers, body in self.forms.values())
+        return OVERHEAD_BYTES + INGREDIENT_BYTES * len(self.made_of) + bodies
 
     @property
     def has_changed_by_itself(self) -> bool:
         return self.good_until is not None and timezone.now() >= self.good_until
 
-    def form_for(self, accepted: str) -> tuple[Headers, list[bytes]]:
+    def form_for(self, accepted: str) -> Form:
         """Headers and body for what a client takes, made now if nobody has taken it yet."""
+        if not self.is_asked_again:
+            return self._first_form(accepted)
         coding = codings.choose(accepted, tuple(codings.THOROUGH))
-        found = self.forms.get(coding)
-        if found is None:
-            (known, (_headers, body)) = next(iter(self.forms.items()))
-            if known == codings.IDENTITY and len(body[0]) < codings.COMPRESS_FROM_BYTES:
-                return _headers, body
-            found = self._add_form(coding, codings.EXPAND[known](body[0]))
-        return found
+        return self.forms.get(coding) or self._press(coding)
+
+    def ask_again(self) -> None:
+        """From now on it is worth a better press."""
+        self.is_asked_again = True
+        # Another thread may be giving away the form there was.
+        self.forms = {codings.IDENTITY: self._form(codings.IDENTITY, self._whole())}
+
+    def _first_form(self, accepted: str) -> Form:
+        known, form = next(iter(self.forms.items()))
+        if codings.choose(accepted, tuple(codings.QUICK)) == known:
+            return form
+        return self._form(codings.IDENTITY, self._whole())
+
+    def _press(self, coding: str) -> Form:
+        whole = self._whole()
+        if coding == codings.IDENTITY or len(whole) < codings.COMPRESS_FROM_BYTES:
+            return self._form(codings.IDENTITY, whole)
+        form = self._form(coding, codings.THOROUGH[coding](whole))
+        # Plain, it is not kept any longer: it can be had from any other form.
+        others = {name: one for name, one in self.forms.items() if name != codings.IDENTITY}
+        self.forms = {**others, coding: form}
+        return form
+
+    def _whole(self) -> bytes:
+        coding, (_headers, body) = next(iter(self.forms.items()))
+        return codings.EXPAND[coding](body[0])
+
+    def _form(self, coding: str, body: bytes) -> Form:
+        headers = [*self.headers, ("Content-Length", str(len(body)))]
+        if coding != codings.IDENTITY:
+            headers.append(("Content-Encoding", coding))
+        return headers, [body]
 
     def is_known_to(self, etags: str | None, since: str | None) -> bool:
         """Whether a client has this page, by what its conditions say (RFC 9110, 13.1.2, 13.1.3)."""
@@ -87,19 +129,3 @@ class Page:
             return False
         known_at = parse_http_date_safe(since)
         return known_at is not None and known_at >= self.changed_at
-
-    def _add_form(self, coding: str, whole: bytes) -> tuple[Headers, list[bytes]]:
-        body = codings.THOROUGH[coding](whole) if coding in codings.THOROUGH else whole
-        headers = [*self.headers, ("Content-Length", str(len(body)))]
-        if coding != codings.IDENTITY:
-            headers.append(("Content-Encoding", coding))
-        self.forms[coding] = headers, [body]
-        self.size_bytes += len(body)
-        return self.forms[coding]
-
-
-def _form_for(accepted: str, length_bytes: int) -> str:
-    """The coding for a page of this length."""
-    if length_bytes < codings.COMPRESS_FROM_BYTES:
-        return codings.IDENTITY
-    return codings.choose(accepted, tuple(codings.THOROUGH))

@@ -25,8 +25,8 @@ from blog.change_log import Changes
 from blog.health import KeptPages
 from config.kept_page import Ingredient, Page
 
-# Host, scheme, path and query.
-Key = tuple[str, str, str, str]
+# Host, whether a proxy speaks https, path and query.
+Key = tuple[str, bool, str, str]
 
 LOOK_EVERY_SECONDS = 0.25
 # After so long without a look nobody knows whether a page is still the page.
@@ -133,18 +133,20 @@ class PageStore:
             )
             self._drop([key])
             self._pages[key] = page
-            self._size_bytes += page.size_bytes
+            page.counted_bytes = page.size_bytes
+            self._size_bytes += page.counted_bytes
             for one in page.made_of:
                 self._made_of.setdefault(one, set()).add(key)
             while self._size_bytes > self.max_bytes and self._pages:
                 self._drop([next(iter(self._pages))])
         return True
 
-    def grown(self, key: Key, page: Page, by_bytes: int) -> None:
-        """The page has got one form more."""
+    def weigh(self, key: Key, page: Page) -> None:
+        """Count the page anew: it has other forms than before."""
         with self._lock:
             if self._pages.get(key) is page:
-                self._size_bytes += by_bytes
+                self._size_bytes += page.size_bytes - page.counted_bytes
+                page.counted_bytes = page.size_bytes
 
     def forget_all(self) -> None:
         with self._lock:
@@ -209,7 +211,7 @@ class PageStore:
             page = self._pages.pop(key, None)
             if page is None:
                 continue
-            self._size_bytes -= page.size_bytes
+            self._size_bytes -= page.counted_bytes
             for one in page.made_of:
                 those = self._made_of.get(one)
                 if those is not None:

@@ -169,11 +169,11 @@ def test_a_browser_asks_each_time_and_only_caches_in_front_may_show_what_is_old(
 
 
 def test_what_is_not_there_or_elsewhere_is_shared_for_ten_seconds(client):
-    gone, moved = make_post(slug="gone"), make_post(slug="old")
+    gone, moved = make_post(slug="gone"), make_post(slug="before")
     gone.unpublish(by=None)
-    moved.slug = "new"
+    moved.slug = "after"
     moved.write(by=None)
-    for url, status in (("/nothing-here/", 404), ("/gone/", 410), ("/old/", 301)):
+    for url, status in (("/nothing-here/", 404), ("/gone/", 410), ("/before/", 301)):
         answer = client.get(url)
         assert answer.status_code == status
         assert answer["Cache-Control"] == "public, max-age=0, s-maxage=10"

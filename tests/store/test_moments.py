@@ -12,7 +12,7 @@ from blog.models import Change
 from config.kept_page import Page
 from config.page_store import PageStore
 
-KEY = ("example.org", "", "/", "")
+KEY = ("example.org", False, "/", "")
 
 
 def page(made_at: float) -> Page:
