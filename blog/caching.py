@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator
 from functools import partial, wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.conf import settings
@@ -29,6 +30,11 @@ SHARED_ABSENCE_SECONDS = 10
 # as long as we do not answer at all.
 STALE_WHILE_ASKING_SECONDS = 30
 STALE_IF_ERROR_SECONDS = 3600
+
+# Whoever has just done something, and has no session, gets pages that are made anew: a kept page, a
+# replica and the counts may be a moment behind, and one's own clap shall not be missing.
+ACTED_COOKIE = "acted"
+ACTED_SECONDS = 5
 
 View = Callable[..., HttpResponse]
 
@@ -62,7 +68,8 @@ def shareable(view: View) -> View:
     @wraps(view)
     def marked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         make = partial(view, request, *args, **kwargs)
-        response = replica.shared(make) if _is_for_all(request) else make()
+        may_lag = _is_for_all(request) and not has_acted(request)
+        response = replica.shared(make) if may_lag else make()
         mark_shareable(response)
         return response
 
@@ -138,6 +145,24 @@ def _unchanged(request: HttpRequest, response: HttpResponse, etag: str) -> HttpR
         if name in response.headers:
             answer.headers[name] = response.headers[name]
     return answer
+
+
+def remember_act(response: HttpResponseBase) -> None:
+    """Let the one who has done something see it, whichever process or machine answers next."""
+    is_known_now = settings.SESSION_COOKIE_NAME in response.cookies
+    if response.status_code < HTTPStatus.BAD_REQUEST and not is_known_now:
+        response.set_cookie(
+            ACTED_COOKIE,
+            "1",
+            max_age=ACTED_SECONDS,
+            httponly=True,
+            secure=settings.SESSION_COOKIE_SECURE,
+            samesite="Lax",
+        )
+
+
+def has_acted(request: HttpRequest) -> bool:
+    return ACTED_COOKIE in request.COOKIES
 
 
 def _is_for_all(request: HttpRequest) -> bool:

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.urls import Resolver404, resolve
 
 from accounts import replica
-from blog.caching import is_view_shareable
+from blog.caching import ACTED_COOKIE, is_view_shareable
 from blog.change_log import Reader
 from blog.health import watch_pages
 from config.kept_page import Page
@@ -39,7 +39,7 @@ class KeptPages:
         self._django = django
         self.store = PageStore(settings.PAGE_STORE_BYTES, Reader(replica.reading_alias()).read)
         watch_pages(lambda: self.store.numbers)
-        self._session = f"{settings.SESSION_COOKIE_NAME}="
+        self._own_cookies = f"{settings.SESSION_COOKIE_NAME}=", f"{ACTED_COOKIE}="
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if not self._may_be_kept(environ):
@@ -60,14 +60,21 @@ class KeptPages:
         return self._make(key, environ, start_response)
 
     def _may_be_kept(self, environ: WSGIEnvironment) -> bool:
-        """Whether it is asked for what everybody gets: no session, no body, no part of a page."""
+        """Whether it is asked for what everybody gets: no session, no body, no part of a page.
+
+        Nor by somebody who has done something a moment ago, and looks for it.
+        """
         return (
             environ["REQUEST_METHOD"] in {"GET", "HEAD"}
             and self.store.max_bytes > 0
-            and self._session not in environ.get("HTTP_COOKIE", "")
+            and not self._is_somebodys(environ.get("HTTP_COOKIE", ""))
             and "HTTP_AUTHORIZATION" not in environ
             and "HTTP_RANGE" not in environ
         )
+
+    def _is_somebodys(self, cookies: str) -> bool:
+        session, acted = self._own_cookies
+        return bool(cookies) and (session in cookies or acted in cookies)
 
     def _make(
         self, key: Key, environ: WSGIEnvironment, start_response: StartResponse

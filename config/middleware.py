@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone, translation
 
 from accounts.ingredients import collecting
-from blog.caching import is_personal, reader_of, share
+from blog.caching import is_personal, reader_of, remember_act, share
 from blog.health import VITAL, findings
 from blog.models import Publication
 from blog.views.errors import too_much
@@ -87,8 +87,12 @@ class SharedPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if is_personal(request) or request.method not in {"GET", "HEAD"}:
+        if is_personal(request):
             return share(request, self.get_response(request))
+        if request.method not in {"GET", "HEAD"}:
+            response = share(request, self.get_response(request))
+            remember_act(response)
+            return response
         with collecting() as recipe:
             response = self.get_response(request)
         response.recipe = recipe  # type: ignore[attr-defined]

@@ -113,3 +113,15 @@ def test_a_replica_is_looked_at_only_where_there_is_one(monkeypatch):
     assert found
     assert not found.is_well
     assert replica.PRIMARY == "default"
+
+
+def test_the_owner_reads_how_many_pages_are_kept(monkeypatch):
+    monkeypatch.setattr(health, "_watched", [])
+    assert health.kept_pages() is None
+    health.watch_pages(lambda: health.KeptPages(120, 3 * 2**20, 64 * 2**20, hits=990, misses=10))
+    found = health.kept_pages()
+    assert found
+    assert found.words == (
+        "120 pages are kept in this process, 3.0 of 64 MB. "
+        "99 % of what was asked for was there already."
+    )

@@ -228,3 +228,19 @@ class TestTags:
         page = client.get(make_post().get_absolute_url())
         assert "Cache-Tag" not in page
         assert "CDN-Cache-Control" not in page
+
+
+def test_whoever_has_just_clapped_sees_it_for_whatever_machine_answers(client):
+    story = make_post()
+    answer = client.post(f"/{story.slug}/claps/", {"wanted": "1"})
+    cookie = answer.cookies["acted"]
+    assert (cookie["max-age"], cookie["httponly"], cookie["samesite"]) == (5, True, "Lax")
+    # The page is everybody's all the same.
+    page = client.get(story.get_absolute_url())
+    assert page.content == Client().get(story.get_absolute_url()).content
+
+
+def test_whoever_only_reads_or_is_refused_has_no_cookie_of_it(client):
+    story = make_post()
+    assert "acted" not in client.get(story.get_absolute_url()).cookies
+    assert "acted" not in client.post("/nothing-here/").cookies

@@ -223,7 +223,7 @@ def test_two_tabs_collide_and_the_other_one_is_kept(owner, complaints):
 @pytest.mark.once
 def test_two_tabs_collide_and_are_merged_by_hand(owner, complaints):
     second = collide(owner, "Two tabs, merged", complaints)
-    follow(second, "Merge by hand")
+    second.get_by_role("link", name="Merge by hand").click()
     expect(second.get_by_label("The text that was saved meanwhile")).to_have_value("One TWO three.")
     expect(text_of(second)).to_have_value("One two four.")
     text_of(second).fill("One TWO four.")
