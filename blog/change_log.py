@@ -305,12 +305,15 @@ class Reader:
         look = _read_postgresql if is_postgresql else _read_sqlite
         found, place = look(connection, self._place)
         is_lost = self._place is None or before is None or now - before > KEPT_FOR / 2
-        self._place, self._looked_at = place, now
         if is_lost or found is None or before is None:
+            self._place, self._looked_at = place, now
             return Changes(set(), is_all=True)
         if any(kind == "~post" for kind, _key in found):
             found.add((f"~{APPLAUSE[0]}", APPLAUSE[1]))
-        return Changes(found | _appeared(before, now, self._using))
+        changes = Changes(found | _appeared(before, now, self._using))
+        # Last: what was found before the database went away has to be found again.
+        self._place, self._looked_at = place, now
+        return changes
 
 
 def read_from(
