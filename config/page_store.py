@@ -110,7 +110,7 @@ class PageStore:
                 ours = self._making[key] = threading.Event()
         if theirs is not None or is_there:
             # What is a little behind need not be waited for.
-            if theirs is not None and page is None:
+            if theirs is not None and not is_there:
                 theirs.wait(WAIT_SECONDS)
             yield None
             return

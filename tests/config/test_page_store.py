@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -123,6 +124,26 @@ def test_a_page_is_looked_at_again_after_a_while(store, world):
     keep(store, "/one/", ("post", 1))
     world.now += page_store.MAX_AGE_SECONDS + 1
     assert store.find(key("/one/")) is None
+
+
+def test_whoever_asks_for_a_page_that_is_over_waits_for_the_one_who_makes_it(store, world):
+    keep(store, "/one/", ("post", 1))
+    world.now += page_store.MAX_AGE_SECONDS + 1
+    found = []
+
+    def ask() -> None:
+        with store.making(key("/one/")) as begun_at:
+            found.append((begun_at, store.find(key("/one/"))))
+
+    with store.making(key("/one/")):
+        other = threading.Thread(target=ask)
+        other.start()
+        other.join(0.1)
+        assert not found
+        made = page(store, ("post", 1))
+        store.keep(key("/one/"), made)
+    other.join()
+    assert found == [(None, made)]
 
 
 def test_what_was_asked_for_longest_ago_makes_room(world):
