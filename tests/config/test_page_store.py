@@ -158,6 +158,18 @@ def test_what_was_asked_for_longest_ago_makes_room(world):
     assert store.numbers.size_bytes <= 2 * size
 
 
+def test_pages_that_grow_make_others_go(world):
+    size = page(PageStore(1, world.look), ("post", 1)).size_bytes
+    store = PageStore(2 * size, world.look, clock=lambda: world.now)
+    keep(store, "/one/", ("post", 1))
+    second = keep(store, "/two/", ("post", 2))
+    second.ask_again()
+    assert second.size_bytes > size
+    store.weigh(key("/two/"), second)
+    assert store.find(key("/one/")) is None
+    assert store.numbers.size_bytes <= 2 * size
+
+
 def test_without_the_database_no_page_is_trusted_for_longer_than_a_moment(store, world):
     kept = keep(store, "/one/", ("post", 1))
     world.is_away = True
