@@ -17,7 +17,6 @@ from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.ingredients import APPLAUSE, POSTS
@@ -305,12 +304,15 @@ class Reader:
         look = _read_postgresql if is_postgresql else _read_sqlite
         found, place = look(connection, self._place)
         is_lost = self._place is None or before is None or now - before > KEPT_FOR / 2
-        self._place, self._looked_at = place, now
         if is_lost or found is None or before is None:
+            self._place, self._looked_at = place, now
             return Changes(set(), is_all=True)
         if any(kind == "~post" for kind, _key in found):
             found.add((f"~{APPLAUSE[0]}", APPLAUSE[1]))
-        return Changes(found | _appeared(before, now, self._using))
+        changes = Changes(found | _by_the_clock(before, now, self._using))
+        # Last: what was found before the database went away has to be found again.
+        self._place, self._looked_at = place, now
+        return changes
 
 
 def read_from(
@@ -326,7 +328,7 @@ def read_from(
     found, place = look(connection, None if position is None else _Place(position))
     if position is None or found is None or now - since > KEPT_FOR / 2:
         return Changes(set(), is_all=True), place.floor
-    return Changes(found | _appeared(since, now, using)), place.floor
+    return Changes(found | _by_the_clock(since, now, using)), place.floor
 
 
 class _Place(NamedTuple):
@@ -394,19 +396,24 @@ def _read_postgresql(
     return {(row[2], row[3]) for row in found}, _Place(floor, seen)
 
 
-def _appeared(after: datetime, now: datetime, using: str) -> set[Ingredient]:
-    """What changes by the clock: the stories that came out in this time."""
-    out = Q(published_at__gt=after, published_at__lte=now)
-    stories = Post.objects.using(using).filter(out, status=Post.Status.PUBLISHED)
-    rows = list(stories.order_by().values_list("pk", "series_id", "work_id"))
+def _by_the_clock(after: datetime, now: datetime, using: str) -> set[Ingredient]:
+    """What changes by the clock: the stories that came out in this time, or whose time ended.
+
+    A list need not have loaded a story to have counted it.
+    """
+    out = Post.objects.using(using).filter(status=Post.Status.PUBLISHED).order_by()
+    told = out.values_list("pk", "series_id", "work_id")
+    came = told.filter(published_at__gt=after, published_at__lte=now)
+    # Apart, for an index each.
+    rows = list(came.union(told.filter(expires_at__gt=after, expires_at__lte=now)))
     if not rows:
         return set()
-    keys = [pk for pk, _series, _work in rows]
     found: set[Ingredient] = {POSTS}
     for pk, series, work in rows:
         found |= {("post", pk), ("series-posts", series or 0), ("work", work or 0)}
-    by = Authorship.objects.using(using).filter(post__in=keys).values_list("author", flat=True)
-    on = PostTag.objects.using(using).filter(post__in=keys).values_list("tag", flat=True)
+    stories = [pk for pk, _series, _work in rows]
+    by = Authorship.objects.using(using).filter(post__in=stories).values_list("author", flat=True)
+    on = PostTag.objects.using(using).filter(post__in=stories).values_list("tag", flat=True)
     return found | {("author-posts", pk) for pk in by} | {("tag-posts", pk) for pk in on}
 
 

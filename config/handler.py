@@ -54,6 +54,7 @@ class KeptPages:
         if page is not None:
             if not page.is_asked_again:
                 page.ask_again()
+                self.store.weigh(key, page)
             return self._answer(key, page, environ, start_response)
         if not _is_of_a_kept_kind(environ):
             return self._django(environ, start_response)

@@ -110,7 +110,7 @@ class PageStore:
                 ours = self._making[key] = threading.Event()
         if theirs is not None or is_there:
             # What is a little behind need not be waited for.
-            if theirs is not None and page is None:
+            if theirs is not None and not is_there:
                 theirs.wait(WAIT_SECONDS)
             yield None
             return
@@ -137,8 +137,7 @@ class PageStore:
             self._size_bytes += page.counted_bytes
             for one in page.made_of:
                 self._made_of.setdefault(one, set()).add(key)
-            while self._size_bytes > self.max_bytes and self._pages:
-                self._drop([next(iter(self._pages))])
+            self._make_room()
         return True
 
     def weigh(self, key: Key, page: Page) -> None:
@@ -147,6 +146,12 @@ class PageStore:
             if self._pages.get(key) is page:
                 self._size_bytes += page.size_bytes - page.counted_bytes
                 page.counted_bytes = page.size_bytes
+                self._make_room()
+
+    def _make_room(self) -> None:
+        while self._size_bytes > self.max_bytes and self._pages:
+            # In one step: `find` moves pages without holding the lock.
+            self._let_go(*self._pages.popitem(last=False))
 
     def forget_all(self) -> None:
         with self._lock:
@@ -209,12 +214,15 @@ class PageStore:
     def _drop(self, keys: Iterable[Key]) -> None:
         for key in keys:
             page = self._pages.pop(key, None)
-            if page is None:
-                continue
-            self._size_bytes -= page.counted_bytes
-            for one in page.made_of:
-                those = self._made_of.get(one)
-                if those is not None:
-                    those.discard(key)
-                    if not those:
-                        del self._made_of[one]
+            if page is not None:
+                self._let_go(key, page)
+
+    def _let_go(self, key: Key, page: Page) -> None:
+        """Forget what was noted of a page that is no longer there."""
+        self._size_bytes -= page.counted_bytes
+        for one in page.made_of:
+            those = self._made_of.get(one)
+            if those is not None:
+                those.discard(key)
+                if not those:
+                    del self._made_of[one]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import threading
 from datetime import timedelta
+from unittest.mock import Mock
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from accounts.models import Author
@@ -143,6 +144,29 @@ def test_a_scheduled_story_is_told_when_its_time_comes(clock):
     found = told(reader)
     assert {("post", story.pk), ("posts", 1), ("author-posts", author.author.pk)} <= found
     assert told(reader) == set()
+
+
+def test_a_story_is_told_when_its_time_is_over(clock):
+    author = make_person(role=Role.AUTHOR)
+    story = make_post(author, expires_at=clock() + timedelta(minutes=5))
+    reader = reading()
+    clock.pass_by(minutes=4)
+    assert told(reader) == set()
+    clock.pass_by(minutes=2)
+    found = told(reader)
+    assert {("post", story.pk), ("posts", 1), ("author-posts", author.author.pk)} <= found
+    assert told(reader) == set()
+
+
+def test_what_was_found_when_the_database_went_away_is_told_again(monkeypatch):
+    story = make_post()
+    reader = reading()
+    Post.objects.filter(pk=story.pk).update(title="Another title")
+    with monkeypatch.context() as away:
+        away.setattr(change_log, "_by_the_clock", Mock(side_effect=OperationalError))
+        with pytest.raises(OperationalError):
+            reader.read()
+    assert told(reader) == {("post", story.pk)}
 
 
 def test_whoever_slept_for_long_starts_anew(clock):

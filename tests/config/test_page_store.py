@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 
@@ -125,6 +126,26 @@ def test_a_page_is_looked_at_again_after_a_while(store, world):
     assert store.find(key("/one/")) is None
 
 
+def test_whoever_asks_for_a_page_that_is_over_waits_for_the_one_who_makes_it(store, world):
+    keep(store, "/one/", ("post", 1))
+    world.now += page_store.MAX_AGE_SECONDS + 1
+    found = []
+
+    def ask() -> None:
+        with store.making(key("/one/")) as begun_at:
+            found.append((begun_at, store.find(key("/one/"))))
+
+    with store.making(key("/one/")):
+        other = threading.Thread(target=ask)
+        other.start()
+        other.join(0.1)
+        assert not found
+        made = page(store, ("post", 1))
+        store.keep(key("/one/"), made)
+    other.join()
+    assert found == [(None, made)]
+
+
 def test_what_was_asked_for_longest_ago_makes_room(world):
     size = page(PageStore(1, world.look), ("post", 1)).size_bytes
     store = PageStore(2 * size, world.look, clock=lambda: world.now)
@@ -134,6 +155,18 @@ def test_what_was_asked_for_longest_ago_makes_room(world):
     keep(store, "/three/", ("post", 3))
     assert store.find(key("/two/")) is None
     assert store.find(key("/one/")) is first
+    assert store.numbers.size_bytes <= 2 * size
+
+
+def test_pages_that_grow_make_others_go(world):
+    size = page(PageStore(1, world.look), ("post", 1)).size_bytes
+    store = PageStore(2 * size, world.look, clock=lambda: world.now)
+    keep(store, "/one/", ("post", 1))
+    second = keep(store, "/two/", ("post", 2))
+    second.ask_again()
+    assert second.size_bytes > size
+    store.weigh(key("/two/"), second)
+    assert store.find(key("/one/")) is None
     assert store.numbers.size_bytes <= 2 * size
 
 
