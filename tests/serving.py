@@ -25,6 +25,8 @@ from types import TracebackType
 import psycopg
 import pytest
 
+from tests import prepared
+
 ROOT = Path(__file__).resolve().parents[1]
 # Only a start that hangs takes this long; nothing waits when there is nothing to wait for.
 DEADLINE_SECONDS = 120
@@ -57,15 +59,27 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def new_database() -> Iterator[str]:
-    """A DATABASE_URL of the kind this run tests on; empty for SQLite in the data folder."""
+def installed(data: Path) -> Iterator[str]:
+    """A data folder in which everything is prepared, as a second start finds it; as below."""
+    prepared.lay_out(data)
+    with new_database(like=prepared.template) as url:
+        yield url
+
+
+@contextlib.contextmanager
+def new_database(*, like: Callable[[], str] | None = None) -> Iterator[str]:
+    """A DATABASE_URL of the kind this run tests on; empty for SQLite in the data folder.
+
+    It is empty too, unless there is another one to make it like.
+    """
     url = os.environ.get("DATABASE_URL", "")
     if not url.startswith("postgres"):
         yield ""
         return
     name = f"longhand_{secrets.token_hex(6)}"
+    template = f" TEMPLATE {like()}" if like else ""
     with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}")
+        connection.execute(f"CREATE DATABASE {name}{template}")
         try:
             yield urllib.parse.urlsplit(url)._replace(path=f"/{name}").geturl()
         finally:

@@ -26,7 +26,7 @@ from playwright.sync_api import (
 )
 
 from tests import chromium
-from tests.serving import Running, Serving, new_database
+from tests.serving import Running, Serving, installed
 
 OWNER = ("olga@example.org", "a long enough sentence")
 WAIT_MS = 15_000
@@ -49,7 +49,7 @@ def publication(tmp_path_factory) -> Iterator[Serving]:
     # A browser in a test types as fast as a script, which it is.
     settings["RESPONSE_SECONDS_AT_LEAST"] = "0"
     with (
-        new_database() as url,
+        installed(data) as url,
         Serving(data, "--empty", DATABASE_URL=url, **settings) as serving,
     ):
         serving.wait_until_ready()

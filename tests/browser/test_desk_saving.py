@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import OWNER, WAIT_MS, follow, forgive, press, sign_in
-from tests.serving import Serving, new_database, wait_until
+from tests.serving import Serving, installed, wait_until
 
 ADD = "/admin/blog/post/add/"
 # A pause of two seconds, and what a busy machine needs on top of it.
@@ -60,7 +60,7 @@ def fragile(tmp_path: Path) -> Iterator[Serving]:
     """A publication of its own, which a test may kill."""
     settings = {"OWNER_EMAIL": OWNER[0], "OWNER_PASSWORD": OWNER[1]}
     with (
-        new_database() as url,
+        installed(tmp_path / "data") as url,
         Serving(tmp_path / "data", "--empty", DATABASE_URL=url, **settings) as serving,
     ):
         serving.wait_until_ready()

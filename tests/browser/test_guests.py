@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OWNER, follow, forgive, press, sign_in
-from tests.serving import DEADLINE_SECONDS, Serving, free_port, new_database
+from tests.serving import DEADLINE_SECONDS, Serving, free_port, installed
 
 PREPARE = """
 from blog.models import Publication
@@ -72,7 +72,7 @@ def publication(tmp_path_factory, mailbox) -> Iterator[Serving]:
     settings["RESPONSE_SECONDS_AT_LEAST"] = "0"
     settings["EMAIL_URL"] = f"smtp://127.0.0.1:{mailbox[1]}?tls=no"
     with (
-        new_database() as url,
+        installed(data) as url,
         Serving(data, "--empty", DATABASE_URL=url, **settings) as serving,
     ):
         serving.wait_until_ready()

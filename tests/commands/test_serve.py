@@ -12,6 +12,7 @@ import pytest
 
 from tests.serving import (
     Serving,
+    installed,
     make_stranger,
     new_database,
     refusal,
@@ -37,6 +38,13 @@ def first(tmp_path_factory) -> Iterator[Serving]:
 @pytest.fixture
 def database() -> Iterator[str]:
     with new_database() as url:
+        yield url
+
+
+@pytest.fixture
+def prepared_database(tmp_path) -> Iterator[str]:
+    """One for a start that is not about being the first; its folder is prepared as well."""
+    with installed(tmp_path) as url:
         yield url
 
 
@@ -94,12 +102,12 @@ def test_a_second_server_on_the_same_folder_is_refused(first):
     assert f"Longhand is already being served from {data}. Stop it first" in refusal(Path(data))
 
 
-def test_a_second_start_keeps_the_owner_and_adds_no_stories(tmp_path, database):
-    with Serving(tmp_path, "--empty", DATABASE_URL=database, **OWNER) as serving:
+def test_a_second_start_keeps_the_owner_and_adds_no_stories(tmp_path, prepared_database):
+    with Serving(tmp_path, "--empty", DATABASE_URL=prepared_database, **OWNER) as serving:
         serving.wait_until_ready()
         assert "  Sign in    ada@example.org\n" in serving.output
         assert serving.stop(signal.SIGTERM) == 0
-    with Serving(tmp_path, DATABASE_URL=database, **OWNER) as again:
+    with Serving(tmp_path, DATABASE_URL=prepared_database, **OWNER) as again:
         again.wait_until_ready()
         assert f"  Sign in    {again.url}/accounts/login/\n" in again.output
         assert again.sign_in(*OWNER.values())
@@ -162,8 +170,8 @@ def test_a_line_that_cannot_be_read_in_the_settings_file_is_named(tmp_path):
 
 
 @pytest.mark.once
-def test_an_owner_with_a_weak_password_is_refused(tmp_path, database):
-    said = refusal(tmp_path, DATABASE_URL=database, OWNER_PASSWORD="longhand")
+def test_an_owner_with_a_weak_password_is_refused(tmp_path, prepared_database):
+    said = refusal(tmp_path, DATABASE_URL=prepared_database, OWNER_PASSWORD="longhand")
     assert "The owner cannot be made: This password is too short." in said
 
 
@@ -177,8 +185,8 @@ def test_a_database_that_belongs_to_somebody_else_is_said(tmp_path, database):
 
 
 @pytest.mark.once
-def test_nobody_at_the_question_who_owns_it_is_said(tmp_path, database):
-    said = refusal_at_a_terminal(tmp_path, "E-mail address", DATABASE_URL=database)
+def test_nobody_at_the_question_who_owns_it_is_said(tmp_path, prepared_database):
+    said = refusal_at_a_terminal(tmp_path, "E-mail address", DATABASE_URL=prepared_database)
     assert said.endswith("Start again, or set OWNER_EMAIL and OWNER_PASSWORD.")
 
 
@@ -202,8 +210,10 @@ def test_a_further_machine_needs_the_database_and_the_key_of_the_first(tmp_path,
     assert wanted in said
 
 
-def test_several_processes_answer_and_end_together(tmp_path, database):
-    with Serving(tmp_path, "--empty", "--workers", "2", DATABASE_URL=database, **OWNER) as serving:
+def test_several_processes_answer_and_end_together(tmp_path, prepared_database):
+    with Serving(
+        tmp_path, "--empty", "--workers", "2", DATABASE_URL=prepared_database, **OWNER
+    ) as serving:
         serving.wait_until_ready()
         assert serving.get("/healthz") == (200, "Well.\n")
         assert serving.stop() == 0

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.serving import Serving, new_database, wait_until
+from tests.serving import Serving, installed, wait_until
 
 OWNER = {"OWNER_EMAIL": "ada@example.org", "OWNER_PASSWORD": "a long enough sentence"}
 
@@ -37,7 +37,7 @@ with transaction.atomic():
 @pytest.fixture(scope="module")
 def serving(tmp_path_factory) -> Iterator[Serving]:
     data = tmp_path_factory.mktemp("killed")
-    with new_database() as url:
+    with installed(data) as url:
         (data / "env").write_text(f"DATABASE_URL={url}\n")
         with Serving(data, "--empty", **OWNER) as serving:
             serving.wait_until_ready()
