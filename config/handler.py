@@ -46,7 +46,7 @@ class KeptPages:
             return self._django(environ, start_response)
         key = (
             environ.get("HTTP_HOST", ""),
-            environ.get("HTTP_X_FORWARDED_PROTO") == "https",
+            environ.get("HTTP_X_FORWARDED_PROTO", ""),
             environ["PATH_INFO"],
             environ.get("QUERY_STRING", ""),
         )

@@ -132,6 +132,16 @@ def test_what_a_stranger_says_of_the_way_here_poisons_no_page(door, said_of_the_
     assert ask(door, url) == ask(door._django, url)
 
 
+def test_what_came_by_https_is_not_given_to_others(settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = True
+    door = new_process(WSGIHandler(), time.monotonic)
+    url = make_post().get_absolute_url()
+    for proto in ("https", "https, http"):
+        assert ask(door, url, HTTP_X_FORWARDED_PROTO=proto).status == "200 OK"
+    assert ask(door, url).status.startswith("301")
+
+
 def test_another_host_is_refused_and_not_kept(door):
     url = make_post().get_absolute_url()
     assert ask(door, url, HTTP_HOST="evil.example").status.startswith("400")
