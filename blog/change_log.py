@@ -184,7 +184,8 @@ def _triggers() -> list[Trigger]:
         ),
         Trigger("accounts_author", "UPDATE", (("authors", "1"),), ("name", "handle"), name="_name"),
         Trigger("blog_tag", "UPDATE", (("tags", "1"),), ("name", "slug"), name="_name"),
-        *_on_words("accounts_user", "user", "name", "is_active"),
+        # Who has no name signs with the beginning of their address.
+        *_on_words("accounts_user", "user", "name", "email", "is_active"),
         *_on_words("blog_guest", "guest", "name"),
         *_on_words("blog_tag", "tag", "name", "slug", "description"),
         *_on_words("blog_series", "series", "title", "slug", "description"),

@@ -118,6 +118,14 @@ def test_a_new_name_is_told_but_not_a_sign_in():
     assert {("author", person.author.pk), ("user", person.pk), ("authors", 1)} <= told(reader)
 
 
+def test_a_new_mail_address_is_told_because_some_sign_with_it():
+    person = make_person("")
+    reader = reading()
+    person.email = "somebody-else@example.org"
+    person.save(update_fields=["email"])
+    assert told(reader) == {("user", person.pk)}
+
+
 def test_followers_are_told_as_what_may_wait():
     author = make_person(role=Role.AUTHOR).author
     reader = reading()
