@@ -123,6 +123,15 @@ def _story_triggers() -> list[Trigger]:
             "blog_post", "UPDATE", (("post", "{row}.id"),), (*seen, "status"), is_out, "_words"
         ),
         Trigger("blog_post", "UPDATE", (*lists, *companions), PLACE, moved, "_place"),
+        # A series says how long it is, on each of its pages.
+        Trigger(
+            "blog_post",
+            "UPDATE",
+            (("series-posts", "{row}.series_id"),),
+            ("reading_minutes",),
+            moved,
+            "_length",
+        ),
         Trigger(
             "blog_post",
             "DELETE",
