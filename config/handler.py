@@ -26,7 +26,7 @@ MAX_QUERY_CHARS = 200
 # All that a page may depend on; of who asks, nothing is left.
 OF_THE_ADDRESS = (
     *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_X_FORWARDED_PROTO"),
-    *("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR"),
+    *("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL"),
     *("wsgi.version", "wsgi.url_scheme", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess"),
     "wsgi.run_once",
 )
