@@ -98,13 +98,14 @@ class KeptPages:
     ) -> Iterable[bytes]:
         etags, since = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
         if (etags is not None or since is not None) and page.is_known_to(etags, since):
-            start_response("304 Not Modified", page.headers_of_304)
+            start_response("304 Not Modified", [*page.headers_of_304])
             return []
         forms = page.forms
         headers, body = page.form_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         if page.forms is not forms:
             self.store.weigh(key, page)
-        start_response("200 OK", headers)
+        # A list of its own for the server, which may change it (PEP 3333).
+        start_response("200 OK", [*headers])
         return body if environ["REQUEST_METHOD"] == "GET" else []
 
 
