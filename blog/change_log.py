@@ -123,6 +123,15 @@ def _story_triggers() -> list[Trigger]:
             "blog_post", "UPDATE", (("post", "{row}.id"),), (*seen, "status"), is_out, "_words"
         ),
         Trigger("blog_post", "UPDATE", (*lists, *companions), PLACE, moved, "_place"),
+        # A series says how long it is, on each of its pages.
+        Trigger(
+            "blog_post",
+            "UPDATE",
+            (("series-posts", "{row}.series_id"),),
+            ("reading_minutes",),
+            moved,
+            "_length",
+        ),
         Trigger(
             "blog_post",
             "DELETE",
@@ -184,7 +193,8 @@ def _triggers() -> list[Trigger]:
         ),
         Trigger("accounts_author", "UPDATE", (("authors", "1"),), ("name", "handle"), name="_name"),
         Trigger("blog_tag", "UPDATE", (("tags", "1"),), ("name", "slug"), name="_name"),
-        *_on_words("accounts_user", "user", "name", "is_active"),
+        # Who has no name signs with the beginning of their address.
+        *_on_words("accounts_user", "user", "name", "email", "is_active"),
         *_on_words("blog_guest", "guest", "name"),
         *_on_words("blog_tag", "tag", "name", "slug", "description"),
         *_on_words("blog_series", "series", "title", "slug", "description"),

@@ -31,6 +31,9 @@ from blog.purgers import KINDS, Kind, PurgeFailed, PurgeRefused
 SOFT = "~"
 # Rather than in more calls than this, a cache lets go of everything in one.
 MAX_CALLS = 5
+# As long as a process of ours may give away what it keeps without having looked for changes
+# (`config.page_store`): a cache that lets go of a page sooner would fetch the old one again.
+KNOWN_AFTER_SECONDS = 1.0
 # One that does not answer is asked again after these, and then always after the last.
 AGAIN_AFTER_SECONDS = (2, 10, 60, 300)
 # Where nothing changes, a cache's place in the list has to be written down now and then.
@@ -55,8 +58,11 @@ def tell(cache: str) -> None:
     told = PurgePosition.objects.filter(cache=cache).first()
     changes, position = read_from(told.position if told else None, told.told_at if told else now)
     refusal: PurgeRefused | None = None
+    calls = list(_calls(KINDS[name], changes))
+    if calls:
+        time.sleep(KNOWN_AFTER_SECONDS)
     try:
-        for named in _calls(KINDS[name], changes):
+        for named in calls:
             KINDS[name].purge(place, settings.PURGE_TOKEN, named)
     except PurgeRefused as error:
         refusal = error

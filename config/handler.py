@@ -26,7 +26,7 @@ MAX_QUERY_CHARS = 200
 # All that a page may depend on; of who asks, nothing is left.
 OF_THE_ADDRESS = (
     *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_X_FORWARDED_PROTO"),
-    *("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL", "REMOTE_ADDR"),
+    *("SERVER_NAME", "SERVER_PORT", "SERVER_PROTOCOL"),
     *("wsgi.version", "wsgi.url_scheme", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess"),
     "wsgi.run_once",
 )
@@ -46,7 +46,7 @@ class KeptPages:
             return self._django(environ, start_response)
         key = (
             environ.get("HTTP_HOST", ""),
-            environ.get("HTTP_X_FORWARDED_PROTO") == "https",
+            environ.get("HTTP_X_FORWARDED_PROTO", ""),
             environ["PATH_INFO"],
             environ.get("QUERY_STRING", ""),
         )
@@ -105,13 +105,14 @@ class KeptPages:
     ) -> Iterable[bytes]:
         etags, since = environ.get("HTTP_IF_NONE_MATCH"), environ.get("HTTP_IF_MODIFIED_SINCE")
         if (etags is not None or since is not None) and page.is_known_to(etags, since):
-            start_response("304 Not Modified", page.headers_of_304)
+            start_response("304 Not Modified", [*page.headers_of_304])
             return []
         forms = page.forms
         headers, body = page.form_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         if page.forms is not forms:
             self.store.weigh(key, page)
-        start_response("200 OK", headers)
+        # A list of its own for the server, which may change it (PEP 3333).
+        start_response("200 OK", [*headers])
         return body if environ["REQUEST_METHOD"] == "GET" else []
 
 

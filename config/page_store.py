@@ -25,8 +25,8 @@ from blog.change_log import Changes
 from blog.health import KeptPages
 from config.kept_page import Ingredient, Page
 
-# Host, whether a proxy speaks https, path and query.
-Key = tuple[str, bool, str, str]
+# Host, by what a proxy was asked (a chain of them says "https, http"), path and query.
+Key = tuple[str, str, str, str]
 
 LOOK_EVERY_SECONDS = 0.25
 # After so long without a look nobody knows whether a page is still the page.

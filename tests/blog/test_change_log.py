@@ -14,7 +14,7 @@ from accounts.models import Author
 from accounts.roles import Role
 from blog import change_log
 from blog.change_log import Reader
-from blog.models import Change, Comment, Post, PostStats, PostTag, Publication, Tag
+from blog.models import Change, Comment, Post, PostStats, PostTag, Publication, Series, Tag
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +64,14 @@ def test_the_lists_in_which_a_story_appears_are_told():
     story.publish(by=author)
     found = told(reader)
     assert {("posts", 1), ("author-posts", author.author.pk), ("tag-posts", tag.pk)} <= found
+
+
+def test_a_series_is_told_when_a_part_takes_longer_to_read():
+    series = Series.objects.create(title="Boats", slug="boats")
+    story = make_post(series=series)
+    reader = reading()
+    Post.objects.filter(pk=story.pk).update(reading_minutes=99)
+    assert told(reader) == {("post", story.pk), ("series-posts", series.pk)}
 
 
 def test_a_draft_that_is_written_on_is_nothing_to_readers():
@@ -116,6 +124,14 @@ def test_a_new_name_is_told_but_not_a_sign_in():
     assert told(reader) == set()
     Author.objects.filter(pk=person.author.pk).update(name="Bea")
     assert {("author", person.author.pk), ("user", person.pk), ("authors", 1)} <= told(reader)
+
+
+def test_a_new_mail_address_is_told_because_some_sign_with_it():
+    person = make_person("")
+    reader = reading()
+    person.email = "somebody-else@example.org"
+    person.save(update_fields=["email"])
+    assert told(reader) == {("user", person.pk)}
 
 
 def test_followers_are_told_as_what_may_wait():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import threading
+from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from unittest.mock import Mock
 from urllib.parse import urlsplit
 
 import pytest
@@ -17,12 +19,21 @@ from blog.change_log import read_from
 from blog.models import Change, PurgePosition
 from blog.purge import addresses_of
 from blog.purgers import cloudflare
+from config import page_store
 from tests.making import make_post
 
 # On PostgreSQL the transaction around a test is not over for whoever reads the list, and what is
 # not over is told again.
 pytestmark = [pytest.mark.django_db, pytest.mark.once]
 TOKEN = "a-secret-of-ours"
+
+
+@pytest.fixture(autouse=True)
+def waited(monkeypatch) -> Iterator[Mock]:
+    """Nobody waits here; the mock knows for how long."""
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(purge.time, "sleep", waited := Mock())
+        yield waited
 
 
 class Cache(HTTPServer):
@@ -115,6 +126,19 @@ def test_cloudflare_is_told_in_one_call(in_front, cache, changed):
     assert (call.method, call.path) == ("POST", "/client/v4/zones/z0ne/purge_cache")
     assert call.headers["authorization"] == f"Bearer {TOKEN}"
     assert call.json == {"tags": ["anything-0", "author-posts-3", "post-12"]}
+
+
+def test_a_cache_is_told_once_every_process_knows_itself(in_front, cache, changed, waited):
+    name = in_front("varnish")
+    changed()
+    purge.tell(name)
+    waited.assert_not_called()
+    changed(("post", 12))
+    waited.side_effect = lambda _seconds: cache.calls == [] or pytest.fail("told too soon")
+    purge.tell(name)
+    waited.assert_called_once_with(purge.KNOWN_AFTER_SECONDS)
+    assert purge.KNOWN_AFTER_SECONDS > page_store.TRUSTED_FOR_SECONDS
+    assert cache.calls
 
 
 def test_fastly_is_told_in_one_call(in_front, cache, changed):

@@ -50,7 +50,7 @@ def store(world) -> PageStore:
 
 
 def key(path: str) -> Key:
-    return "example.org", False, path, ""
+    return "example.org", "", path, ""
 
 
 def page(store: PageStore, *rows: tuple[str, int], words: bytes = WORDS) -> Page:

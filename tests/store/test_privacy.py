@@ -132,6 +132,29 @@ def test_what_a_stranger_says_of_the_way_here_poisons_no_page(door, said_of_the_
     assert ask(door, url) == ask(door._django, url)
 
 
+def test_whoever_makes_a_page_does_not_learn_from_where_it_was_asked_for(door):
+    heard, django = {}, door._django
+
+    def listen(environ, start_response):
+        heard.update(environ)
+        return django(environ, start_response)
+
+    door._django = listen
+    ask(door, make_post().get_absolute_url(), REMOTE_ADDR="203.0.113.9")
+    assert heard
+    assert "203.0.113.9" not in heard.values()
+
+
+def test_what_came_by_https_is_not_given_to_others(settings):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    settings.SECURE_SSL_REDIRECT = True
+    door = new_process(WSGIHandler(), time.monotonic)
+    url = make_post().get_absolute_url()
+    for proto in ("https", "https, http"):
+        assert ask(door, url, HTTP_X_FORWARDED_PROTO=proto).status == "200 OK"
+    assert ask(door, url).status.startswith("301")
+
+
 def test_another_host_is_refused_and_not_kept(door):
     url = make_post().get_absolute_url()
     assert ask(door, url, HTTP_HOST="evil.example").status.startswith("400")

@@ -7,6 +7,7 @@ import time
 
 import pytest
 from django.http import HttpResponse
+from django.test import RequestFactory
 
 from accounts.ingredients import Recipe
 from blog.change_log import Changes
@@ -92,3 +93,17 @@ def test_whoever_waited_for_a_page_that_cannot_be_kept_gets_one_of_their_own(
     answers = crowd(door, is_crowded)
     assert {answer.status[:3] for answer in answers} == {"503"}
     assert len(answers) == CROWD
+
+
+def test_what_a_server_does_with_its_headers_is_nothing_to_the_next_reader(door, is_crowded):
+    is_crowded.set()
+
+    def hear(_status, headers, *_error):
+        headers.append(("Connection", "close"))
+        return lambda _data: None
+
+    for said in ({}, {"HTTP_IF_NONE_MATCH": 'W/"1"'}):
+        environ = RequestFactory().get("/", **said).environ
+        for _time in range(3):
+            door(environ, hear)
+        assert "Connection" not in ask(door, "/", **said).headers
