@@ -112,7 +112,9 @@ def _padded(value: Any) -> Any:
 
 
 def _shape(value: Any) -> Any:
-    return len(value) if isinstance(value, list) else type(value)
+    if value is None:
+        raise TypeError("Nothing is not asked for by a value: say so in the queryset.")
+    return (type(value[0]), len(value)) if isinstance(value, list) else type(value)
 
 
 def _write(make: Callable[..., QuerySet[M]], values: Mapping[str, Any], using: str) -> _Written:
@@ -120,6 +122,8 @@ def _write(make: Callable[..., QuerySet[M]], values: Mapping[str, Any], using: s
     compiler = make(**marks).query.get_compiler(using=using)
     sql, found = compiler.as_sql()
     places = {place: slot for place, value in enumerate(found) if (slot := _slot_of(value, slots))}
+    if len(places) < len(slots):
+        raise ValueError("A value is changed on its way into the SQL; pass what it is changed to.")
     return _Written(sql, found, places, compiler)
 
 

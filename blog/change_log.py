@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from accounts.ingredients import APPLAUSE, POSTS
@@ -222,20 +223,22 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
     connection = connections[using]
     wanted = dict(_commands(connection))
     there = _installed(connection)
-    if there == {name: _print(commands) for name, (_table, commands) in wanted.items()}:
+    if there == {name: _fingerprint(commands) for name, (_table, commands) in wanted.items()}:
         return
     with connection.cursor() as cursor:
         for name in there:
             if name not in wanted:
                 _drop(connection, name)
         for name, (table, commands) in wanted.items():
-            if there.get(name) != _print(commands):
+            if there.get(name) != _fingerprint(commands):
                 if connection.vendor == "sqlite":
                     _drop(connection, name)
                 for command in commands:
                     cursor.execute(command)
                 if connection.vendor == "postgresql":
-                    cursor.execute(f"COMMENT ON TRIGGER {name} ON {table} IS '{_print(commands)}'")
+                    cursor.execute(
+                        f"COMMENT ON TRIGGER {name} ON {table} IS '{_fingerprint(commands)}'"
+                    )
 
 
 def _commands(connection: BaseDatabaseWrapper) -> Iterable[tuple[str, tuple[str, list[str]]]]:
@@ -261,7 +264,7 @@ def _commands(connection: BaseDatabaseWrapper) -> Iterable[tuple[str, tuple[str,
 
 
 def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """The triggers that are there, each with the print of what made it."""
+    """The triggers that are there, each with the fingerprint of what made it."""
     like = PREFIX.replace("_", r"\_") + "%"
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
@@ -276,7 +279,7 @@ def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
             WHERE type = 'trigger' AND name LIKE %s ESCAPE '\'""",
             [like],
         )
-        return {name: _print([sql]) for name, sql in cursor.fetchall()}
+        return {name: _fingerprint([sql]) for name, sql in cursor.fetchall()}
 
 
 def _drop(connection: BaseDatabaseWrapper, name: str) -> None:
@@ -287,7 +290,7 @@ def _drop(connection: BaseDatabaseWrapper, name: str) -> None:
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
 
 
-def _print(commands: list[str]) -> str:
+def _fingerprint(commands: list[str]) -> str:
     return hashlib.sha256("\n".join(commands).encode()).hexdigest()[:16]
 
 
@@ -335,20 +338,24 @@ def read_from(
     now = timezone.now()
     connection = connections[using]
     look = _read_postgresql if connection.vendor == "postgresql" else _read_sqlite
-    found, place = look(connection, None if position is None else _Place(position))
+    there = None if position is None else _Place(position, oldest=position)
+    found, place = look(connection, there)
     if position is None or found is None or now - since > KEPT_FOR / 2:
-        return Changes(set(), is_all=True), place.floor
-    return Changes(found | _by_the_clock(since, now, using)), place.floor
+        return Changes(set(), is_all=True), place.oldest
+    return Changes(found | _by_the_clock(since, now, using)), place.oldest
 
 
 class _Place(NamedTuple):
-    """Where a reader stands: what it has seen is below `floor`, or among `seen`.
+    """Where a reader stands: what came before `floor` is read, but for what was not over then.
 
-    On SQLite `floor` is a key; on PostgreSQL the first transaction that was not over yet, and
-    `seen` has the transactions of the keys that were seen nevertheless.
+    On SQLite `floor` is a key. On PostgreSQL it is the first transaction that had not begun;
+    `running` are those that had and were not over, and `oldest` is the first of both. `seen` has
+    the transactions of keys that are found again, and shall not be told again.
     """
 
     floor: int
+    running: frozenset[int] = frozenset()
+    oldest: int = 0
     seen: Mapping[int, int] = MappingProxyType({})
 
 
@@ -357,53 +364,83 @@ def _read_sqlite(
 ) -> tuple[set[Ingredient] | None, _Place]:
     """Only one writes at a time, so keys come in the order in which changes are seen.
 
-    None for too many.
+    None for too many, and when the file is another one than before.
     """
     with connection.cursor() as cursor:
         if place is None:
-            cursor.execute("SELECT COALESCE(MAX(id), 0) FROM blog_change")
-            return set(), _Place(cursor.fetchone()[0])
+            return set(), _newest(cursor)
         cursor.execute(
             "SELECT id, kind, key FROM blog_change WHERE id > %s ORDER BY id LIMIT %s",
             [place.floor, MAX_CHANGES + 1],
         )
         rows = cursor.fetchall()
-        if len(rows) > MAX_CHANGES:
-            # Passed over together.
-            cursor.execute("SELECT MAX(id) FROM blog_change")
-            return None, _Place(cursor.fetchone()[0])
-    return {(kind, key) for _id, kind, key in rows}, _Place(rows[-1][0] if rows else place.floor)
+        newest = _newest(cursor) if not rows or len(rows) > MAX_CHANGES else None
+        if newest and newest.floor != place.floor:
+            # Passed over together; or a backup was put in the place of what we have read.
+            return None, newest
+    floor = rows[-1][0] if rows else place.floor
+    return {(kind, key) for _id, kind, key in rows}, _Place(floor, oldest=floor)
+
+
+def _newest(cursor: CursorWrapper) -> _Place:
+    """After the last key that was ever given, whether or not it is still there."""
+    cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = 'blog_change'")
+    row = cursor.fetchone()
+    floor = row[0] if row else 0
+    return _Place(floor, oldest=floor)
 
 
 def _read_postgresql(
     connection: BaseDatabaseWrapper, place: _Place | None
 ) -> tuple[set[Ingredient] | None, _Place]:
-    """Of transactions that were not over at the last look, what was not seen then.
+    """What was committed by transactions that were not over at the last look.
 
-    None for too many.
+    Keys are given before a transaction ends, so they say nothing of what has been seen. None for
+    too many, and when the database is another one than before.
     """
+    before = place or _Place(2**62)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT pg_snapshot_xmin(now.snapshot)::text::bigint, id, kind, key, transaction
-            FROM (SELECT pg_current_snapshot() AS snapshot) now
-            LEFT JOIN blog_change ON transaction >= %s AND NOT id = ANY(%s)
+            SELECT now.snapshot::text, now.own, pg_is_in_recovery(), id, kind, key, transaction
+            FROM (
+                SELECT pg_current_snapshot() AS snapshot,
+                    pg_current_xact_id_if_assigned()::text::bigint AS own
+            ) now
+            LEFT JOIN blog_change ON (transaction >= %s OR transaction = ANY(%s))
+                AND NOT id = ANY(%s)
             LIMIT %s
             """,
-            [place.floor if place else 2**62, list(place.seen if place else ()), MAX_CHANGES + 1],
+            [before.floor, list(before.running), list(before.seen), MAX_CHANGES + 1],
         )
         rows = cursor.fetchall()
-        floor = rows[0][0]
-        if len(rows) > MAX_CHANGES:
-            # Passed over together.
-            cursor.execute(
-                "SELECT id, transaction FROM blog_change WHERE transaction >= %s", [floor]
-            )
-            return None, _Place(floor, dict(cursor.fetchall()))
-    found = [row for row in rows if row[1] is not None]
-    read = {} if place is None else {**place.seen, **{row[1]: row[4] for row in found}}
-    seen = {key: transaction for key, transaction in read.items() if transaction >= floor}
-    return {(row[2], row[3]) for row in found}, _Place(floor, seen)
+        now = _place_of(*rows[0][:3])
+        found = [row[3:] for row in rows if row[3] is not None]
+        is_another = place is not None and now.floor < place.oldest
+        if len(found) > MAX_CHANGES or is_another:
+            # Passed over together, with what would be found again.
+            again = "SELECT id, transaction FROM blog_change WHERE transaction >= %s"
+            cursor.execute(f"{again} OR transaction = ANY(%s)", [now.floor, list(now.running)])
+            return None, now._replace(seen=dict(cursor.fetchall()))
+    read = {**before.seen, **{key: transaction for key, _kind, _number, transaction in found}}
+    seen = {
+        key: transaction
+        for key, transaction in read.items()
+        if transaction >= now.floor or transaction in now.running
+    }
+    return {(kind, number) for _key, kind, number, _t in found}, now._replace(seen=seen)
+
+
+def _place_of(snapshot: str, own: int | None, is_replica: bool) -> _Place:
+    """`snapshot` is xmin:xmax:those running (PostgreSQL's manual, 9.27.8)."""
+    oldest, floor, running = snapshot.split(":")
+    if is_replica:
+        # There it does not say which are running.
+        return _Place(int(oldest), oldest=int(oldest))
+    open_now = {int(one) for one in running.split(",") if one}
+    # One's own is not among them; whoever reads while writing reads on in it.
+    open_now |= {own} if own else set()
+    return _Place(int(floor), frozenset(open_now), int(oldest))
 
 
 def _by_the_clock(after: datetime, now: datetime, using: str) -> set[Ingredient]:

@@ -45,7 +45,7 @@ class KeptPages:
         if not self._may_be_kept(environ):
             return self._django(environ, start_response)
         key = (
-            environ.get("HTTP_HOST", ""),
+            environ.get("HTTP_HOST", "").lower(),
             environ.get("HTTP_X_FORWARDED_PROTO", ""),
             environ["PATH_INFO"],
             environ.get("QUERY_STRING", ""),

@@ -31,6 +31,8 @@ Key = tuple[str, str, str, str]
 LOOK_EVERY_SECONDS = 0.25
 # After so long without a look nobody knows whether a page is still the page.
 TRUSTED_FOR_SECONDS = 0.8
+# A database that did not answer is left alone for so long.
+ASK_AGAIN_SECONDS = 0.5
 # What only counts claps may be shown a little later, so that applause does not keep us busy.
 COUNTS_LAG_SECONDS = 1.0
 # What a page says by the clock alone ("the past year") is looked at again after this.
@@ -60,6 +62,7 @@ class PageStore:
     _changed_at: OrderedDict[Ingredient, float] = field(default_factory=OrderedDict)
     _all_changed_at: float = float("-inf")
     _looked_at: float = float("-inf")
+    _failed_at: float = float("-inf")
     _size_bytes: int = 0
     _hits: int = 0
     _misses: int = 0
@@ -175,9 +178,13 @@ class PageStore:
             begun = self.clock()
             if begun - self._looked_at <= LOOK_EVERY_SECONDS:
                 return True
+            if begun - self._failed_at <= ASK_AGAIN_SECONDS:
+                # Else all who wait here would try in turn.
+                return begun - self._looked_at <= TRUSTED_FOR_SECONDS
             self._apply(self.look())
             self._looked_at = begun
         except (Error, PoolTimeout) as error:
+            self._failed_at = self.clock()
             if is_trusted:
                 return True
             logger.warning("Pages are not kept while the database does not answer: %s", error)

@@ -178,6 +178,7 @@ def test_without_the_database_no_page_is_trusted_for_longer_than_a_moment(store,
     world.now += page_store.TRUSTED_FOR_SECONDS
     assert store.find(key("/one/")) is None
     world.is_away = False
+    world.now += page_store.ASK_AGAIN_SECONDS + 0.01
     assert store.find(key("/one/")) is kept
 
 
@@ -209,3 +210,17 @@ def test_a_short_page_is_not_pressed(store):
 )
 def test_whoever_has_a_page_is_told_so(store, etags, since, is_known):
     assert page(store).is_known_to(etags, since) is is_known
+
+
+def test_a_database_that_is_away_is_not_asked_by_everybody_who_waits(world):
+    asked: list[float] = []
+
+    def look() -> Changes:
+        asked.append(world.now)
+        return world.look()
+
+    store = PageStore(1_000_000, look, clock=lambda: world.now)
+    world.is_away = True
+    for _reader in range(20):
+        assert store.find(key("/one/")) is None
+    assert len(asked) == 1
