@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address
 from accounts.models import Author, Ban, User
 from accounts.models.ban import Banned
+from accounts.statements import Statement
 from blog import markdown
 from blog.models.best import first_score, score
 from blog.models.comment_revision import CommentRevision
@@ -392,6 +393,10 @@ class Comment(models.Model):
     def is_removed(self) -> bool:
         return self.status == self.Status.REMOVED
 
+    def others_since(self, at: datetime, *, but: User) -> int:
+        """How many have appeared under the story since then that readers can read, by others."""
+        return sum(many for (many,) in _APPEARED.values(story=self.post_id, at=at, but=but.pk))
+
     def can_remove(self, user: User | None) -> bool:
         """Whoever wrote it, the story's authors, and moderators may, while it can be read.
 
@@ -669,6 +674,14 @@ class Comment(models.Model):
             above = Comment.objects.filter(pk=self.parent_id)
             above.update(reply_count=F("reply_count") + difference)
             above.rescore()
+
+
+def _appeared(story: int, at: datetime, but: int) -> models.QuerySet[Any]:
+    there = Comment.objects.visible().filter(post=story, appeared_at__gte=at).exclude(author=but)
+    return there.order_by().values("post").annotate(many=Count("pk")).values_list("many")
+
+
+_APPEARED: Statement[Any] = Statement(_appeared)
 
 
 def rendered(source: str, post: Post) -> str:
