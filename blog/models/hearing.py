@@ -36,7 +36,8 @@ def tell_of(comment: Comment) -> None:
     told = {comment.author_id}
     for kind, people in ((REPLY, _answered(comment)), (MENTION, _called(said.called))):
         hearing = _who_hear(people, told, comment)
-        _tell(hearing, kind, comment, said.text)
+        if hearing:
+            _tell(hearing, kind, comment, said.text)
         told.update(person.pk for person in hearing)
     for writer in _who_hear(_writers(comment), told, comment):
         _tell_writer(writer, comment, said.text)
