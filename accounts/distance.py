@@ -45,11 +45,18 @@ def hearing_of(person: User, recipients: Iterable[User]) -> list[User]:
     Not those who have blocked or muted them, nor those whom they have blocked.
     """
     people = list(recipients)
-    keys = [one.pk for one in people]
+    if not people:
+        return []
+    silent = {pk for (pk,) in _DEAF.values(person=person.pk, keys=[one.pk for one in people])}
+    return [one for one in people if one.pk not in silent]
+
+
+def _deaf(person: int, keys: list[int]) -> QuerySet[Any]:
     blocked = Block.objects.filter(blocker=person, blocked__in=keys).values_list("blocked_id")
-    deaf = blocked.union(
+    return blocked.union(
         Block.objects.filter(blocked=person, blocker__in=keys).values_list("blocker_id"),
         Mute.objects.filter(muted=person, muter__in=keys).values_list("muter_id"),
     )
-    silent = {pk for (pk,) in deaf} if people else set()
-    return [one for one in people if one.pk not in silent]
+
+
+_DEAF: Statement[Any] = Statement(_deaf)

@@ -34,9 +34,10 @@ def networks_around(text: str) -> list[str]:
         address = _address(text)
     except ValueError:
         return []
-    kind = IPv4Network if isinstance(address, IPv4Address) else IPv6Network
+    kind, number, all_bits = type(address), int(address), address.max_prefixlen
     return [
-        str(kind((int(address), bits), strict=False)) for bits in range(address.max_prefixlen + 1)
+        f"{kind(number >> (all_bits - bits) << (all_bits - bits))}/{bits}"
+        for bits in range(all_bits + 1)
     ]
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from smtplib import SMTPException
 from typing import Any
 
 from django.apps import apps
 from django.db import transaction
 from django.utils import timezone
-from django_tasks import task
+from django_tasks import TaskResultStatus, task
+from django_tasks.base import DEFAULT_TASK_PRIORITY
+from django_tasks_db.models import DBTaskResult
 
 from accounts.mail import Letter
+from accounts.statements import Statement
 
 # Tried at once, and again after these minutes: about a day in all.
 RETRY_AFTER_MINUTES = (1, 5, 30, 120, 480, 960)
 LETTERS_AT_ONCE = 200
+MINUTE = timedelta(minutes=1)
 
 logger = logging.getLogger("longhand.mail")
 
@@ -58,6 +62,24 @@ def send_letters() -> None:
     notifications.sweep()
     if len(due) == LETTERS_AT_ONCE:
         send_letters.enqueue()
+
+
+def see_letters_off(at: datetime) -> None:
+    """Have the letters that are due `at` sent then: those of a minute that is to come, together."""
+    if at > timezone.now():
+        at = at.replace(second=0, microsecond=0) + MINUTE
+        if _WAITING.values(path=send_letters.module_path, at=at):
+            return
+    send_letters.using(run_after=at).enqueue()
+
+
+def _waiting(path: str, at: datetime) -> Any:
+    ready = DBTaskResult.objects.filter(status=TaskResultStatus.READY, task_path=path)
+    then = ready.filter(priority=DEFAULT_TASK_PRIORITY, run_after=at)
+    return then.order_by().values_list("pk")[:1]
+
+
+_WAITING: Statement[Any] = Statement(_waiting)
 
 
 def _give_to_the_post(notification: Any) -> None:

@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from accounts.models import User
+from accounts.statements import Statement
 from blog import held_words, learner, markdown, prose
 from blog.markdown import MarkdownError
 from blog.models import Comment, Guest, Post, Publication
@@ -72,12 +73,6 @@ class Sent:
     traps: Traps
     fingerprint: int | None
     comment: Comment | None  # the one that is edited
-
-    @property
-    def others(self) -> QuerySet[Comment]:
-        """All other responses."""
-        found: QuerySet[Comment] = Comment.objects.all()
-        return found.exclude(pk=self.comment.pk) if self.comment else found
 
 
 def judge(
@@ -200,11 +195,22 @@ def _by_repetition(sent: Sent) -> tuple[list[Reason], bool]:
     """The same text, said lately by whomever; again what was spam is spam again."""
     if sent.fingerprint is None:
         return [], False
-    same = sent.others.filter(
-        fingerprint=sent.fingerprint, created_at__gt=timezone.now() - SAME_WITHIN
-    ).exclude(status=Comment.Status.REMOVED)
-    statuses = set(same.order_by().values_list("status", flat=True).distinct())
+    itself = {"but": sent.comment.pk} if sent.comment else {}
+    since = timezone.now() - SAME_WITHIN
+    same = _SAME.values(fingerprint=sent.fingerprint, since=since, **itself)
+    statuses = {status for (status,) in same}
     return [{"rule": "same"}] if statuses else [], Comment.Status.SPAM in statuses
+
+
+def _same(fingerprint: int, since: datetime, but: int | None = None) -> QuerySet[Any]:
+    """In which states others lie that say it."""
+    found = Comment.objects.filter(fingerprint=fingerprint, created_at__gt=since)
+    others = found.exclude(pk=but) if but else found
+    standing = others.exclude(status=Comment.Status.REMOVED)
+    return standing.order_by().values_list("status").distinct()
+
+
+_SAME: Statement[Any] = Statement(_same)
 
 
 def _kept(header: str) -> str:

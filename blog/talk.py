@@ -126,8 +126,12 @@ def _is_on_first_page(comment: Comment, reader: User | None) -> bool:
     is_own = reader is not None and comment.author_id == reader.pk
     if not (is_own and comment.is_visible and comment.parent_id is None):
         return False
-    every = Comment.objects.filter(post=comment.post_id)
-    return every[: THREADS_PER_PAGE + 1].count() <= THREADS_PER_PAGE
+    return len(_EVERY.values(story=comment.post_id)) <= THREADS_PER_PAGE
+
+
+_EVERY: Statement[Any] = Statement(
+    lambda story: Comment.objects.filter(post=story).values_list("pk")[: THREADS_PER_PAGE + 1]
+)
 
 
 def page_url(post: Post, order: Order, **place: str) -> str:

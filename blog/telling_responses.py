@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.kinds import About, Kind, register
 from accounts.models import User
+from accounts.statements import Statement
 from blog.models import Comment, Post
 from blog.models.hearing import MENTION, REPLY, STORY
 from blog.models.outcome import KIND as OUTCOME
@@ -73,7 +74,15 @@ def who_may_open(people: Sequence[User], url: str) -> Sequence[User]:
         return []
     # By its key: the story may have moved to another address.
     if match.url_name == "comment":
-        comment = Comment.objects.visible().select_related("post").filter(pk=match.kwargs["pk"])
-        return people if any(one.post.is_live for one in comment) else []
-    post = Post.objects.only(*STATE_FIELDS).filter(slug=match.kwargs.get("slug")).first()
+        under = _RESPONDED_TO.one(response=match.kwargs["pk"])
+        return people if under and under.is_live else []
+    post = _STATE.one(slug=str(match.kwargs.get("slug", "")))
     return people if post is None or post.is_live else []
+
+
+_RESPONDED_TO: Statement[Post] = Statement(
+    lambda response: Post.objects.only(*STATE_FIELDS).filter(
+        comments__in=Comment.objects.visible().filter(pk=response)
+    )
+)
+_STATE: Statement[Post] = Statement(lambda slug: Post.objects.only(*STATE_FIELDS).filter(slug=slug))

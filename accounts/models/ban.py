@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta, tzinfo
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from accounts import domains, networks
 from accounts.models.user import User
+from accounts.statements import Statement
 
 MODERATES = "blog.moderate_comment"
 KEPT_AFTER_END = timedelta(days=365)
@@ -66,13 +68,13 @@ class BanQuerySet(models.QuerySet["Ban"]):
         is_known = user is not None and user.is_staff
         if is_known and user is not None and user.has_perm(MODERATES):
             return None
-        whom = Q(user=user) if user else Q(pk=None)
+        whom: dict[str, Any] = {"user": user.pk} if user else {}
         if not is_known:
             email = user.email if user else guest_email
-            whom |= Q(domain__in=domains.domains_around(email))
-            whom |= Q(network__in=networks.networks_around(address or ""))
-        found = self.in_force().filter(whom).select_related(None)
-        return found.order_by(F("ends_at").desc(nulls_first=True), "pk").first()
+            whom |= {"names": domains.domains_around(email)}
+            whom |= {"ranges": networks.networks_around(address or "")}
+        known = {name: value for name, value in whom.items() if value}
+        return _LONGEST.one(at=timezone.now(), **known) if known else None
 
     def ban(
         self,
@@ -211,3 +213,15 @@ class Ban(models.Model):
         at = at or timezone.now()
         if Ban.objects.in_force(at).filter(pk=self.pk).update(ends_at=at):
             self.ends_at = at
+
+
+def _longest(
+    at: datetime, user: int | None = None, names: Sequence[str] = (), ranges: Sequence[str] = ()
+) -> BanQuerySet:
+    whom = Q(user=user) if user else Q(pk=None)
+    whom |= Q(domain__in=names) | Q(network__in=ranges)
+    found = Ban.objects.in_force(at).filter(whom)
+    return found.order_by(F("ends_at").desc(nulls_first=True), "pk")[:1]
+
+
+_LONGEST: Statement[Ban] = Statement(_longest)

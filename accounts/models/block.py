@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models.follow import Follow
 from accounts.models.user import User
+from accounts.statements import Statement
 
 
 class Oneself(Exception):
@@ -28,8 +29,7 @@ class BlockQuerySet(models.QuerySet["Block"]):
 
     def between(self, person: User, people: Collection[int]) -> list[Block]:
         """What stands between `person` and the people of these keys, in both directions."""
-        either = Q(blocker=person, blocked__in=people) | Q(blocked=person, blocker__in=people)
-        return list(self.filter(either).select_related("blocked"))
+        return _BETWEEN.ask(person=person.pk, people=sorted(people))
 
     @transaction.atomic
     def block(self, person: User, *, by: User) -> None:
@@ -81,3 +81,12 @@ class Block(models.Model):
 
     def __str__(self) -> str:
         return f"{self.blocker_id} → {self.blocked_id}"
+
+
+def _between(person: int, people: Collection[int]) -> BlockQuerySet:
+    either = Q(blocker=person, blocked__in=people) | Q(blocked=person, blocker__in=people)
+    found: BlockQuerySet = Block.objects.filter(either).select_related("blocked")
+    return found
+
+
+_BETWEEN: Statement[Block] = Statement(_between)

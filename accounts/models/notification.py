@@ -5,22 +5,40 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
-from django.db import models, transaction
-from django.db.models import Case, F, Q, Value, When
+from django.db import connection, models, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.kinds import EVERY_WAY, Kind, Ways, find_kind, kind_named
 from accounts.models.user import User
 from accounts.statements import Statement
-from accounts.tasks import send_letters
+from accounts.tasks import see_letters_off
 
 READ_KEPT_FOR = timedelta(days=90)
 UNREAD_KEPT_FOR = timedelta(days=365)
 MAX_COUNTED = 99
 ROWS_AT_ONCE = 500
+DUE = "mail_due_at"
+# What says the same already stays as it is. A letter that waits goes on waiting, and of what nobody
+# has looked at yet there is no second one. It answers for which rows a letter is due only now.
+KEEPS = """
+    told.mailed_at IS NULL AND told.mail_due_at IS NOT NULL
+    OR told.read_at IS NULL AND told.mailed_at IS NOT NULL
+"""
+UPSERT = f"""
+    INSERT INTO accounts_notification AS told (recipient_id, key, {{columns}}) VALUES {{places}}
+    ON CONFLICT (recipient_id, key) WHERE NOT key = '' DO UPDATE SET {{changes}},
+        mail_due_at = CASE WHEN {KEEPS} THEN told.mail_due_at ELSE excluded.mail_due_at END,
+        mailed_at = CASE WHEN {KEEPS} THEN told.mailed_at END
+    WHERE NOT (
+        told.text = excluded.text AND told.url = excluded.url AND told.quote = excluded.quote
+    )
+    RETURNING CASE WHEN mail_due_at = %s THEN 1 ELSE 0 END
+"""  # noqa: S608 (nothing but names and places for values is put in)
 # A name that leads to no server, for ever (RFC 2606): the people of the sample stories have it.
 NO_MAILBOX = ".invalid"
 
@@ -28,12 +46,13 @@ NO_MAILBOX = ".invalid"
 class NotificationChoiceQuerySet(models.QuerySet["NotificationChoice"]):
     def by_ways(self, people: Iterable[User], kind: Kind) -> dict[Ways, list[User]]:
         """These people by how they want to be told of `kind`."""
-        chosen = {
-            choice.user_id: choice.ways for choice in self.filter(user__in=people, kind=kind.name)
-        }
-        groups = defaultdict(list)
-        for person in people:
-            groups[chosen.get(person.pk, kind.usual_ways)].append(person)
+        every, groups = list(people), defaultdict(list)
+        for start in range(0, len(every), ROWS_AT_ONCE):
+            some = every[start : start + ROWS_AT_ONCE]
+            asked = _CHOSEN.values(users=[person.pk for person in some], kind=kind.name)
+            chosen = {user: Ways(bool(on_page), bool(by_mail)) for user, on_page, by_mail in asked}
+            for person in some:
+                groups[chosen.get(person.pk, kind.usual_ways)].append(person)
         return groups
 
     def of(self, user: User) -> dict[str, Ways]:
@@ -105,8 +124,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             return
         # In one order, so that two who tell the same people wait for each other in turn.
         told = sort.who_may_open([people[pk] for pk in sorted(people)], url)
-        said = {"actor": by, "kind": kind, "text": text, "url": url, "quote": quote}
-        with transaction.atomic():
+        said = {"actor_id": by and by.pk, "kind": kind, "text": text, "url": url, "quote": quote}
+        # Nobody goes on after an error here, so that there is no place to come back to.
+        with transaction.atomic(savepoint=False):
             for wanted, group in NotificationChoice.objects.by_ways(told, sort).items():
                 ways = wanted & only
                 if not any(ways):
@@ -118,30 +138,40 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
                     "read_at": None if ways.on_page else now,
                     "created_at": now,
                 }
-                self._write(group, key, fresh, due)
-                if due:
-                    transaction.on_commit(send_letters.using(run_after=due).enqueue)
+                waits = self._write(group, key, {**fresh, "mail_due_at": due})
+                if due and waits:
+                    transaction.on_commit(partial(see_letters_off, due))
 
-    def _write(
-        self, people: list[User], key: str, fresh: dict[str, Any], due: datetime | None
-    ) -> None:
-        rows = [self.model(recipient=one, key=key, mail_due_at=due, **fresh) for one in people]
-        # Written first: so SQLite does not refuse half way, and nobody comes in between.
-        self.bulk_create(rows, ignore_conflicts=bool(key), batch_size=ROWS_AT_ONCE)
+    def _write(self, people: list[User], key: str, fresh: dict[str, Any]) -> bool:
+        """Whether a letter is due that was not before."""
         if not key:
-            return
-        same = Q(text=fresh["text"], url=fresh["url"], quote=fresh["quote"])
-        # A letter that waits goes on waiting, and of what nobody has looked at yet there is no
-        # second one.
-        keeps = Q(mailed_at__isnull=True, mail_due_at__isnull=False)
-        keeps |= Q(read_at__isnull=True, mailed_at__isnull=False)
-        for start in range(0, len(people), ROWS_AT_ONCE):
-            some = self.filter(recipient__in=people[start : start + ROWS_AT_ONCE], key=key)
-            some.exclude(same).update(
-                mail_due_at=Case(When(keeps, then=F("mail_due_at")), default=Value(due)),
-                mailed_at=Case(When(keeps, then=F("mailed_at")), default=Value(None)),
-                **fresh,
-            )
+            rows = [self.model(recipient=one, **fresh) for one in people]
+            self.bulk_create(rows, batch_size=ROWS_AT_ONCE)
+            return True
+        news = [
+            self._write_under(key, people[start : start + ROWS_AT_ONCE], fresh)
+            for start in range(0, len(people), ROWS_AT_ONCE)
+        ]
+        return any(news)
+
+    def _write_under(self, key: str, people: list[User], fresh: dict[str, Any]) -> bool:
+        """In one statement: so SQLite does not refuse half way, and nobody comes in between."""
+        columns: list[Any] = [self.model._meta.get_field(name) for name in fresh]
+        values = [
+            column.get_db_prep_save(value, connection)
+            for column, value in zip(columns, fresh.values(), strict=True)
+        ]
+        names = [column.column for column in columns]
+        places = f"(%s, %s{', %s' * len(names)})"
+        sql = UPSERT.format(
+            columns=", ".join(names),
+            places=", ".join([places] * len(people)),
+            changes=", ".join(f"{name} = excluded.{name}" for name in names if name != DUE),
+        )
+        rows = [value for person in people for value in (person.pk, key, *values)]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [*rows, values[names.index(DUE)]])
+            return any(is_due for (is_due,) in cursor.fetchall())
 
     def in_inbox_of(self, user: User) -> NotificationQuerySet:
         return self.filter(recipient=user, is_shown=True)
@@ -279,6 +309,11 @@ class Notification(models.Model):
         Notification.objects.due().filter(pk=self.pk).order_by().update(mail_due_at=None)
 
 
+_CHOSEN: Statement[Any] = Statement(
+    lambda users, kind: NotificationChoice.objects.filter(user__in=users, kind=kind).values_list(
+        "user_id", "on_page", "by_mail"
+    )
+)
 _UNREAD: Statement[Any] = Statement(
     lambda user: (
         Notification.objects.unread().filter(recipient=user).values_list("pk")[: MAX_COUNTED + 1]

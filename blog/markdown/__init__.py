@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.utils import translation
 from markdown_it import MarkdownIt
@@ -60,6 +61,9 @@ __all__ = [
 
 # Raise it whenever the same source gives other HTML: stored pages are then rendered again.
 VERSION = 4
+
+# Whoever sends one has it read by the rules, rendered, and told of.
+RESPONSES_AT_ONCE = 16
 
 PictureFinder = Callable[[Collection[str]], Mapping[str, Picture]]
 # From handles in lower case to the addresses of those whom somebody has.
@@ -158,10 +162,12 @@ def render_response(
 
     Raises SourceTooLong or SourceTooComplex, both MarkdownError.
     """
+    made = _made(source, language)
+    people = find_people(made.handles) if made.handles else {}
+    if not people:
+        return made.html
     md, tokens, env = _parse_response(source, language)
-    env["people"] = find_people(env["handles"]) if env["handles"] else {}
-    with translation.override(_known_form(language)):
-        return sanitize.clean_response(_write(md, tokens, env))
+    return _write_response(md, tokens, {**env, "people": people}, language)
 
 
 def read_response(source: str, *, language: str = "en") -> Said:
@@ -169,9 +175,29 @@ def read_response(source: str, *, language: str = "en") -> Said:
 
     Raises SourceTooLong or SourceTooComplex, both MarkdownError.
     """
-    _md, tokens, env = _parse_response(source, language)
+    return _made(source, language).said
+
+
+class _Made(NamedTuple):
+    """What a response says, and its HTML as long as an @ names nobody."""
+
+    html: str
+    handles: Collection[str]
+    said: Said
+
+
+@lru_cache(maxsize=RESPONSES_AT_ONCE)
+def _made(source: str, language: str) -> _Made:
+    md, tokens, env = _parse_response(source, language)
     own = plain_text(outside_quotations(tokens))
-    return Said(text=own or plain_text(tokens), called=env["called"])
+    said = Said(text=own or plain_text(tokens), called=env["called"])
+    html = _write_response(md, tokens, {**env, "people": {}}, language)
+    return _Made(html, tuple(env["handles"]), said)
+
+
+def _write_response(md: MarkdownIt, tokens: list[Token], env: dict[str, Any], language: str) -> str:
+    with translation.override(_known_form(language)):
+        return sanitize.clean_response(_write(md, tokens, env))
 
 
 def _parse_response(source: str, language: str) -> tuple[MarkdownIt, list[Token], dict[str, Any]]:

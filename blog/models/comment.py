@@ -8,13 +8,14 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Case, Count, F, Q, Value, When
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address
 from accounts.models import Author, Ban, User
 from accounts.models.ban import Banned
+from accounts.statements import Statement
 from blog import markdown
 from blog.models.best import first_score, score
 from blog.models.comment_revision import CommentRevision
@@ -156,14 +157,13 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             status = Comment.Status.SPAM
         with transaction.atomic():
             # Whoever sends twice at once waits here, and then finds what the first one added.
-            people = Guest.objects if isinstance(by, Guest) else User.objects
-            people.select_for_update(no_key=True).get(pk=by.pk)
+            _hold_person(by)
             person = {"guest": by} if isinstance(by, Guest) else {"author": by}
-            recent = self.filter(**person, created_at__gt=at - RECENTLY)
-            same = recent.filter(post=post, parent=parent, source=source).first()
+            recent = _recently(by, post, parent, source, at=at)
+            same = self.filter(pk__in=[key for key, is_same in recent if is_same]).first()
             if same:
                 return same
-            if recent.count() >= MAX_RECENT:
+            if len(recent) >= MAX_RECENT:
                 raise TooManyResponses
             if held_because and self.filter(**person).waiting(at).count() >= MAX_WAITING:
                 raise TooManyWaiting
@@ -391,6 +391,10 @@ class Comment(models.Model):
     @property
     def is_removed(self) -> bool:
         return self.status == self.Status.REMOVED
+
+    def others_since(self, at: datetime, *, but: User) -> int:
+        """How many have appeared under the story since then that readers can read, by others."""
+        return sum(many for (many,) in _APPEARED.values(story=self.post_id, at=at, but=but.pk))
 
     def can_remove(self, user: User | None) -> bool:
         """Whoever wrote it, the story's authors, and moderators may, while it can be read.
@@ -669,6 +673,50 @@ class Comment(models.Model):
             above = Comment.objects.filter(pk=self.parent_id)
             above.update(reply_count=F("reply_count") + difference)
             above.rescore()
+
+
+def _hold_person(person: User | Guest) -> None:
+    """Let whoever it is do one thing after the other. Raises `DoesNotExist`."""
+    people = Guest if isinstance(person, Guest) else User
+    if not _HOLD[people].values(key=person.pk):
+        raise people.DoesNotExist
+
+
+def _recently(
+    by: User | Guest, post: Post, parent: Comment | None, source: str, *, at: datetime
+) -> list[tuple[int, int]]:
+    """The keys of what somebody said lately, and whether each is the same as this."""
+    person = {"guest" if isinstance(by, Guest) else "author": by.pk}
+    above = {"parent": parent.pk} if parent else {}
+    said = {"story": post.pk, "source": source, "since": at - RECENTLY}
+    return _RECENT.values(**said, **above, **person)
+
+
+def _recent(
+    story: int, source: str, since: datetime, parent: int | None = None, **person: int
+) -> models.QuerySet[Any]:
+    recent = Comment.objects.filter(**person, created_at__gt=since).order_by("pk")
+    same = When(post=story, parent=parent, source=source, then=Value(1))
+    return recent.values_list("pk", Case(same, default=Value(0)))
+
+
+_RECENT: Statement[Any] = Statement(_recent)
+_HOLD: dict[type[models.Model], Statement[Any]] = {
+    User: Statement(
+        lambda key: User.objects.select_for_update(no_key=True).filter(pk=key).values_list("pk")
+    ),
+    Guest: Statement(
+        lambda key: Guest.objects.select_for_update(no_key=True).filter(pk=key).values_list("pk")
+    ),
+}
+
+
+def _appeared(story: int, at: datetime, but: int) -> models.QuerySet[Any]:
+    there = Comment.objects.visible().filter(post=story, appeared_at__gte=at).exclude(author=but)
+    return there.order_by().values("post").annotate(many=Count("pk")).values_list("many")
+
+
+_APPEARED: Statement[Any] = Statement(_appeared)
 
 
 def rendered(source: str, post: Post) -> str:

@@ -10,13 +10,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import StrIndex
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import Author, Notification, User
+from accounts.statements import Statement
 from blog import markdown
 from blog.models.muted_thread import hears_from
 
@@ -34,7 +36,8 @@ def tell_of(comment: Comment) -> None:
     told = {comment.author_id}
     for kind, people in ((REPLY, _answered(comment)), (MENTION, _called(said.called))):
         hearing = _who_hear(people, told, comment)
-        _tell(hearing, kind, comment, said.text)
+        if hearing:
+            _tell(hearing, kind, comment, said.text)
         told.update(person.pk for person in hearing)
     for writer in _who_hear(_writers(comment), told, comment):
         _tell_writer(writer, comment, said.text)
@@ -75,8 +78,7 @@ def _called(handles: Collection[str]) -> list[User]:
 
 
 def _writers(comment: Comment) -> list[User]:
-    theirs = User.objects.filter(author__authorships__post=comment.post_id)
-    return list(theirs.order_by("author__authorships__position"))
+    return _WRITERS.ask(story=comment.post_id)
 
 
 def _tell(people: list[User], kind: str, comment: Comment, words: str) -> None:
@@ -99,8 +101,7 @@ def _tell(people: list[User], kind: str, comment: Comment, words: str) -> None:
 def _tell_writer(writer: User, comment: Comment, words: str) -> None:
     """One row for all that `writer` has not looked at, which leads to the only one or to all."""
     since = _since(writer, comment)
-    there = comment.post.comments.filter(status=comment.Status.PUBLISHED, appeared_at__gte=since)
-    count = there.exclude(author=writer).count()
+    count = comment.others_since(since, but=writer)
     many = ngettext(
         "%(count)d new response to “%(title)s”", "%(count)d new responses to “%(title)s”", count
     )
@@ -122,15 +123,28 @@ def _since(writer: User, comment: Comment) -> datetime:
 
     Whoever wants letters alone has looked at what was in the last one.
     """
-    waiting = Q(is_shown=True, read_at=None)
-    waiting |= Q(is_shown=False, mailed_at=None, mail_due_at__isnull=False)
-    rows = Notification.objects.filter(waiting, recipient=writer)
-    row = rows.filter(key__startswith=_story_key(comment)).order_by("-pk").first()
-    if row:
-        return EPOCH + timedelta(microseconds=int(row.key.rpartition(":")[2]))
+    rows = _WAITING.values(recipient=writer.pk, begins=_story_key(comment))
+    for (key,) in rows:
+        return EPOCH + timedelta(microseconds=int(key.rpartition(":")[2]))
     if comment.appeared_at is None:
         comment.refresh_from_db(fields=["appeared_at"])
     return comment.appeared_at or comment.created_at
+
+
+def _waiting(recipient: int, begins: str) -> QuerySet[Any]:
+    waiting = Q(is_shown=True, read_at=None)
+    waiting |= Q(is_shown=False, mailed_at=None, mail_due_at__isnull=False)
+    rows = Notification.objects.filter(waiting, recipient=recipient)
+    rows = rows.alias(place=StrIndex("key", Value(begins))).filter(place=1)
+    return rows.order_by("-pk").values_list("key")[:1]
+
+
+_WAITING: Statement[Any] = Statement(_waiting)
+_WRITERS: Statement[User] = Statement(
+    lambda story: User.objects.filter(author__authorships__post=story).order_by(
+        "author__authorships__position"
+    )
+)
 
 
 def _said(comment: Comment) -> markdown.Said:

@@ -28,8 +28,10 @@ def hears_from(recipients: Iterable[User], comment: Comment) -> list[User]:
     writer = comment.author
     if writer:
         people = hearing_of(writer, people)
-    muted = MutedThread.objects.filter(root=comment.root_id or comment.pk, user__in=people)
-    deaf = set(muted.values_list("user_id", flat=True)) if people else set()
+    if not people:
+        return []
+    root, keys = comment.root_id or comment.pk, [one.pk for one in people]
+    deaf = {key for (key,) in _DEAF.values(root=root, people=keys)}
     return [one for one in people if one.pk not in deaf]
 
 
@@ -78,6 +80,11 @@ class MutedThread(models.Model):
         return f"{self.user_id}: {self.root_id}"
 
 
+_DEAF: Statement[Any] = Statement(
+    lambda root, people: MutedThread.objects.filter(root=root, user__in=people).values_list(
+        "user_id"
+    )
+)
 _MUTED: Statement[Any] = Statement(
     lambda user, post: MutedThread.objects.filter(user=user, root__post=post).values_list("root_id")
 )

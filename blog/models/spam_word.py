@@ -10,6 +10,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.statements import Statement
 from blog.bayes import Seen
 from blog.models.comment import Comment
 
@@ -26,7 +27,7 @@ ALL = ""
 class SpamWordQuerySet(models.QuerySet["SpamWord"]):
     def seen(self, words: Iterable[str]) -> tuple[Seen, dict[str, Seen]]:
         """How many responses there were altogether, and how many of them had each word."""
-        rows = self.filter(pk__in=[ALL, *words]).values_list("word", "spam_count", "ham_count")
+        rows = _SEEN.values(words=[ALL, *words])
         counts = {word: Seen(spam, ham) for word, spam, ham in rows}
         return counts.pop(ALL, Seen()), counts
 
@@ -79,6 +80,13 @@ class SpamWord(models.Model):
 
     def __str__(self) -> str:
         return f"{self.word}: {self.spam_count}/{self.ham_count}"
+
+
+_SEEN: Statement[Any] = Statement(
+    lambda words: SpamWord.objects.filter(pk__in=words).values_list(
+        "word", "spam_count", "ham_count"
+    )
+)
 
 
 class LessonQuerySet(models.QuerySet["Lesson"]):
