@@ -37,7 +37,8 @@ class KeptPages:
 
     def __init__(self, django: WSGIApplication) -> None:
         self._django = django
-        self.store = PageStore(settings.PAGE_STORE_BYTES, Reader(replica.reading_alias()).read)
+        look = Reader(replica.reading_alias()).read
+        self.store = PageStore(settings.PAGE_STORE_BYTES, look, may_lag=settings.PAGES_MAY_LAG)
         watch_pages(lambda: self.store.numbers)
         self._own_cookies = f"{settings.SESSION_COOKIE_NAME}=", f"{ACTED_COOKIE}="
 

@@ -57,6 +57,8 @@ class PageStore:
     max_bytes: int
     look: Callable[[], Changes]
     clock: Callable[[], float] = time.monotonic
+    # Else every request looks, and nothing waits.
+    may_lag: bool = True
     _pages: OrderedDict[Key, Page] = field(default_factory=OrderedDict)
     _made_of: dict[Ingredient, set[Key]] = field(default_factory=dict)
     _changed_at: OrderedDict[Ingredient, float] = field(default_factory=OrderedDict)
@@ -76,13 +78,17 @@ class PageStore:
             len(self._pages), self._size_bytes, self.max_bytes, self._hits, self._misses
         )
 
+    @property
+    def _look_every(self) -> float:
+        return LOOK_EVERY_SECONDS if self.may_lag else 0.0
+
     def find(self, key: Key) -> Page | None:
         """The page at this address, if it is still the page.
 
         One whose counts are behind is found by all but one, who makes it anew.
         """
         now = self.clock()
-        if now - self._looked_at > LOOK_EVERY_SECONDS and not self._catch_up(now):
+        if now - self._looked_at > self._look_every and not self._catch_up(now):
             return None
         page = self._pages.get(key)
         if page is None or self._is_over(page, key, now):
@@ -97,7 +103,8 @@ class PageStore:
         age = now - page.made_at
         if age > MAX_AGE_SECONDS or page.has_changed_by_itself:
             return True
-        return page.is_behind and age > COUNTS_LAG_SECONDS and key not in self._making
+        lag = COUNTS_LAG_SECONDS if self.may_lag else 0.0
+        return page.is_behind and age > lag and key not in self._making
 
     @contextmanager
     def making(self, key: Key) -> Iterator[float | None]:
@@ -176,7 +183,7 @@ class PageStore:
             return True
         try:
             begun = self.clock()
-            if begun - self._looked_at <= LOOK_EVERY_SECONDS:
+            if begun - self._looked_at <= self._look_every:
                 return True
             if begun - self._failed_at <= ASK_AGAIN_SECONDS:
                 # Else all who wait here would try in turn.

@@ -255,6 +255,10 @@ AKISMET_URL = ENV.text("AKISMET_URL", "https://rest.akismet.com")
 # How much memory each process may fill with finished pages; 0 makes each page anew.
 PAGE_STORE_BYTES = 0 if DEBUG else ENV.number("PAGE_STORE_MB", 64) * 1024 * 1024
 
+# Whether a kept page may be a quarter of a second behind, and claps on it one; else every request
+# asks the database whether something has changed.
+PAGES_MAY_LAG = ENV.switch("PAGES_MAY_LAG", default=True)
+
 # How long a cache in front of us (never the browser) may keep a shared page.
 SHARED_PAGE_SECONDS = ENV.number("SHARED_PAGE_SECONDS", 60)
 # In which header that cache reads what a page is made of; empty: it does not.

@@ -20,6 +20,7 @@ from blog import traps
 from blog.jinja.backend import Page
 from blog.views import porter
 from config.static import StaticFiles
+from tests import prepared
 from tests.clock import Clock
 
 NEEDS_DATABASE = {"db", "transactional_db"}
@@ -81,6 +82,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     is_worker = hasattr(session.config, "workerinput")
     if not is_worker:
         call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    if not hasattr(session.config, "workerinput"):
+        prepared.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -48,6 +48,8 @@ def publication(tmp_path_factory) -> Iterator[Serving]:
     settings = {"OWNER_EMAIL": OWNER[0], "OWNER_PASSWORD": OWNER[1]}
     # A browser in a test types as fast as a script, which it is.
     settings["RESPONSE_SECONDS_AT_LEAST"] = "0"
+    # One looks where another has just done something.
+    settings["PAGES_MAY_LAG"] = "no"
     with (
         installed(data) as url,
         Serving(data, "--empty", DATABASE_URL=url, **settings) as serving,

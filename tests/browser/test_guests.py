@@ -70,6 +70,7 @@ def publication(tmp_path_factory, mailbox) -> Iterator[Serving]:
     settings = {"OWNER_EMAIL": OWNER[0], "OWNER_PASSWORD": OWNER[1]}
     # What is not tried here: that somebody writes faster than people do.
     settings["RESPONSE_SECONDS_AT_LEAST"] = "0"
+    settings["PAGES_MAY_LAG"] = "no"
     settings["EMAIL_URL"] = f"smtp://127.0.0.1:{mailbox[1]}?tls=no"
     with (
         installed(data) as url,

@@ -224,3 +224,11 @@ def test_a_database_that_is_away_is_not_asked_by_everybody_who_waits(world):
     for _reader in range(20):
         assert store.find(key("/one/")) is None
     assert len(asked) == 1
+
+
+def test_where_nothing_may_lag_a_clap_is_there_at_once(world):
+    store = PageStore(1_000_000, world.look, clock=lambda: world.now, may_lag=False)
+    keep(store, "/one/", ("post", 1))
+    world.changes.append(Changes({("~post", 1)}))
+    world.now += 0.001
+    assert store.find(key("/one/")) is None
