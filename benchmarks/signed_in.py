@@ -23,6 +23,7 @@ def measure(chosen: Choices) -> Iterator[Row]:
         session, path = place.ask("story", "cookie")
         headers = GZIP | {"Cookie": f"sessionid={session}"}
         with place.served() as server:
+            server.body(path, Cookie=headers["Cookie"])
             # The first opens connections; PostgreSQL has a process for each.
             ask = partial(load, server.url + path, connections=AT_ONCE, headers=headers)
             ask(seconds=1, servers=server.pids)

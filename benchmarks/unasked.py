@@ -30,9 +30,10 @@ def measure(chosen: Choices) -> Iterator[Row]:
     with opened(chosen) as place:
         rounds = 1 if chosen.is_quick else chosen.rounds
         lists = _lists(place, 2 * rounds, ENOUGH_A_SECOND * _seconds(chosen))
+        first = lists[0].read_text(encoding="utf-8").partition("\n")[0]
         found: dict[int, list[Load]] = {ALONE: [], SEVERAL: []}
         with place.served() as server:
-            _wake(server)
+            _wake(server, first)
             for number, paths in enumerate(lists):
                 connections = (SEVERAL, ALONE)[number % 2]
                 found[connections].append(_walk(server, paths, connections, chosen))
@@ -61,8 +62,9 @@ def _lists(place: Place, count: int, length: int) -> list[Path]:
     return files
 
 
-def _wake(server: Server) -> None:
-    """What a process does once in its life is not a page's."""
+def _wake(server: Server, path: str) -> None:
+    """What a process, and each of its threads, does once in its life is not a page's."""
+    server.body(path)
     for _time in range(8):
         server.body("/archive/")
     server.pin_again()
@@ -100,8 +102,7 @@ def _rows(found: dict[int, list[Load]], chosen: Choices) -> Iterator[Row]:
 
 def _front(server: Server, chosen: Choices) -> Row:
     """The front page as often as it would have to be made anew."""
-    _wake(server)
-    server.body("/")
+    _wake(server, "/")
     ask = partial(load, server.url + "/", connections=SEVERAL, servers=server.pids)
     loads = [ask(seconds=_seconds(chosen)) for _round in range(1 if chosen.is_quick else 3)]
     rate = round(middle(loads, lambda one: one.rate_a_core))

@@ -7,7 +7,9 @@ from django.core.wsgi import get_wsgi_application
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_wsgi_application()
 
-# Only now: it reads the settings.
+# Only now: they read the settings.
+from blog.jinja.backend import make_ready  # noqa: E402
 from config.handler import KeptPages  # noqa: E402
 
+make_ready()
 application = KeptPages(django)

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib.auth.context_processors import PermWrapper
 from django.contrib.messages import get_messages
 from django.http import HttpRequest
-from django.template import TemplateDoesNotExist, defaultfilters
+from django.template import TemplateDoesNotExist, defaultfilters, engines
 from django.template.backends.jinja2 import Jinja2, Template
 from django.template.backends.utils import csrf_input
 from django.utils.safestring import SafeString
@@ -31,6 +31,8 @@ from blog.models import Publication
 from blog.templatetags import longhand
 
 SUFFIX = ".jinja"
+# What nearly everybody asks for first, and what a story's page comes to only under its text.
+ASKED_FIRST = ("blog/post.jinja", "blog/_response.jinja", "blog/front.jinja")
 # What may well lack something, and what is not there at all.
 LACKING = (Mapping, Sequence, type(None))
 
@@ -185,3 +187,14 @@ def waits(context: Context) -> bool:
         return False
     del session[traps.WAITS]
     return True
+
+
+def make_ready() -> None:
+    """Compile the pages that are asked for first, before somebody asks.
+
+    Half a second of work: four readers who came right after a start waited more than two seconds,
+    because each had the same pages compiled.
+    """
+    engine: Any = engines["jinja"]
+    for name in ASKED_FIRST:
+        engine.env.get_template(name)
