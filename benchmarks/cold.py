@@ -336,7 +336,8 @@ def _sign_out(cookies: str) -> None:
 
 
 def _measure(chosen: argparse.Namespace) -> None:
-    from config.wsgi import application
+    # Behind the pages that are kept: each is to be made.
+    from config.wsgi import django as application
 
     pages = {page.name: page for page in _pages(chosen.stories)}
     ask = _asker(application)

@@ -16,7 +16,7 @@ import psycopg
 
 from benchmarks.choices import Choices, Engine
 from benchmarks.missing import NotMeasured
-from benchmarks.processes import SERVER_CORE, family, pin
+from benchmarks.processes import SERVER_CORE, family, pin, settle
 from tests import postgres
 from tests.serving import ROOT, Serving, environment, free_port, wait_until
 
@@ -72,6 +72,7 @@ class Place:
         with one:
             one.wait_until_ready()
             wait_until(one.is_answering)
+            settle(one.pid)
             one.pin(self.database)
             yield one
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from pathlib import Path
 
 SERVER_CORE, LOAD_CORE = 0, 1
@@ -11,6 +12,9 @@ MEGABYTE = 1024 * 1024
 # Set by `script/bench --urgent`: what is measured goes before the machine's other work.
 URGENT = "LONGHAND_BENCH_URGENT"
 MOST_URGENT = -20
+# Quiet is who takes less than this part of a core for so many seconds.
+BUSY_PART, QUIET_SECONDS = 0.1, 2
+SETTLES_WITHIN_SECONDS = 120
 
 
 def family(pid: int) -> list[int]:
@@ -72,3 +76,14 @@ def memory_mb(pid: int) -> dict[str, float]:
 
 def command_of(pid: int) -> str:
     return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+
+
+def settle(pid: int) -> None:
+    """Wait until what a start leaves to be done later is done, or until it takes too long."""
+    end_at = time.monotonic() + SETTLES_WITHIN_SECONDS
+    before, quiet = cpu_seconds(pid), 0
+    while quiet < QUIET_SECONDS and time.monotonic() < end_at:
+        time.sleep(1)
+        now = cpu_seconds(pid)
+        quiet = quiet + 1 if now - before < BUSY_PART else 0
+        before = now

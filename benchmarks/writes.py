@@ -32,12 +32,11 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.desk_list import make_vocabulary, say
+from benchmarks.processes import cpu_seconds, settle
 
 ROOT = Path(__file__).resolve().parent.parent
 PEOPLE, AUTHORS, STORIES = 400, 20, 1_000
 START_WITHIN_SECONDS = 180
-# A server that uses less than this of a core for so long has nothing left to do.
-BUSY_PART, QUIET_SECONDS = 0.1, 3
 WARM_UP_REQUESTS = 200
 # So many have clapped for each of the thousand: authors hear of the first few one by one.
 EARLIER = 20
@@ -203,33 +202,6 @@ def wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
     raise SystemExit(f"The server did not start:\n{log.read_text()}")
 
 
-def settle(server: int) -> None:
-    """Wait until what a start leaves to be done later is done."""
-    end_at = time.monotonic() + START_WITHIN_SECONDS
-    before, quiet = core_seconds(server), 0
-    while quiet < QUIET_SECONDS and time.monotonic() < end_at:
-        time.sleep(1)
-        now = core_seconds(server)
-        quiet = quiet + 1 if now - before < BUSY_PART else 0
-        before = now
-
-
-def core_seconds(server: int) -> float:
-    """What a process and those that it started have used of a core until now."""
-    ticks, parents = {}, {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            said = stat.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it has just ended
-        pid = int(stat.parent.name)
-        parents[pid], ticks[pid] = int(said[1]), int(said[11]) + int(said[12])
-    ours = {server}
-    while more := {pid for pid, parent in parents.items() if parent in ours} - ours:
-        ours |= more
-    return sum(ticks.get(pid, 0) for pid in ours) / os.sysconf("SC_CLK_TCK")
-
-
 # The people.
 
 
@@ -375,11 +347,11 @@ class Load:
     def send(self, requests: Iterator[Request]) -> tuple[list[Answered], dict[str, float]]:
         """All that was answered, and of all but some first ones how fast it was."""
         warm, _rate = self._send(requests, time.monotonic() + self.seconds, WARM_UP_REQUESTS)
-        before = core_seconds(self.server)
+        before = cpu_seconds(self.server)
         measured, rate = self._send(requests, time.monotonic() + self.seconds, None)
         if not measured:
             raise SystemExit("There was nothing left to send.")
-        core_ms = (core_seconds(self.server) - before) * 1000 / len(measured)
+        core_ms = (cpu_seconds(self.server) - before) * 1000 / len(measured)
         took = sorted(answer.seconds for answer in measured)
         return [*warm, *measured], {
             "per_s": round(rate),
