@@ -43,6 +43,14 @@ PLACE = (
 )
 
 
+# Apart, for an index each.
+BY_THE_CLOCK = " UNION ".join(
+    f"""SELECT id, series_id, work_id FROM blog_post
+    WHERE status = {PUBLISHED} AND {moment} > %s AND {moment} <= %s"""  # noqa: S608 -- names of our own
+    for moment in ("published_at", "expires_at")
+)
+
+
 @dataclass(frozen=True)
 class Trigger:
     """What to write down when a row of `table` is inserted, updated or deleted.
@@ -448,11 +456,12 @@ def _by_the_clock(after: datetime, now: datetime, using: str) -> set[Ingredient]
 
     A list need not have loaded a story to have counted it.
     """
-    out = Post.objects.using(using).filter(status=Post.Status.PUBLISHED).order_by()
-    told = out.values_list("pk", "series_id", "work_id")
-    came = told.filter(published_at__gt=after, published_at__lte=now)
-    # Apart, for an index each.
-    rows = list(came.union(told.filter(expires_at__gt=after, expires_at__lte=now)))
+    connection = connections[using]
+    adapt = connection.ops.adapt_datetimefield_value
+    with connection.cursor() as cursor:
+        # Four times a second: Django would take longer to write this than to ask it.
+        cursor.execute(BY_THE_CLOCK, [adapt(after), adapt(now)] * 2)
+        rows = cursor.fetchall()
     if not rows:
         return set()
     found: set[Ingredient] = {POSTS}
