@@ -10,7 +10,7 @@ from unittest import mock
 
 from django.utils import translation
 
-from blog.jinja import voice
+from blog.jinja import backend
 
 OPEN, CLOSE = "⟦", "⟧"
 # What a person reads or hears of an element besides its text.
@@ -62,9 +62,9 @@ def pseudo_language() -> Iterator[None]:
         mock.patch.object(asked, "npgettext", lambda _context, *said: _plural(*said)),
     ):
         # What was said before is kept in other words.
-        voice.forget()
+        backend.forget()
         yield
-    voice.forget()
+    backend.forget()
 
 
 class _Reader(HTMLParser):

@@ -11,7 +11,7 @@ import pytest
 from django.utils import translation
 
 from accounts.roles import Role
-from blog.jinja import voice
+from blog.jinja import backend
 from blog.models import Publication
 from blog.templatetags.longhand import compact
 from config.languages import catalogues
@@ -53,7 +53,7 @@ def arabic(settings, tmp_path: Path):
 def _forget_catalogues() -> None:
     translation.trans_real._translations.clear()
     gettext._translations.clear()
-    voice.forget()
+    backend.forget()
 
 
 def publish_in(language: str, time_zone: str = "UTC") -> None:

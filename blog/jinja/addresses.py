@@ -10,6 +10,8 @@ from django.templatetags.static import static
 from django.urls import NoReverseMatch, get_resolver, get_script_prefix, reverse
 from markupsafe import Markup, escape
 
+from blog.jinja.escaping import Hole
+
 # What stands in an address as it is.
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")
 # What no address of ours has in it, each of its kind.
@@ -40,13 +42,22 @@ class Addresses(dict[tuple[Any, ...], str]):
 
 
 def address(known: Addresses, name: str, /, *args: Any) -> str:
-    """What `reverse` says. Raises `NoReverseMatch`."""
+    """What `reverse` says. Raises `NoReverseMatch`.
+
+    Within a mould arguments are put in later, as they are: texts have to be quoted by then.
+    """
     if not args:
         return known[name,] or reverse(name)
+    if any(type(arg) is Hole for arg in args):
+        return known[name, *(_kind(arg) for arg in args)] % args
     if not all(map(_is_plain, args)):
         return reverse(name, args=args)
     pattern = known[name, *map(type, args)]
     return pattern % args if pattern else reverse(name, args=args)
+
+
+def _kind(arg: Any) -> type:
+    return arg.kind if type(arg) is Hole else type(arg)
 
 
 def _is_plain(arg: Any) -> bool:

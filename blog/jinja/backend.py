@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +12,20 @@ from django.contrib.messages import get_messages
 from django.http import HttpRequest
 from django.template import TemplateDoesNotExist, defaultfilters, engines
 from django.template.backends.jinja2 import Jinja2, Template
-from django.template.backends.utils import csrf_input
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, Undefined
 from jinja2.exceptions import TemplateRuntimeError, UndefinedError
-from jinja2.runtime import Context
 from jinja2.utils import missing
 
 from accounts.inbox import unread
-from blog import figures, icons, traps
+from blog import figures, icons
 from blog.caching import is_personal, reader_of
-from blog.jinja import addresses, voice
+from blog.jinja import addresses, moulds, voice
 from blog.jinja.compiling import Compiler
-from blog.jinja.tags import ADDRESSES, CLOCK, FILES, WORDS, Tags
+from blog.jinja.forms import CsrfInput, opened_token, waits
+from blog.jinja.responses import responses
+from blog.jinja.speech import speech
+from blog.jinja.tags import Tags
 from blog.models import Publication
 from blog.templatetags import longhand
 
@@ -97,16 +96,6 @@ class Page(Template):
         return {**(_about(request) if request else {}), **speech(), **given}
 
 
-def speech() -> dict[str, Any]:
-    """How a page says things."""
-    return {
-        WORDS: voice.words_in(get_language() or ""),
-        ADDRESSES: addresses.addresses(),
-        FILES: addresses.files(),
-        CLOCK: voice.Clock(),
-    }
-
-
 def _about(request: HttpRequest) -> dict[str, Any]:
     """What every page may use; what is for somebody signed in, only on theirs."""
     reader = reader_of(request)
@@ -124,20 +113,6 @@ def _about(request: HttpRequest) -> dict[str, Any]:
         known["perms"] = PermWrapper(reader)
         known |= unread(request)
     return known
-
-
-class CsrfInput:
-    """The field of a form of somebody's own page: one token for all forms, made for the first."""
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-
-    @cached_property
-    def field(self) -> SafeString:
-        return csrf_input(self.request)
-
-    def __html__(self) -> str:
-        return self.field
 
 
 def environment(**options: Any) -> Environment:
@@ -166,27 +141,10 @@ def environment(**options: Any) -> Environment:
         "picture": figures.picture_html,
         "icon": icons.url,
         "opened_token": opened_token,
+        "responses": responses,
         "waits": waits,
     }
     return env
-
-
-@pass_context
-def opened_token(context: Context) -> str:
-    """When the form was made that this page shows; for personal pages, it changes by the second."""
-    request = context["request"]
-    earlier = request.POST.get(traps.OPENED, "") if request.method == "POST" else ""
-    return traps.token(story=context["post"].pk, earlier=earlier)
-
-
-@pass_context
-def waits(context: Context) -> bool:
-    """Whether the reader has just sent a response to this story that waits; said once."""
-    session = context["request"].session
-    if session.get(traps.WAITS) != context["post"].pk:
-        return False
-    del session[traps.WAITS]
-    return True
 
 
 def make_ready() -> None:
@@ -198,3 +156,9 @@ def make_ready() -> None:
     engine: Any = engines["jinja"]
     for name in ASKED_FIRST:
         engine.env.get_template(name)
+
+
+def forget() -> None:
+    """What was said so far is asked for anew: another catalogue says it in other words."""
+    voice.forget()
+    moulds.forget()

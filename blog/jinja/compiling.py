@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from django.utils.html import conditional_escape
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 
+from blog.jinja import escaping
 from blog.jinja.tags import FILES, WORDS
 
-NEEDS_ESCAPE = re.compile(r"""[&<>"']""")
 # Filters whose answers hold nothing to escape: they made it, out of numbers.
 SAFE_FILTERS = frozenset(["machine_date", "direction"])
 
 
-def shown(value: Any) -> str:
-    """The value as Django writes it into a page, with no object of its own for most texts."""
-    if type(value) is str and NEEDS_ESCAPE.search(value) is None:
-        return value
-    return str(value) if type(value) is int else conditional_escape(value)
-
-
 class Compiler(CodeGenerator):
     def visit_Template(self, node: nodes.Template, frame: Frame | None = None) -> None:
-        self.writeline(f"from {__name__} import shown")
+        self.writeline(f"from {escaping.__name__} import shown")
         super().visit_Template(node, frame)
 
     def blockvisit(self, body: Iterable[nodes.Node], frame: Frame) -> None:

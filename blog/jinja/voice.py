@@ -12,7 +12,7 @@ from jinja2.runtime import Context
 from markupsafe import Markup
 
 from blog.clock import zone_of_page
-from blog.jinja.compiling import shown
+from blog.jinja.escaping import shown
 from blog.jinja.tags import CLOCK, WORDS
 from blog.templatetags import longhand
 
@@ -111,6 +111,5 @@ def _long(_language: str, day: dt.date) -> str:
 
 
 def forget() -> None:
-    """What was said so far is asked for anew: another catalogue says it in other words."""
     for kept in (words_in, _plural, _compact, _short, _long):
         kept.cache_clear()
