@@ -9,7 +9,7 @@ What comes back are instances as a queryset would give them, all made in one pla
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import count
@@ -49,6 +49,11 @@ class Statement(Generic[M]):
         written, full = self._for(values)
         return written.rows(written.answer(full))
 
+    def found(self, **values: Any) -> Found[M]:
+        """The rows, of which instances are wanted only of some."""
+        written, full = self._for(values)
+        return Found(written, written.answer(full))
+
     def one(self, **values: Any) -> M | None:
         """The first row, or None."""
         return next(iter(self.ask(**values)), None)
@@ -72,6 +77,29 @@ class Statement(Generic[M]):
         if shape not in self._written:
             self._written[shape] = _write(self._make, full, using)
         return self._written[shape], full
+
+
+class Found(Generic[M]):
+    """Rows as the database gave them, looked through before instances are made.
+
+    `keys` and words can be read of a row; what the database gives in a form of its own, like times,
+    cannot.
+    """
+
+    def __init__(self, written: _Written, rows: list[tuple[Any, ...]]) -> None:
+        self._written, self.rows = written, rows
+
+    def __iter__(self) -> Iterator[tuple[Any, ...]]:
+        return iter(self.rows)
+
+    def place(self, name: str) -> int:
+        """Where in each row a column of the model, or an annotation, stands."""
+        return self._written.rows.places[name]
+
+    def instance(self, row: tuple[Any, ...]) -> M:
+        [one] = self._written.rows([row])
+        found: M = one
+        return found
 
 
 class _Written:
@@ -192,6 +220,11 @@ class _Row:
             for one in info.get("related_klass_infos", ())
         ]
 
+    @property
+    def places(self) -> dict[str, int]:
+        """Where its columns stand in a row of the answer, but for those of what hangs on it."""
+        return {name: self._columns.start + place for place, name in enumerate(self._names)}
+
     def build(self, row: Sequence[Any]) -> Any:
         """The instance; the one place where such a row comes to life."""
         one: Any = self._model.__new__(self._model)
@@ -220,6 +253,7 @@ class _Rows:
         self._extra = list((compiler.annotation_col_map or {}).items())
         found = compiler.get_converters([one[0] for one in compiler.select])
         self._converts = [(place, _convert(*how)) for place, how in found.items()]
+        self.places: dict[str, int] = {**self._row.places, **dict(self._extra)}
 
     def __call__(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
         return [self._one(list(row)) for row in rows]
@@ -234,11 +268,19 @@ class _Rows:
         return one
 
 
+def _time_of(value: datetime | str) -> datetime:
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.replace(tzinfo=UTC)
+
+
 def _convert(convs: Sequence[Any], expression: Any) -> Callable[[Any], Any]:
     """Of what the driver gives, what the column's field says."""
     kind = expression.output_field.get_internal_type()
     if kind == "BooleanField" and len(convs) == 1:
         return bool
+    if kind == "DateTimeField" and len(convs) == 1 and connection.timezone is UTC:
+        # SQLite knows no zones; Django writes UTC.
+        return _time_of
 
     def convert(value: Any) -> Any:
         for conv in convs:

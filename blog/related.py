@@ -6,8 +6,11 @@ And before it: the same story in the reader's own language.
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery, Value
@@ -15,10 +18,11 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import ingredients
-from accounts.models import Author, User
+from accounts.models import User
 from accounts.statements import Statement
 from blog.models import Post, Related
-from blog.models.post import PostQuerySet, with_bylines
+from blog.models.byline import Bylines
+from blog.models.post import PostQuerySet
 from blog.models.related import MAX_PLACES
 from blog.parts import Neighbours, Place
 from blog.relating import MAX_OF_ONE
@@ -40,6 +44,13 @@ class Onward:
     next: list[Post]
     place: Place | None
     translations: list[Post]
+    # Something else may take a place, whatever it is about.
+    has_gaps: bool
+
+    @property
+    def stories(self) -> list[Post]:
+        beside = [self.place.previous, self.place.next] if self.place else []
+        return [*self.more, *self.next, *self.translations, *(part for part in beside if part)]
 
 
 def onward(post: Post, *, seen_by: User | None = None) -> Onward:
@@ -49,44 +60,79 @@ def onward(post: Post, *, seen_by: User | None = None) -> Onward:
     """
     beside = Neighbours(post, post.series, seen_by=seen_by) if post.series else None
     with ingredients.left_out():
-        if beside or seen_by:
-            found_rows = list(_candidates(post, timezone.now(), beside))
-        else:
-            work = {"work": post.work_id} if post.work_id else {}
-            found_rows = _ALONE.ask(post=post.pk, at=timezone.now(), **work)
-        with_bylines([post, *found_rows])
-    rows = [row for row in found_rows if not post.work_id or row.work_id != post.work_id]
-    translations = [row for row in found_rows if post.work_id and row.work_id == post.work_id]
-    translations.sort(key=lambda row: row.language)
-    place = beside.place_among(found_rows) if beside else None
-    # Who goes on reading a series does so by its own ways.
-    rows = [row for row in rows if not place or row not in (place.previous, place.next)]
-    first_author = next(iter(post.byline), None)
-    first = first_author.pk if first_author else None
-    more = [row for row in rows if first in _writers(row)][:MORE_COUNT]
-    ways = Onward(more, _others(rows, more), place, translations)
-    _name_ingredients(post, first_author, ways)
+        candidates = _those_around(post, beside) if beside or seen_by else _those_for(post)
+        bylines = Bylines({post.pk, *(one.pk for one in candidates)})
+        post.sign(bylines)
+        ways = _choose(post, candidates, bylines, beside)
+        for shown in ways.stories:
+            shown.sign(bylines)
+    _name_ingredients(post, ways)
     return ways
 
 
-def _name_ingredients(post: Post, first_author: Author | None, ways: Onward) -> None:
+@dataclass(frozen=True)
+class _Candidate:
+    """What is to be known of a story to choose it; made a whole instance if it is."""
+
+    make: Callable[[], Post]
+    pk: int
+    work: int | None
+    place: int
+
+
+def _those_for(post: Post) -> list[_Candidate]:
+    """For a story that is no part of a series."""
+    work = {"work": post.work_id} if post.work_id else {}
+    found = _ALONE.found(post=post.pk, at=timezone.now(), **work)
+    of = itemgetter(*(found.place(name) for name in ("id", "work_id", "place")))
+    return [_Candidate(partial(found.instance, row), *of(row)) for row in found]
+
+
+def _those_around(post: Post, beside: Neighbours | None) -> list[_Candidate]:
+    rows: list[Any] = list(_candidates(post, timezone.now(), beside))
+    return [_Candidate(partial(_itself, row), row.pk, row.work_id, row.place) for row in rows]
+
+
+def _itself(row: Post) -> Post:
+    return row
+
+
+def _choose(
+    post: Post, candidates: list[_Candidate], bylines: Bylines, beside: Neighbours | None
+) -> Onward:
+    others = [one for one in candidates if not post.work_id or one.work != post.work_id]
+    same = [one.make() for one in candidates if post.work_id and one.work == post.work_id]
+    place = beside.place_among([one.make() for one in candidates]) if beside else None
+    # Who goes on reading a series does so by its own ways.
+    parts = {part.pk for part in (place.previous, place.next) if part} if place else set()
+    rest = [one for one in others if one.pk not in parts]
+    first = next(iter(bylines.writers(post.pk)), None)
+    more = [one for one in rest if first in bylines.writers(one.pk)][:MORE_COUNT]
+    following = _best_of_the_rest(rest, more, bylines)
+    return Onward(
+        more=[one.make() for one in more],
+        next=[one.make() for one in following],
+        place=place,
+        translations=sorted(same, key=lambda row: row.language),
+        has_gaps=len(following) < NEXT_COUNT
+        or any(one.place == MAX_PLACES for one in (*more, *following)),
+    )
+
+
+def _name_ingredients(post: Post, ways: Onward) -> None:
     """Of all that was looked through, what is shown; and the sets from which it was taken.
 
     Any new story may take a place for which too little was found. Where there is enough of it, a
     story that comes out elsewhere is nothing to this one.
     """
-    beside = [ways.place.previous, ways.place.next] if ways.place else []
-    shown = [*ways.more, *ways.next, *ways.translations, *(part for part in beside if part)]
-    ingredients.add_rows(shown)
-    ingredients.add_rows([row.lead_image for row in shown if row.lead_image])
-    ingredients.add_rows([author for row in (post, *shown) for author in row.byline])
+    ingredients.add_rows(ways.stories)
+    ingredients.add_rows([row.lead_image for row in ways.stories if row.lead_image])
+    ingredients.add_rows([author for row in (post, *ways.stories) for author in row.byline])
     ingredients.add("related", post.pk)
     ingredients.add("series-posts", *filter(None, [post.series_id]))
     ingredients.add("work", *filter(None, [post.work_id]))
-    ingredients.add("author-posts", *([first_author.pk] if first_author else []))
-    places: list[Any] = [*ways.more, *ways.next]
-    has_gaps = len(ways.next) < NEXT_COUNT or any(row.place == MAX_PLACES for row in places)
-    if has_gaps:
+    ingredients.add("author-posts", *(author.pk for author in post.byline[:1]))
+    if ways.has_gaps:
         ingredients.add(*ingredients.POSTS)
 
 
@@ -120,21 +166,18 @@ def _place(post: Post) -> Coalesce:
     return Coalesce(Subquery(kept[:1]), Value(MAX_PLACES))
 
 
-def _others(rows: list[Post], more: list[Post]) -> list[Post]:
-    """The best of the rest, and of nobody so many that the page would be theirs."""
+def _best_of_the_rest(
+    rest: list[_Candidate], more: list[_Candidate], bylines: Bylines
+) -> list[_Candidate]:
+    """Of nobody so many that the page would be theirs."""
     shown: Counter[int] = Counter()
-    for row in more:
-        shown.update(_writers(row))
-    keys = {row.pk for row in more}
-    others: list[Post] = []
-    for row in rows:
-        writers = _writers(row)
-        if row.pk in keys or any(shown[key] >= MAX_OF_ONE for key in writers):
+    for one in more:
+        shown.update(bylines.writers(one.pk))
+    chosen: list[_Candidate] = []
+    for one in rest:
+        writers = bylines.writers(one.pk)
+        if one in more or any(shown[key] >= MAX_OF_ONE for key in writers):
             continue
         shown.update(writers)
-        others.append(row)
-    return others[:NEXT_COUNT]
-
-
-def _writers(post: Post) -> list[int]:
-    return [author.pk for author in post.byline]
+        chosen.append(one)
+    return chosen[:NEXT_COUNT]

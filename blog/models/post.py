@@ -22,6 +22,7 @@ from accounts.ingredients import Ingredient, good_until
 from accounts.models import Author, Follow, User
 from accounts.statements import Statement
 from blog import figures, markdown
+from blog.models.byline import Bylines
 from blog.models.image import FACTS, Image
 from blog.models.note import Note
 from blog.models.publication import LANGUAGE_CHOICES, Publication
@@ -534,6 +535,16 @@ class Post(Ingredient, Reviewed, Translated):
         return known
 
     @property
+    def is_signed(self) -> bool:
+        """Whether its authors have been read."""
+        return bool(self._read_before.keys() & {"authorships", "byline"})
+
+    def sign(self, bylines: Bylines) -> None:
+        """Take its authors from what was read for a page, if they have not been read yet."""
+        if not self.is_signed:
+            self._read_before["byline"] = bylines.of(self.pk)
+
+    @property
     def topics(self) -> list[Tag]:
         """The tags in their order."""
         known: list[Tag] | None = self._read_before.get("topics")
@@ -670,7 +681,7 @@ class Post(Ingredient, Reviewed, Translated):
         return _free_slug(slug)
 
     def is_by(self, user: User) -> bool:
-        if self._read_before.keys() & {"authorships", "byline"}:
+        if self.is_signed:
             return any(author.user_id == user.pk for author in self.byline)
         return bool(self.pk) and Authorship.objects.by(user).filter(post=self).exists()
 
@@ -1090,13 +1101,10 @@ def _free_slug(stem: str) -> str:
 def with_bylines(posts: Iterable[Post | None]) -> list[Post]:
     """Read the authors of all these stories in one query, however many lists they came from."""
     found = [post for post in posts if post is not None]
-    keys = {post.pk for post in found if not post._read_before.keys() & {"authorships", "byline"}}
-    bylines: dict[int, list[Author]] = {key: [] for key in keys}
-    for signed in _SIGNED.ask(posts=sorted(keys)) if keys else ():
-        bylines[signed.post_id].append(signed.author)
-    for post in found:
-        if post.pk in keys:
-            post._read_before["byline"] = bylines[post.pk]
+    unsigned = [post for post in found if not post.is_signed]
+    bylines = Bylines({post.pk for post in unsigned})
+    for post in unsigned:
+        post.sign(bylines)
     return found
 
 
@@ -1167,12 +1175,6 @@ def whole_post(slug: str) -> Post | None:
 
 
 _WHOLE: Statement[Post] = Statement(lambda slug: Post.objects.whole().filter(slug=slug))
-# Biographies stand on a page of their own.
-_SIGNED: Statement[Authorship] = Statement(
-    lambda posts: (
-        Authorship.objects.filter(post__in=posts).select_related("author").defer("author__bio")
-    )
-)
 _FILED: Statement[PostTag] = Statement(
     lambda post: PostTag.objects.filter(post=post).select_related("tag")
 )
