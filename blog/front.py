@@ -6,16 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.statements import Statement
 from blog.models import Post, PostStats
-from blog.models.post import APPLAUDED_WITHIN, PostQuerySet
+from blog.models.post import APPLAUDED_WITHIN, CARD_FIELDS, ROW_FIELDS, PostQuerySet
 
 APPLAUDED_COUNT = 3
-# Of the most applauded ever, and of the newest.
+# Of the most applauded ever: nearly always three of them are of this year, and then those it is.
+VERY_LIKELY = 40
+# Else, of the most applauded ever and of the newest.
 LIKELY = 300
 
 
@@ -34,38 +36,67 @@ class Highlights:
 
 
 def highlights() -> Highlights:
-    """All of them in one query, by their keys."""
+    """All of them in one query, by their keys; in two where little was applauded this year."""
     now = timezone.now()
     since = now - APPLAUDED_WITHIN
-    rows = _FOUND.ask(at=now, since=since)
+    rows = _QUICKLY.ask(at=now, since=since)
+    applauded = _most_applauded(rows, since)
+    if len(applauded) < APPLAUDED_COUNT and not _has_all_applauded(rows):
+        rows = _THOROUGHLY.ask(at=now, since=since)
+        applauded = _most_applauded(rows, since)
     return Highlights(
         pinned=next((row for row in rows if row.is_pinned), None),
-        applauded=_most_applauded(rows, since),
+        applauded=applauded,
         part=next((row for row in rows if row.series_id), None),
     )
 
 
-def _found(at: datetime, since: datetime) -> PostQuerySet:
+def _found(at: datetime, since: datetime, likely: Any) -> PostQuerySet:
     listed = Post.objects.listed(at)
     pinned = listed.filter(is_pinned=True).newest_first()[:1]
     part = listed.filter(series__isnull=False).newest_first()[:1]
-    applauded = listed.most_applauded(since).filter(pk__in=_likely(at))[:APPLAUDED_COUNT]
-    keys = [Post.objects.filter(pk__in=some.values("pk")) for some in (pinned, part, applauded)]
+    applauded = listed.most_applauded(since).filter(pk__in=likely)[:APPLAUDED_COUNT]
+    # The newest only so that there is a row, which knows how many were ever applauded.
+    newest = listed.newest_first()[:1]
+    sets = (pinned, part, applauded, newest)
+    keys = [Post.objects.filter(pk__in=some.values("pk")) for some in sets]
     first, *others = (some.values("pk") for some in keys)
-    found = Post.objects.filter(pk__in=first.union(*others)).light().select_related("series")
-    counted: PostQuerySet = found.annotate(**_counts(at)).newest_first()
+    found = Post.objects.filter(pk__in=first.union(*others))
+    with_series = found.select_related("lead_image", "stats", "series")
+    shown = with_series.only(*CARD_FIELDS, *ROW_FIELDS, "series__title", "series__slug")
+    counts = {**_counts(at), "ever_applauded": _ever_applauded()}
+    counted: PostQuerySet = shown.annotate(**counts).newest_first()
     return counted
 
 
-_FOUND: Statement[Any] = Statement(_found)
+def _most_ever(count: int) -> Any:
+    ever = PostStats.objects.filter(clap_count__gt=0).order_by("-clap_count", "-post")
+    return ever.values("post")[:count]
+
+
+def _has_all_applauded(rows: list[Any]) -> bool:
+    """Whether so few were ever applauded that none is missing among the very likely ones."""
+    return all(row.ever_applauded <= VERY_LIKELY for row in rows)
+
+
+def _ever_applauded() -> Coalesce:
+    """How many stories were ever applauded; more than a few are not counted."""
+    some = PostStats.objects.filter(post__in=_most_ever(VERY_LIKELY + 1)).order_by()
+    counted = (
+        some.annotate(one=Value(1)).values("one").annotate(count=Count("post")).values("count")
+    )
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def _likely(at: datetime) -> Any:
     """Where the most applauded of a year are looked for: a database would sort the whole year."""
-    ever = PostStats.objects.filter(clap_count__gt=0).order_by("-clap_count", "-post")
-    most = Post.objects.filter(pk__in=ever.values("post")[:LIKELY])
+    most = Post.objects.filter(pk__in=_most_ever(LIKELY))
     newest = Post.objects.listed(at).newest_first().values("pk")[:LIKELY]
     return most.values("pk").union(Post.objects.filter(pk__in=newest).values("pk"))
+
+
+_QUICKLY: Statement[Any] = Statement(lambda at, since: _found(at, since, _most_ever(VERY_LIKELY)))
+_THOROUGHLY: Statement[Any] = Statement(lambda at, since: _found(at, since, _likely(at)))
 
 
 def _most_applauded(rows: list[Post], since: datetime) -> list[Post]:

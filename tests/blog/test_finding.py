@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Author, Follow
 from accounts.roles import Role
+from blog import front
 from blog.models import Clap, Clapper, Post, Publication, Series, Tag
 from tests.blog.dom import parse
 from tests.making import make_person, make_post
@@ -101,6 +102,21 @@ class TestFrontPage:
                 clap(post, count)
         Post.objects.filter(pk=posts[0].pk).update(is_pinned=True)
         assert client.get("/").context["applauded"] == [posts[3], posts[4], posts[0]]
+
+    @pytest.mark.parametrize("very_likely", [1, 2, 40])
+    def test_stories_of_years_ago_do_not_hide_what_was_applauded_this_year(
+        self, client, monkeypatch, very_likely
+    ):
+        monkeypatch.setattr(front, "VERY_LIKELY", very_likely)
+        for statement in (front._QUICKLY, front._THOROUGHLY):
+            monkeypatch.setattr(statement, "_written", {})
+        for _number in range(2):
+            clap(make_post(published_at=ago(days=500)), 9)
+        posts = [make_post() for _number in range(5)]
+        for post, count in zip(posts, (1, 3, 2, 0, 0), strict=True):
+            if count:
+                clap(post, count)
+        assert client.get("/").context["applauded"] == [posts[1], posts[2], posts[0]]
 
     def test_a_pinned_story_leads_and_the_others_follow(self, client):
         posts = [make_post(published_at=ago(days=number + 1)) for number in range(4)]
