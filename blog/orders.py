@@ -43,7 +43,7 @@ class Order(StrEnum):
     def sorted(self, comments: Iterable[Comment]) -> list[Comment]:
         return sorted(
             comments,
-            key=lambda comment: (self._value(comment), comment.pk),
+            key=lambda comment: (self._value(comment), comment.id),
             reverse=self is not Order.OLDEST,
         )
 

@@ -66,11 +66,11 @@ def walk_among(
     waiting: deque[tuple[Comment, int, int | None]] = deque((top, 1, None) for top in tops)
     while waiting:
         one, depth, beside = waiting.popleft()
-        below = replies.get(one.pk, [])
-        first = below[0].pk if below else None
-        steps.append(Step(one.pk, one.parent_id, beside, first))
+        below = replies.get(one.id, [])
+        first = below[0].id if below else None
+        steps.append(Step(one.id, one.parent_id, beside, first))
         if depth < MAX_DEPTH:
-            nexts = [*(reply.pk for reply in below[1:]), None]
+            nexts = [*(reply.id for reply in below[1:]), None]
             waiting.extend(
                 (reply, depth + 1, after)
                 for reply, after in zip(below[:abreast], nexts, strict=False)
@@ -81,14 +81,14 @@ def walk_among(
 def replies_among(everything: Iterable[Comment], sight: Sight) -> dict[int | None, list[Comment]]:
     """What a page shows below each key, None being the story's; agrees with `_stands`."""
     below: dict[int | None, list[Comment]] = defaultdict(list)
-    ordered = sorted(everything, key=lambda one: (one.created_at, one.pk))
+    ordered = sorted(everything, key=lambda one: (one.created_at, one.id))
     for one in ordered:
         below[one.parent_id].append(one)
 
     def stands(one: Comment) -> bool:
         # Emptied from below: what has nothing left under it stands only if it is seen itself.
-        below[one.pk] = [reply for reply in below.get(one.pk, ()) if stands(reply)]
-        return sight.sees(one) or bool(below[one.pk])
+        below[one.id] = [reply for reply in below.get(one.id, ()) if stands(reply)]
+        return sight.sees(one) or bool(below[one.id])
 
     below[None] = [one for one in below[None] if stands(one)]
     return below

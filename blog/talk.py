@@ -61,8 +61,8 @@ def _whole_talk(post: Post) -> dict[int, Comment] | None:
     writers = _writers(post)
     answered = {row.root_id for row in rows if row.is_visible and row.author_id in writers}
     for row in rows:
-        row.is_answered = row.pk in answered  # type: ignore[attr-defined]
-    return {row.pk: row for row in rows}
+        row.is_answered = row.id in answered  # type: ignore[attr-defined]
+    return {row.id: row for row in rows}
 
 
 def _walk_whole(everything: dict[int, Comment], sight: Sight, order: Order) -> list[threads.Step]:
@@ -216,8 +216,8 @@ _PINNED: Statement[Any] = Statement(
 
 def _page(found: Talk, order: Order) -> tuple[Talk, str]:
     """As many threads as a page holds, in their order."""
-    by_key = {node.comment.pk: node for node in found}
-    ordered = [by_key[root.pk] for root in order.sorted(node.comment for node in found)]
+    by_key = {node.comment.id: node for node in found}
+    ordered = [by_key[root.id] for root in order.sorted(node.comment for node in found)]
     pinned = [node for node in ordered if node.comment.is_pinned]
     others = [node for node in ordered if not node.comment.is_pinned]
     room = THREADS_PER_PAGE - len(pinned)

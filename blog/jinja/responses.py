@@ -52,6 +52,7 @@ class Talk:
         self._language = context[WORDS].language
         post, publication = context["post"], context["publication"]
         self._reader = reader = context.get("reader")
+        self._reader_pk = reader.pk if reader else None
         self._removable = context["removable"]
         self._muted = context["ways"].muted_threads
         self._is_unfolded = bool(context.get("is_unfolded"))
@@ -66,7 +67,7 @@ class Talk:
             "may_see_history": bool(reader and context["perms"]["blog"]["moderate_comment"]),
             "slug": slug,
             "next_slug": quote(slug),
-            "reader_pk": reader.pk if reader else None,
+            "reader_pk": self._reader_pk,
             "opened": opened_token(context) if reader and post.takes_responses else "",
             "csrf_input": context.get("csrf_input"),
         }
@@ -76,14 +77,16 @@ class Talk:
 
     def _one(self, node: Node[Comment]) -> Markup:
         comment = node.comment
-        is_muted = comment.pk in self._muted
+        # Not `pk`, which is looked up anew each time.
+        key = comment.id
+        is_muted = key in self._muted
         is_folded = is_muted and not self._is_unfolded
         replies = [] if is_folded else node.replies
-        is_by_reader = self._reader is not None and comment.author_id == self._reader.pk
+        is_by_reader = self._reader is not None and comment.author_id == self._reader_pk
         facts = {
             **self._common,
             **self._of_writer(comment),
-            "pk": comment.pk,
+            "pk": key,
             "html": comment.html,
             "replies": self.said(replies) if replies else "",
             "has_replies": bool(replies),
@@ -104,7 +107,7 @@ class Talk:
             "has_lock": comment.locked_at is not None,
             "is_edited": comment.edited_at is not None,
             "may_edit": is_by_reader and comment.can_edit(self._reader),
-            "may_remove": comment.pk in self._removable,
+            "may_remove": key in self._removable,
             "is_clapped": comment.clap_count > 0,
             "claps": comment.clap_count,
             "claps_said": voice.compact(self._context, comment.clap_count),
