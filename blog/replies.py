@@ -7,7 +7,7 @@ is full. So it comes to the first replies of each thread before it comes to the 
 
 from __future__ import annotations
 
-from collections import defaultdict, deque
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -16,7 +16,7 @@ from django.db import connection
 from accounts import replica
 from blog.models import Comment
 from blog.sight import Sight, Sql
-from blog.threads import MAX_DEPTH, Step
+from blog.threads import MAX_DEPTH, Node, Step
 
 
 def walk_from(
@@ -58,24 +58,23 @@ def walk_from(
         return [Step(*row) for row in cursor.fetchall()]
 
 
-def walk_among(
-    tops: Iterable[Comment], replies: Mapping[int | None, list[Comment]], *, abreast: int
-) -> list[Step]:
-    """The same steps, among `replies_among` a talk that fits on a page."""
-    steps: list[Step] = []
-    waiting: deque[tuple[Comment, int, int | None]] = deque((top, 1, None) for top in tops)
-    while waiting:
-        one, depth, beside = waiting.popleft()
-        below = replies.get(one.id, [])
-        first = below[0].id if below else None
-        steps.append(Step(one.id, one.parent_id, beside, first))
-        if depth < MAX_DEPTH:
-            nexts = [*(reply.id for reply in below[1:]), None]
-            waiting.extend(
-                (reply, depth + 1, after)
-                for reply, after in zip(below[:abreast], nexts, strict=False)
-            )
-    return steps
+def grow_among(
+    tops: Iterable[Comment],
+    replies: Mapping[int | None, list[Comment]],
+    sight: Sight,
+    *,
+    abreast: int,
+    depth: int = 1,
+) -> list[Node[Comment]]:
+    """The trees that the same steps would lead through, of `replies_among` a whole talk."""
+    nodes = []
+    for top in tops:
+        below = replies.get(top.id, [])
+        shown = below[:abreast] if depth < MAX_DEPTH else []
+        grown = grow_among(shown, replies, sight, abreast=abreast, depth=depth + 1)
+        has_more = len(below) > len(shown)
+        nodes.append(Node(top, depth, grown, has_more, is_seen=sight.sees(top)))
+    return nodes
 
 
 def replies_among(everything: Iterable[Comment], sight: Sight) -> dict[int | None, list[Comment]]:

@@ -18,7 +18,7 @@ from blog import keyset, threads
 from blog.models import Comment, Post
 from blog.orders import Order
 from blog.pages import place_of
-from blog.replies import replies_among, walk_among, walk_from
+from blog.replies import grow_among, replies_among, walk_from
 from blog.sight import Sight, Sql
 
 THREADS_PER_PAGE = 30
@@ -42,8 +42,7 @@ def first_threads(
     sight = Sight.of(reader, post)
     everything = None if after else _whole_talk(post)
     if everything is not None:
-        steps = _walk_whole(everything, sight, order)
-        return _page(_dress(steps, everything, sight, post), order)
+        return _page(_give_addresses(_grow_whole(everything, sight, order), post), order)
     roots = _roots(post, sight, order, after)
     steps = walk_from(roots, sight, limit=RESPONSES_PER_PAGE, abreast=REPLIES_ABREAST)
     known = beginnings(post).in_bulk([step.id for step in steps]) if steps else {}
@@ -65,13 +64,13 @@ def _whole_talk(post: Post) -> dict[int, Comment] | None:
     return {row.id: row for row in rows}
 
 
-def _walk_whole(everything: dict[int, Comment], sight: Sight, order: Order) -> list[threads.Step]:
-    """Agrees with a walk from `_roots`."""
+def _grow_whole(everything: dict[int, Comment], sight: Sight, order: Order) -> Talk:
+    """Agrees with a walk from `_roots`, dressed."""
     replies = replies_among(everything.values(), sight)
     tops = order.sorted(replies[None])
     pinned = [one for one in everything.values() if one.is_pinned]
     page = [one for one in tops if not one.is_pinned][: THREADS_PER_PAGE + 1]
-    return walk_among([*page, *pinned], replies, abreast=REPLIES_ABREAST)
+    return grow_among([*page, *pinned], replies, sight, abreast=REPLIES_ABREAST)
 
 
 def thread_of(comment: Comment, after: str = "", *, reader: User | None = None) -> Talk:
@@ -237,16 +236,20 @@ def _dress(steps: list[threads.Step], known: dict[int, Comment], sight: Sight, p
         # Somebody may have deleted it a moment ago.
         if node.comment.id in known
     ]
-    for node in threads.walk(dressed):
+    return _give_addresses(dressed, post)
+
+
+def _give_addresses(talk: Talk, post: Post) -> Talk:
+    for node in threads.walk(talk):
         # Its address needs the story; nobody has to ask for it.
         node.comment.post = post
         if node.continues:
             node.more_url = _rest_of(node)
-    for top in dressed:
+    for top in talk:
         # Whether a reply may be answered is asked of what began its thread.
         for node in threads.walk(top.replies):
             node.comment.root = top.comment.root or top.comment
-    return dressed
+    return talk
 
 
 def _dress_one(
