@@ -9,7 +9,7 @@ class BlogConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.roles import sync_groups
-        from blog import change_log, receivers, telling, telling_responses, triggers
+        from blog import change_log, listing, receivers, telling, telling_responses, triggers
 
         telling.register_kinds()
         telling_responses.register_kinds()
@@ -18,6 +18,7 @@ class BlogConfig(AppConfig):
         post_migrate.connect(sync_groups, sender=self, dispatch_uid="accounts.roles")
         pre_migrate.connect(triggers.give_way, sender=self, dispatch_uid="blog.triggers")
         post_migrate.connect(change_log.follow_migration, sender=self, dispatch_uid="blog.changes")
+        post_migrate.connect(listing.follow_migration, sender=self, dispatch_uid="blog.listing")
 
 
 class DeskConfig(AdminConfig):

@@ -27,7 +27,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Notification, Tally, User
 from accounts.roles import make_owner, sync_groups
 from accounts.tasks import send_letters
-from blog import change_log, forgetting, health, relating, search, share_pictures
+from blog import change_log, forgetting, health, listing, relating, search, share_pictures
 from blog.models import Post, Presence
 from blog.samples.load import load
 from blog.tasks import (
@@ -136,6 +136,7 @@ def _migrate() -> None:
 
 def _install_triggers() -> None:
     change_log.install()
+    listing.install()
 
 
 def tidy_up() -> None:

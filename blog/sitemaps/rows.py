@@ -19,13 +19,13 @@ def findable_stories() -> PostQuerySet:
 
 
 def _authors() -> QuerySet[Author]:
-    theirs = Post.objects.listed().filter(authorships__author=OuterRef("pk"))
+    theirs = Post.objects.listed_by(OuterRef("pk"))
     authors: QuerySet[Author] = Author.objects.filter(Exists(theirs))
     return authors
 
 
 KINDS: dict[str, Callable[[], QuerySet[Any]]] = {
     "authors": _authors,
-    "tags": lambda: Post.objects.listed().subjects(),
+    "tags": lambda: Post.objects.findable_subjects(),
     "series": lambda: Post.objects.listed().series(),
 }
