@@ -105,6 +105,12 @@ class Story:
         public = self.visibility == Post.Visibility.PUBLIC
         return self.is_out and public and self.expires_at is None
 
+    @property
+    def listed_at(self) -> str | None:
+        """When readers find it in lists, now or later: what triggers would keep."""
+        is_public = self.visibility == Post.Visibility.PUBLIC
+        return moment(self.at) if is_public and self.status == Post.Status.PUBLISHED else None
+
 
 class Shares:
     """Cuts a sum into uneven shares; whoever may have none leaves theirs to the next."""
@@ -322,18 +328,21 @@ class Making:
         )
         self._write(
             Authorship,
-            ("id", "post_id", "author_id", "position"),
+            ("id", "post_id", "author_id", "position", "listed_at"),
             (
-                (2 * story.pk + place, story.pk, self.first_author + author, place)
+                (
+                    *(2 * story.pk + place, story.pk, self.first_author + author, place),
+                    story.listed_at,
+                )
                 for story in stories
                 for place, author in enumerate(story.authors)
             ),
         )
         self._write(
             PostTag,
-            ("id", "post_id", "tag_id", "position"),
+            ("id", "post_id", "tag_id", "position", "listed_at"),
             (
-                (TAGS_A_STORY * story.pk + place, story.pk, tag + 1, place)
+                (TAGS_A_STORY * story.pk + place, story.pk, tag + 1, place, story.listed_at)
                 for story in stories
                 for place, tag in enumerate(story.tags)
             ),

@@ -1,6 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin.apps import AdminConfig
-from django.db.models.signals import post_migrate
+from django.db.models.signals import post_migrate, pre_migrate
 
 
 class BlogConfig(AppConfig):
@@ -9,14 +9,16 @@ class BlogConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.roles import sync_groups
-        from blog import change_log, receivers, telling, telling_responses
+        from blog import change_log, listing, receivers, telling, telling_responses, triggers
 
         telling.register_kinds()
         telling_responses.register_kinds()
         receivers.connect()
         # Groups get permissions, and those exist only after the last app has migrated.
         post_migrate.connect(sync_groups, sender=self, dispatch_uid="accounts.roles")
+        pre_migrate.connect(triggers.give_way, sender=self, dispatch_uid="blog.triggers")
         post_migrate.connect(change_log.follow_migration, sender=self, dispatch_uid="blog.changes")
+        post_migrate.connect(listing.follow_migration, sender=self, dispatch_uid="blog.listing")
 
 
 class DeskConfig(AdminConfig):

@@ -8,8 +8,7 @@ holds a lock of the whole database until the transaction is written to the disk.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
@@ -21,11 +20,14 @@ from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from accounts.ingredients import APPLAUSE, POSTS
+from blog import triggers
 from blog.models import Authorship, Change, Post, PostTag
 
 Ingredient = tuple[str, int]
 
-PREFIX = "longhand_tells_"
+PREFIX = f"{triggers.PREFIX}tells_"
+# Whatever anybody has read may be another by now.
+EVERYTHING = ("everything", 0)
 # More at once (a whole archive was rendered anew) are not gone through one by one.
 MAX_CHANGES = 10_000
 KEPT_FOR = timedelta(hours=1)
@@ -79,7 +81,7 @@ class Trigger:
     @property
     def moment(self) -> str:
         of = f" OF {', '.join(self.columns)}" if self.columns else ""
-        return f"AFTER {self.event}{of} ON {self.table} FOR EACH ROW"
+        return f"{self.event}{of}"
 
     def condition(self, differs: str) -> str:
         """`differs` is how this database says that two values, NULL among them, are not equal."""
@@ -103,8 +105,13 @@ class Trigger:
         )
 
 
-def _on_each(table: str, *says: tuple[str, str]) -> list[Trigger]:
-    return [Trigger(table, event, says) for event in ("INSERT", "UPDATE", "DELETE")]
+def _on_each(table: str, *says: tuple[str, str], columns: tuple[str, ...] = ()) -> list[Trigger]:
+    """`columns` are those whose update counts; all, where none are named."""
+    return [
+        Trigger(table, "INSERT", says),
+        Trigger(table, "UPDATE", says, columns),
+        Trigger(table, "DELETE", says),
+    ]
 
 
 def _on_words(table: str, kind: str, *columns: str) -> list[Trigger]:
@@ -166,6 +173,7 @@ def _triggers() -> list[Trigger]:
             ("post", "{row}.post_id"),
             ("author-posts", "{row}.author_id"),
             listed,
+            columns=("post_id", "author_id", "position"),
         ),
         *_on_each(
             "blog_posttag",
@@ -174,6 +182,7 @@ def _triggers() -> list[Trigger]:
             # Pages of a subject say what else its stories are about.
             ("tag-posts", "tag_id FROM blog_posttag WHERE post_id = {row}.post_id"),
             listed,
+            columns=("post_id", "tag_id", "position"),
         ),
         Trigger("blog_poststats", "INSERT", (("~post", "{row}.post_id"),)),
         Trigger("blog_poststats", "UPDATE", (("~post", "{row}.post_id"),), counts, "{differs}"),
@@ -224,82 +233,21 @@ def follow_migration(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
 
 
 def install(using: str = DEFAULT_DB_ALIAS) -> None:
-    """Make the triggers, unless they are there as they should be.
-
-    After every migration: SQLite loses those of a table that it makes anew.
-    """
+    """Make the triggers, unless they are there as they should be."""
     connection = connections[using]
-    wanted = dict(_commands(connection))
-    there = _installed(connection)
-    if there == {name: _fingerprint(commands) for name, (_table, commands) in wanted.items()}:
+    differs = triggers.differs(connection)
+    wanted = [
+        triggers.Trigger(one.full_name, one.table, one.moment, one.body, one.condition(differs))
+        for one in _triggers()
+    ]
+    if triggers.are_installed(PREFIX, wanted, using):
         return
-    with connection.cursor() as cursor:
-        for name in there:
-            if name not in wanted:
-                _drop(connection, name)
-        for name, (table, commands) in wanted.items():
-            if there.get(name) != _fingerprint(commands):
-                if connection.vendor == "sqlite":
-                    _drop(connection, name)
-                for command in commands:
-                    cursor.execute(command)
-                if connection.vendor == "postgresql":
-                    cursor.execute(
-                        f"COMMENT ON TRIGGER {name} ON {table} IS '{_fingerprint(commands)}'"
-                    )
-
-
-def _commands(connection: BaseDatabaseWrapper) -> Iterable[tuple[str, tuple[str, list[str]]]]:
-    """By its name, the table of each trigger and what makes it in this database."""
-    for trigger in _triggers():
-        name = trigger.full_name
-        if connection.vendor == "postgresql":
-            when = trigger.condition("IS DISTINCT FROM")
-            function = (
-                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql AS "
-                f"$$ BEGIN {trigger.body} RETURN NULL; END $$"
-            )
-            call = f"WHEN ({when}) " if when else ""
-            create = (
-                f"CREATE OR REPLACE TRIGGER {name} {trigger.moment} {call}EXECUTE FUNCTION {name}()"
-            )
-            yield name, (trigger.table, [function, create])
-        else:
-            when = trigger.condition("IS NOT")
-            call = f"WHEN ({when}) " if when else ""
-            create = f"CREATE TRIGGER {name} {trigger.moment} {call}BEGIN {trigger.body} END"
-            yield name, (trigger.table, [create])
-
-
-def _installed(connection: BaseDatabaseWrapper) -> dict[str, str]:
-    """The triggers that are there, each with the fingerprint of what made it."""
-    like = PREFIX.replace("_", r"\_") + "%"
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(
-                """SELECT tgname, COALESCE(obj_description(oid, 'pg_trigger'), '')
-                FROM pg_trigger WHERE tgname LIKE %s AND NOT tgisinternal""",
-                [like],
-            )
-            return dict(cursor.fetchall())
-        cursor.execute(
-            r"""SELECT name, sql FROM sqlite_master
-            WHERE type = 'trigger' AND name LIKE %s ESCAPE '\'""",
-            [like],
-        )
-        return {name: _fingerprint([sql]) for name, sql in cursor.fetchall()}
-
-
-def _drop(connection: BaseDatabaseWrapper, name: str) -> None:
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute(f"DROP FUNCTION IF EXISTS {name}() CASCADE")
-        else:
-            cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
-
-
-def _fingerprint(commands: list[str]) -> str:
-    return hashlib.sha256("\n".join(commands).encode()).hexdigest()[:16]
+    if Change._meta.db_table not in connection.introspection.table_names():
+        # Migrated back to before there was a list.
+        return
+    triggers.install(PREFIX, wanted, using)
+    # What changed without them stands nowhere.
+    Change.objects.using(using).create(kind=EVERYTHING[0], key=EVERYTHING[1])
 
 
 class Changes(NamedTuple):
@@ -325,7 +273,7 @@ class Reader:
         look = _read_postgresql if is_postgresql else _read_sqlite
         found, place = look(connection, self._place)
         is_lost = self._place is None or before is None or now - before > KEPT_FOR / 2
-        if is_lost or found is None or before is None:
+        if is_lost or found is None or before is None or EVERYTHING in found:
             self._place, self._looked_at = place, now
             return Changes(set(), is_all=True)
         if any(kind == "~post" for kind, _key in found):
@@ -348,7 +296,8 @@ def read_from(
     look = _read_postgresql if connection.vendor == "postgresql" else _read_sqlite
     there = None if position is None else _Place(position, oldest=position)
     found, place = look(connection, there)
-    if position is None or found is None or now - since > KEPT_FOR / 2:
+    is_lost = position is None or now - since > KEPT_FOR / 2
+    if is_lost or found is None or EVERYTHING in found:
         return Changes(set(), is_all=True), place.oldest
     return Changes(found | _by_the_clock(since, now, using)), place.oldest
 

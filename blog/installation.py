@@ -27,7 +27,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Notification, Tally, User
 from accounts.roles import make_owner, sync_groups
 from accounts.tasks import send_letters
-from blog import change_log, forgetting, health, relating, search, share_pictures
+from blog import change_log, forgetting, health, listing, relating, search, share_pictures
 from blog.models import Post, Presence
 from blog.samples.load import load
 from blog.tasks import (
@@ -113,15 +113,30 @@ def prepare_database() -> None:
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         try:
-            call_command("migrate", interactive=False, verbosity=0)
+            _migrate()
         except MigrationSchemaMissing as error:
             # Since PostgreSQL 15 only a database's owner may make tables in it.
             raise CannotStart(
                 f"{_reason(error)}. Make the user in DATABASE_URL the owner of the database."
             ) from error
-    change_log.install()
+    _install_triggers()
     call_command("createcachetable", verbosity=0)
     sync_groups()
+
+
+def _migrate() -> None:
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except Exception:
+        # Triggers gave way to it, and other machines go on serving.
+        with contextlib.suppress(DatabaseError):
+            _install_triggers()
+        raise
+
+
+def _install_triggers() -> None:
+    change_log.install()
+    listing.install()
 
 
 def tidy_up() -> None:

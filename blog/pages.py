@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from blog import keyset
 from blog.models import Post
+from blog.models.post import PostQuerySet
 
 ROWS_PER_PAGE = 20
 NAMES_PER_PAGE = 60
@@ -33,7 +34,7 @@ class PostPage:
 
 
 def page_of_posts(
-    posts: QuerySet[Post],
+    posts: PostQuerySet,
     query: dict[str, Any],
     path: str,
     newest: Callable[[], list[Post]] | None = None,
@@ -49,12 +50,10 @@ def page_of_posts(
             rows = found[:ROWS_PER_PAGE][::-1]
             return _page(rows, posts, path, has_older=True)
         # No more than the first page holds: that is the one.
-    ordered = posts.order_by("-published_at", "-pk")
+    ordered = posts.newest_first()
     if older:
         at, pk = place_of(older)
-        # The first condition says no more than the second, but lets the index begin at the place.
-        older_than = Q(published_at__lt=at) | Q(published_at=at, pk__lt=pk)
-        ordered = ordered.filter(older_than, published_at__lte=at)
+        ordered = ordered.filter(_beyond(posts, "lt", at, pk))
     found = newest() if newest and not older else list(ordered[: ROWS_PER_PAGE + 1])
     has_older = len(found) > ROWS_PER_PAGE
     rows = found[:ROWS_PER_PAGE]
@@ -64,7 +63,7 @@ def page_of_posts(
     return PostPage(rows, older_url=older_url, newer_url="", is_first=True)
 
 
-def _page(rows: list[Post], posts: QuerySet[Post], path: str, *, has_older: bool) -> PostPage:
+def _page(rows: list[Post], posts: PostQuerySet, path: str, *, has_older: bool) -> PostPage:
     """A page after the first."""
     if not rows:
         return PostPage(rows, older_url="", newer_url=path, is_first=False)
@@ -76,7 +75,7 @@ def _page(rows: list[Post], posts: QuerySet[Post], path: str, *, has_older: bool
     )
 
 
-def _way_back(first: Post, posts: QuerySet[Post], path: str) -> str:
+def _way_back(first: Post, posts: PostQuerySet, path: str) -> str:
     """To what is newer: the list itself when that is no more than its first page shows."""
     newer = _newer_than(posts, _date_of(first), first.pk).values_list("pk", flat=True)
     if len(newer[: ROWS_PER_PAGE + 1]) > ROWS_PER_PAGE:
@@ -84,10 +83,17 @@ def _way_back(first: Post, posts: QuerySet[Post], path: str) -> str:
     return path
 
 
-def _newer_than(posts: QuerySet[Post], at: datetime, pk: int) -> QuerySet[Post]:
+def _newer_than(posts: PostQuerySet, at: datetime, pk: int) -> PostQuerySet:
     """The nearest first."""
-    after = Q(published_at__gt=at) | Q(published_at=at, pk__gt=pk)
-    return posts.filter(after, published_at__gte=at).order_by("published_at", "pk")
+    return posts.filter(_beyond(posts, "gt", at, pk)).order_by(*posts.place_keys)
+
+
+def _beyond(posts: PostQuerySet, way: str, at: datetime, pk: int) -> Q:
+    date, key = posts.place_keys
+    # The first condition says no more than the second, but lets the index begin at the place.
+    return Q(**{f"{date}__{way}e": at}) & (
+        Q(**{f"{date}__{way}": at}) | Q(**{date: at, f"{key}__{way}": pk})
+    )
 
 
 @dataclass(frozen=True)

@@ -32,7 +32,7 @@ def people_called(
     found = list(_talking(faces, post, above)[:MOST])
     if letters and len(found) < MOST:
         others = faces.exclude(pk__in=[face.pk for face in found]).order_by("name", "pk")
-        read = Post.objects.listed().filter(authorships__author=OuterRef("pk"))
+        read = Post.objects.listed_by(OuterRef("pk"))
         found += others.filter(Exists(read))[: MOST - len(found)]
     return found
 

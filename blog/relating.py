@@ -176,7 +176,7 @@ def _on_subjects(post: Post) -> list[int]:
 def _by_authors(post: Post) -> list[int]:
     pks: list[int] = []
     for author in post.byline:
-        listed = Post.objects.listed().filter(authorships__author=author).newest_first()
+        listed = Post.objects.listed_by(author).newest_first()
         pks += listed.values_list("pk", flat=True)[:NEWEST_OF_AUTHOR]
     return pks
 

@@ -68,9 +68,7 @@ def chunks(*, by: Author | None = None, missing: bool = False) -> Iterator[list[
 
     `by` leaves those of one author, `missing` those without a file.
     """
-    posts = Post.objects.listed()
-    if by:
-        posts = posts.filter(authorships__author=by)
+    posts = Post.objects.listed_by(by) if by else Post.objects.listed()
     # First the newest, then what they lack: else a start would look at every story there is.
     newest = posts.newest_first().values("pk")[:REDRAWN_COUNT]
     bare = Post.objects.filter(pk__in=newest, lead_image=None, images=None)

@@ -44,13 +44,13 @@ def everything() -> Stream:
 
 
 def by_author(author: Author) -> Stream:
-    posts = Post.objects.listed().filter(authorships__author=author)
+    posts = Post.objects.listed_by(author)
     feeds = _feeds("author-feed", handle=author.handle)
     return Stream(author.name, author.get_absolute_url(), feeds, posts)
 
 
 def on_tag(tag: Tag) -> Stream:
-    posts = Post.objects.listed().filter(post_tags__tag=tag)
+    posts = Post.objects.listed_on(tag)
     return Stream(tag.name, tag.get_absolute_url(), _feeds("tag-feed", slug=tag.slug), posts)
 
 
@@ -69,9 +69,8 @@ def streams_with(post: Post) -> list[Stream]:
 
     A tag or a series in which readers find no story has no feed: nobody learns of it here either.
     """
-    listed = Post.objects.listed()
-    tags = listed.subjects().filter(post_tags__post=post)
-    series = listed.series().filter(posts=post)
+    tags = Post.objects.findable_subjects().filter(post_tags__post=post)
+    series = Post.objects.listed().series().filter(posts=post)
     streams = [
         everything(),
         *(by_author(author) for author in post.byline),

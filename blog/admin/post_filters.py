@@ -101,14 +101,15 @@ class AuthorFilter(Choice):
         authors = list(Author.objects.order_by("name", "pk")[:OFFERED_AUTHORS])
         chosen = request.GET.get(self.parameter_name or "", "")
         if chosen and all(author.handle != chosen for author in authors):
-            authors += Author.objects.filter(handle=chosen)
+            authors += Author.objects.with_handles([chosen.lower()])
         return [(author.handle, author.name) for author in authors]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
         handle = self.value()
         if not handle:
             return queryset
-        theirs = Authorship.objects.filter(author__handle=handle)
+        authors = Author.objects.with_handles([handle.lower()])
+        theirs = Authorship.objects.filter(author__in=authors.values("pk"))
         return queryset.filter(pk__in=theirs.values("post_id"))
 
 

@@ -42,7 +42,7 @@ class TagAdmin(admin.ModelAdmin[Tag]):
 
     def view_on_site(self, tag: Tag) -> str | None:
         """Readers have a page of it once they find a story there."""
-        is_there = Post.objects.listed().subjects().filter(pk=tag.pk).exists()
+        is_there = Post.objects.findable_subjects().filter(pk=tag.pk).exists()
         return tag.get_absolute_url() if is_there else None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Tag]:

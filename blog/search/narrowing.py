@@ -93,13 +93,13 @@ class Narrowing:
 
 
 def _author(handle: str) -> Choice | None:
-    found = Author.objects.filter(handle__iexact=handle).first()
+    found = Author.objects.with_handles([handle.lower()]).first()
     return _author_choice(found) if found else None
 
 
 def _tag(slug: str) -> Choice | None:
     # A tag that readers find nothing under is not there: it may be the subject of a draft.
-    found = Post.objects.listed().subjects().filter(slug=slug).first()
+    found = Post.objects.findable_subjects().filter(slug=slug).first()
     return _tag_choice(found) if found else None
 
 

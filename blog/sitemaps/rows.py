@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from accounts.models import Author
 from blog.models import Post
@@ -19,13 +19,15 @@ def findable_stories() -> PostQuerySet:
 
 
 def _authors() -> QuerySet[Author]:
-    theirs = Post.objects.listed().filter(authorships__author=OuterRef("pk"))
-    authors: QuerySet[Author] = Author.objects.filter(Exists(theirs))
-    return authors
+    newest = Post.objects.listed_by(OuterRef("pk")).newest_first().values("pk")[:1]
+    # Not whether there is one: PostgreSQL would read all stories to know who wrote any.
+    authors = Author.objects.alias(newest=Subquery(newest))
+    found: QuerySet[Author] = authors.filter(newest__isnull=False)
+    return found
 
 
 KINDS: dict[str, Callable[[], QuerySet[Any]]] = {
     "authors": _authors,
-    "tags": lambda: Post.objects.listed().subjects(),
+    "tags": lambda: Post.objects.findable_subjects(),
     "series": lambda: Post.objects.listed().series(),
 }

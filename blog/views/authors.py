@@ -12,13 +12,13 @@ from accounts.ingredients import AUTHORS, POSTS, these_sets
 from accounts.models import Author, Follow
 from blog import markdown
 from blog.caching import reader_of, shareable
-from blog.models import Authorship, Post, Series
+from blog.models import Post, Series
 from blog.models.post import with_bylines
 from blog.pages import page_of_names, page_of_posts
 from blog.seo import author_seo, index_seo
 from blog.streams import by_author
 
-NEWEST_STORIES = 300
+NEWEST_STORIES = 100
 SERIES_COUNT = 6
 
 
@@ -26,9 +26,7 @@ SERIES_COUNT = 6
 @shareable
 def authors(request: HttpRequest) -> HttpResponse:
     """Everybody of whom readers find a story, by name."""
-    writing = Author.objects.filter(
-        Exists(Post.objects.listed().filter(authorships__author=OuterRef("pk")))
-    )
+    writing = Author.objects.filter(Exists(Post.objects.listed_by(OuterRef("pk"))))
     these_sets(POSTS, AUTHORS)
     page = page_of_names(writing, request.GET, request.path)
     context = {
@@ -44,11 +42,11 @@ def authors(request: HttpRequest) -> HttpResponse:
 @require_safe
 @shareable
 def author(request: HttpRequest, handle: str) -> HttpResponse:
-    found = get_object_or_404(Author, handle__iexact=handle)
+    found = get_object_or_404(Author.objects.with_handles([handle.lower()]))
     if found.handle != handle:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     these_sets(("author-posts", found.pk))
-    listed = Post.objects.listed().filter(authorships__author=found).light()
+    listed = Post.objects.listed_by(found).light()
     page = page_of_posts(listed, request.GET, request.path)
     reader = reader_of(request)
     context = {
@@ -68,8 +66,6 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
 
 def _series_of(author: Author) -> QuerySet[Series]:
     """The series that parts among somebody's newest stories belong to."""
-    newest = Authorship.objects.filter(author=author).order_by("-post").values("post")
-    stories = Post.objects.listed().filter(pk__in=newest[:NEWEST_STORIES])
-    parts = stories.filter(series__isnull=False).values("series")
-    found: QuerySet[Series] = Series.objects.filter(pk__in=parts)
+    newest = Post.objects.listed_by(author).newest_first().values("series")[:NEWEST_STORIES]
+    found: QuerySet[Series] = Series.objects.filter(pk__in=newest)
     return found.order_by("title", "pk")[:SERIES_COUNT]

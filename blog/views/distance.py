@@ -159,7 +159,7 @@ def writer_mute(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def author_block(request: HttpRequest, handle: str) -> HttpResponse:
-    author = get_object_or_404(Author.objects.select_related("user"), handle__iexact=handle)
+    author = _author(handle)
     own_page = author.get_absolute_url()
     return _keep_away(request, BLOCK, author.user, back=own_page, then=own_page)
 
@@ -167,9 +167,16 @@ def author_block(request: HttpRequest, handle: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 def author_mute(request: HttpRequest, handle: str) -> HttpResponse:
-    author = get_object_or_404(Author.objects.select_related("user"), handle__iexact=handle)
+    author = _author(handle)
     own_page = author.get_absolute_url()
     return _keep_away(request, MUTE, author.user, back=own_page, then=own_page)
+
+
+def _author(handle: str) -> Author:
+    found: Author = get_object_or_404(
+        Author.objects.with_handles([handle.lower()]).select_related("user")
+    )
+    return found
 
 
 def _keep_away(

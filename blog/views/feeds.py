@@ -47,7 +47,7 @@ def site(request: HttpRequest, kind: str = ATOM) -> HttpResponse:
 @require_safe
 @shareable
 def author(request: HttpRequest, handle: str, kind: str = ATOM) -> HttpResponse:
-    found = get_object_or_404(Author, handle__iexact=handle)
+    found = get_object_or_404(Author.objects.with_handles([handle.lower()]))
     these_sets(("author-posts", found.pk))
     return _answer(request, by_author(found), kind)
 

@@ -21,7 +21,7 @@ from blog.views.doors import see
 @never_cache
 def followers(request: HttpRequest, handle: str) -> HttpResponse:
     """Ask once more, for whoever had to sign in first; a POST follows."""
-    author = get_object_or_404(Author, handle__iexact=handle)
+    author = get_object_or_404(Author.objects.with_handles([handle.lower()]))
     reader = reader_of(request)
     if reader is None:
         return redirect_to_login(reverse("blog:author-followers", args=[author.handle]))
@@ -41,7 +41,7 @@ def followers(request: HttpRequest, handle: str) -> HttpResponse:
 @require_POST
 @never_cache
 def removal(request: HttpRequest, handle: str) -> HttpResponse:
-    author = get_object_or_404(Author, handle__iexact=handle)
+    author = get_object_or_404(Author.objects.with_handles([handle.lower()]))
     reader = reader_of(request)
     if reader is None:
         return redirect_to_login(author.get_absolute_url())

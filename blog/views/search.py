@@ -88,10 +88,9 @@ def description(request: HttpRequest) -> HttpResponse:
 
 
 def _ways_in() -> dict[str, Any]:
-    listed = Post.objects.listed()
     return {
-        "newest": with_bylines(listed.light().newest_first()[:NEWEST_COUNT]),
-        "subjects": listed.subjects()[:SUBJECT_COUNT],
+        "newest": with_bylines(Post.objects.listed().light().newest_first()[:NEWEST_COUNT]),
+        "subjects": Post.objects.findable_subjects()[:SUBJECT_COUNT],
     }
 
 

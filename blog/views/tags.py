@@ -25,7 +25,7 @@ RELATED_COUNT = 8
 def tags(request: HttpRequest) -> HttpResponse:
     """Every subject of a story that readers find, by name."""
     these_sets(POSTS, TAGS)
-    page = page_of_names(Post.objects.listed().subjects(), request.GET, request.path)
+    page = page_of_names(Post.objects.findable_subjects(), request.GET, request.path)
     context = {
         "rows": page.rows,
         "before_url": page.before_url,
@@ -43,7 +43,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     if found.slug != slug:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     these_sets(("tag-posts", found.pk))
-    listed = Post.objects.listed().filter(post_tags__tag=found).light()
+    listed = Post.objects.listed_on(found).light()
     page = page_of_posts(listed, request.GET, request.path)
     context = {
         "tag": found,
@@ -60,8 +60,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _related(tag: Tag) -> QuerySet[Tag]:
     """What the newest stories on this subject are about besides."""
-    listed = Post.objects.listed().filter(post_tags__tag=tag)
-    return main_subjects(listed).exclude(pk=tag.pk)[:RELATED_COUNT]
+    return main_subjects(Post.objects.listed_on(tag)).exclude(pk=tag.pk)[:RELATED_COUNT]
 
 
 def find_tag(slug: str) -> Tag:
@@ -69,7 +68,7 @@ def find_tag(slug: str) -> Tag:
 
     A tag that readers find nothing under is not there: its name may be the subject of a draft.
     """
-    subjects = Post.objects.listed().subjects()
+    subjects = Post.objects.findable_subjects()
     found = subjects.filter(slug=slug).first()
     if found:
         return found

@@ -11,7 +11,9 @@ from django.db import connection
 from accounts.roles import Role
 from blog import search
 from blog.models import Post, SearchEntry, Tag
-from blog.search import words
+from blog.search import postgres, words
+from blog.search.engine import engine
+from blog.search.entry import OUT, Part
 from blog.tasks import index_missing
 from tests.making import make_person, make_post
 
@@ -130,6 +132,15 @@ class TestWhatIsFound:
     def test_a_blank_query_asks_for_nothing(self, story):
         story(title="It")
         assert found("") == found(" \n") == {"It"}
+
+    @pytest.mark.parametrize("few", [1, 2, 3, 1_000])
+    def test_the_newest_come_first_whether_few_or_many_have_a_word(self, story, monkeypatch, few):
+        """PostgreSQL looks for them in two ways."""
+        monkeypatch.setattr(postgres, "FEW", few)
+        keys = [story(source="A rare heron.\n").pk for _ in range(3)]
+        asked = (words.terms_of("heron"), (OUT,), Part.ANYWHERE)
+        assert engine().newest(*asked, limit=5) == keys[::-1]
+        assert engine().newest(*asked, limit=2) == keys[:0:-1]
 
     def test_a_word_longer_than_any_is_found_by_its_beginning(self, story):
         story(title="It", source="donaudampfschiff" * 20)
