@@ -84,9 +84,8 @@ class _Written:
         self._compiler, self._using = compiler, compiler.using
 
     def answer(self, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        with connections[self._using].cursor() as cursor:
-            cursor.execute(self.sql, self.filled(given))
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        database: Any = connections[self._using]
+        rows: list[tuple[Any, ...]] = database.rows(self.sql, self.filled(given))
         return rows
 
     @cached_property

@@ -1,0 +1,45 @@
+"""Django's PostgreSQL, which is asked the same question again by a name it knows.
+
+Such a statement is read and planned once for a connection and not each time, which takes PostgreSQL
+half of the time; and one cursor of the driver does for all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.backends.postgresql import base
+from psycopg import Cursor
+from psycopg.abc import Dumper
+from psycopg.adapt import PyFormat
+from psycopg.types.numeric import IntDumper
+
+from config.straight import Straight
+
+
+class Number(IntDumper):
+    """A number, as one of two kinds.
+
+    The driver's own tells PostgreSQL of small ones as smaller ones, and each mixture of kinds would
+    be another statement.
+    """
+
+    def upgrade(self, obj: int, format: PyFormat) -> Dumper:
+        found = super().upgrade(obj, format)
+        return self._int4_dumper if found is self._int2_dumper else found
+
+
+class DatabaseWrapper(Straight, base.DatabaseWrapper):
+    def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        cursor = _cursor_of(self.connection)
+        return cursor.execute(sql, values).fetchall()
+
+
+def _cursor_of(connection: Any) -> Cursor[Any]:
+    """The one that this connection keeps."""
+    kept: Cursor[Any] | None = getattr(connection, "straight", None)
+    if kept is None:
+        kept = connection.straight = Cursor[Any](connection)
+        kept.adapters.register_dumper(int, Number)
+    return kept
