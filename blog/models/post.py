@@ -1100,6 +1100,12 @@ def with_bylines(posts: Iterable[Post | None]) -> list[Post]:
     return found
 
 
+def with_writers(post: Post) -> list[User]:
+    """Read the authors of a story with their accounts; those who have one, in their order."""
+    post._read_before["byline"] = [signed.author for signed in _WRITTEN.ask(post=post.pk)]
+    return [author.user for author in post.byline if author.user]
+
+
 def with_topics(post: Post) -> Post:
     """Read the tags of a story."""
     post._read_before["topics"] = [filed.tag for filed in _FILED.ask(post=post.pk)]
@@ -1157,6 +1163,11 @@ class PostTag(models.Model):
         return f"{self.tag_id} ← {self.post_id}"
 
 
+def light_post(slug: str) -> Post | None:
+    """The story at this address, in whatever state, without its text."""
+    return _LIGHT.one(slug=slug)
+
+
 def whole_post(slug: str) -> Post | None:
     """The story at this address, in whatever state, with its tags; `with_bylines` adds the names.
 
@@ -1166,11 +1177,17 @@ def whole_post(slug: str) -> Post | None:
     return found and with_topics(found)
 
 
+_LIGHT: Statement[Post] = Statement(lambda slug: Post.objects.light().filter(slug=slug))
 _WHOLE: Statement[Post] = Statement(lambda slug: Post.objects.whole().filter(slug=slug))
 # Biographies stand on a page of their own.
 _SIGNED: Statement[Authorship] = Statement(
     lambda posts: (
         Authorship.objects.filter(post__in=posts).select_related("author").defer("author__bio")
+    )
+)
+_WRITTEN: Statement[Authorship] = Statement(
+    lambda post: (
+        Authorship.objects.filter(post=post).select_related("author__user").defer("author__bio")
     )
 )
 _FILED: Statement[PostTag] = Statement(
