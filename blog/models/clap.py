@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.statements import Statement
 from blog.models.acclaim import is_told, tell_of_claps
 from blog.models.applause import (
     AccountNeeded,
@@ -36,7 +37,8 @@ class ClapQuerySet(ApplauseQuerySet):
 
     def mine(self, post: Post, clapper: Clapper) -> int:
         """How many claps `clapper` has given `post`."""
-        return self._mine(post.pk, clapper)
+        known: int | None = clapper.user and clapper.user.read_before.get(("claps", post.pk))
+        return self._mine(post.pk, clapper) if known is None else known
 
     def give(self, *, post: Post, clapper: Clapper, wanted: int) -> Applause:
         """Raise the clapper's claps for `post` to `wanted`, never above 50 and never down.
@@ -154,3 +156,8 @@ class Clap(ApplauseRow):
 
     def __str__(self) -> str:
         return f"{self.count} × {self.post_id}"
+
+
+OWN: Statement[Any] = Statement(
+    lambda user, post: Clap.objects.filter(user=user, post=post).values_list("count")
+)
