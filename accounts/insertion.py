@@ -11,6 +11,8 @@ from django.db.models import Expression, Field, Model
 from django.db.models.signals import post_save
 from django.db.models.sql import Query
 
+from accounts.statements import rows
+
 M = TypeVar("M", bound=Model)
 
 # What stands for a time while the SQL is made.
@@ -35,10 +37,9 @@ class Insertion(Generic[M]):
         if using not in self._written:
             self._written[using] = _Written(self._model, self._worked_out, using)
         written = self._written[using]
-        with connections[using].cursor() as cursor:
-            cursor.execute(written.sql, list(written.values(row)))
-            for name, value in zip(written.returned, cursor.fetchone(), strict=True):
-                setattr(row, name, value)
+        (made,) = rows(written.sql, list(written.values(row)), using=using)
+        for name, value in zip(written.returned, made, strict=True):
+            setattr(row, name, value)
         row._state.adding, row._state.db = False, using
         post_save.send(
             self._model, instance=row, created=True, update_fields=None, raw=False, using=using

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.kinds import EVERY_WAY, Kind, Ways, find_kind, kind_named
 from accounts.models.user import User
-from accounts.statements import Statement
+from accounts.statements import Statement, rows
 from accounts.tasks import see_letters_off
 
 READ_KEPT_FOR = timedelta(days=90)
@@ -171,10 +171,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             places=", ".join([places] * len(people)),
             changes=", ".join(f"{name} = excluded.{name}" for name in names if name != DUE),
         )
-        rows = [value for person in people for value in (person.pk, key, *values)]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*rows, values[names.index(DUE)]])
-            return any(is_due for (is_due,) in cursor.fetchall())
+        said = [value for person in people for value in (person.pk, key, *values)]
+        told = rows(sql, [*said, values[names.index(DUE)]])
+        return any(is_due for (is_due,) in told)
 
     def in_inbox_of(self, user: User) -> NotificationQuerySet:
         return self.filter(recipient=user, is_shown=True)

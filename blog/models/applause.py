@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.statements import rows
 from blog.models.publication import Publication
 
 MAX_CLAPS = 50
@@ -108,9 +109,7 @@ class ApplauseQuerySet(ABC, models.QuerySet[Any]):
     def _raise(self, key: int, clapper: Clapper, wanted: int) -> tuple[int, int]:
         """Write first and in one statement: (claps now, claps added by this)."""
         statement, values = self._raising(key, clapper, wanted)
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            count, added = cursor.fetchone()
+        ((count, added),) = rows(statement, values)
         return count, added
 
     def _raising(self, key: int, clapper: Clapper, wanted: int) -> tuple[str, list[Any]]:

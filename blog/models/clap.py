@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.statements import Statement
+from accounts.statements import Statement, rows
 from blog.models.acclaim import is_told, tell_of_claps
 from blog.models.applause import (
     AccountNeeded,
@@ -79,42 +79,38 @@ class ClapQuerySet(ApplauseQuerySet):
             return mine, added, self._count(key, claps=added, clappers=int(mine == added))
         # One question instead of three: everybody waits for the story's row while it is asked.
         raising, values = self._raising(key, clapper, wanted)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""
-                WITH given AS ({raising})
-                INSERT INTO blog_poststats (post_id, clap_count, clapper_count, comment_count)
-                SELECT %s, added, (count = added)::int, 0 FROM given
-                ON CONFLICT (post_id) DO UPDATE SET
-                    clap_count = blog_poststats.clap_count + excluded.clap_count,
-                    clapper_count = blog_poststats.clapper_count + excluded.clapper_count
-                RETURNING (SELECT count FROM given), (SELECT added FROM given),
-                    clap_count, clapper_count,
-                    set_config('synchronous_commit', %s, true)
-                """,  # noqa: S608  (names of ours)
-                [*values, key, "on" if settings.CLAPS_WAIT_FOR_DISK else "off"],
-            )
-            mine, added, claps, clappers, _how = cursor.fetchone()
+        ((mine, added, claps, clappers, _how),) = rows(
+            f"""
+            WITH given AS ({raising})
+            INSERT INTO blog_poststats (post_id, clap_count, clapper_count, comment_count)
+            SELECT %s, added, (count = added)::int, 0 FROM given
+            ON CONFLICT (post_id) DO UPDATE SET
+                clap_count = blog_poststats.clap_count + excluded.clap_count,
+                clapper_count = blog_poststats.clapper_count + excluded.clapper_count
+            RETURNING (SELECT count FROM given), (SELECT added FROM given),
+                clap_count, clapper_count,
+                set_config('synchronous_commit', %s, true)
+            """,  # noqa: S608  (names of ours)
+            [*values, key, "on" if settings.CLAPS_WAIT_FOR_DISK else "off"],
+        )
         return mine, added, Applauded(claps, clappers)
 
     def _story_open_to(self, clapper: Clapper, slug: str) -> int | None:
         """The key of a story for which `clapper` may clap; agrees with `give`."""
         now = connection.ops.adapt_datetimefield_value(timezone.now())
         user = clapper.user.pk if clapper.user else None
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""
-                SELECT post.id FROM blog_post post
-                WHERE post.slug = %s AND post.status = %s AND post.published_at <= %s
-                AND (post.expires_at IS NULL OR post.expires_at > %s)
-                AND NOT EXISTS (
-                    SELECT 1 FROM {NEED_ACCOUNT if user is None else WRITERS_OF_POST}
-                )
-                """,  # noqa: S608  (conditions of ours)
-                [slug, Post.Status.PUBLISHED, now, now, *([] if user is None else [user])],
+        found = rows(
+            f"""
+            SELECT post.id FROM blog_post post
+            WHERE post.slug = %s AND post.status = %s AND post.published_at <= %s
+            AND (post.expires_at IS NULL OR post.expires_at > %s)
+            AND NOT EXISTS (
+                SELECT 1 FROM {NEED_ACCOUNT if user is None else WRITERS_OF_POST}
             )
-            row = cursor.fetchone()
-        return row[0] if row else None
+            """,  # noqa: S608  (conditions of ours)
+            [slug, Post.Status.PUBLISHED.value, now, now, *([] if user is None else [user])],
+        )
+        return found[0][0] if found else None
 
     @transaction.atomic
     def withdraw(self, *, post: Post, clapper: Clapper) -> Applause:
