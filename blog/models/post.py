@@ -927,6 +927,9 @@ class Post(Ingredient, Reviewed, Translated):
         if not authors:
             raise ValueError("A story needs an author.")
         with transaction.atomic():
+            there = self.authorships.order_by("position", "pk").values_list("author_id", flat=True)
+            if list(there) == [author.pk for author in authors]:
+                return
             self.authorships.all().delete()
             self._read_before.pop("byline", None)
             Authorship.objects.bulk_create(
@@ -944,10 +947,14 @@ class Post(Ingredient, Reviewed, Translated):
     @transaction.atomic
     def set_topics(self, tags: Iterable[Tag]) -> None:
         """Make these the tags, in this order; the first is the kicker."""
+        wanted = list(tags)
+        there = self.post_tags.order_by("position", "pk").values_list("tag_id", flat=True)
+        if list(there) == [tag.pk for tag in wanted]:
+            return
         self.post_tags.all().delete()
         self._read_before.pop("topics", None)
         PostTag.objects.bulk_create(
-            PostTag(post=self, tag=tag, position=position) for position, tag in enumerate(tags)
+            PostTag(post=self, tag=tag, position=position) for position, tag in enumerate(wanted)
         )
         words_changed.send(Post, post=self)
 
@@ -1042,10 +1049,12 @@ class Post(Ingredient, Reviewed, Translated):
     def _show(self, tokens: Collection[str], before: Post | None, at: datetime) -> None:
         """Remember which pictures the text shows, and when it stopped showing one."""
         shown = set(Image.objects.filter(token__in=tokens).values_list("pk", flat=True))
-        dropped = set(self.images.values_list("pk", flat=True)) - shown if before else set()
+        there = set(self.images.values_list("pk", flat=True)) if before else set()
+        dropped = there - shown
         if before and before.lead_image_id and before.lead_image_id != self.lead_image_id:
             dropped.add(before.lead_image_id)
-        self.images.set(shown)
+        if shown != there:
+            self.images.set(shown)
         if dropped:
             Image.objects.filter(pk__in=dropped).update(used_at=at)
 

@@ -9,9 +9,10 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
 
+from accounts.models import Block
 from accounts.roles import Role
 from accounts.sessions import SessionStore, person_of
-from blog.models import Block, Clap, Clapper, MutedThread
+from blog.models import Clap, Clapper, MutedThread
 from tests.making import PASSWORD, make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
