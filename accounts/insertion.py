@@ -37,7 +37,7 @@ class Insertion(Generic[M]):
         if using not in self._written:
             self._written[using] = _Written(self._model, self._worked_out, using)
         written = self._written[using]
-        (made,) = rows(written.sql, list(written.values(row)), using=using)
+        (made,) = rows(written.sql, list(written.values(row, connections[using])), using=using)
         for name, value in zip(written.returned, made, strict=True):
             setattr(row, name, value)
         row._state.adding, row._state.db = False, using
@@ -47,7 +47,7 @@ class Insertion(Generic[M]):
         return row
 
 
-Values = Callable[[Any], list[Any]]
+Values = Callable[[Any, Any], list[Any]]
 
 
 class _Written:
@@ -76,18 +76,13 @@ class _Written:
             f"VALUES ({', '.join(places)}) RETURNING {returned}"
         )
 
-    def values(self, row: Model) -> Iterator[Any]:
+    def values(self, row: Model, database: Any) -> Iterator[Any]:
         for values in self._values:
-            yield from values(row)
-
-    def _adapted(self, at: datetime) -> Any:
-        return connections[self._using].ops.adapt_datetimefield_value(at)
+            yield from values(row, database)
 
     def _of_field(self, field: Field[Any, Any]) -> tuple[str, Values]:
-        using = self._using
-
-        def values(row: Any) -> list[Any]:
-            return [field.get_db_prep_save(field.pre_save(row, add=True), connections[using])]
+        def values(row: Any, database: Any) -> list[Any]:
+            return [field.get_db_prep_save(field.pre_save(row, add=True), database)]
 
         return "%s", values
 
@@ -97,10 +92,10 @@ class _Written:
         query = Query(model)
         expression = make(TIME_MARK).resolve_expression(query, allow_joins=False, for_save=True)
         place, found = query.get_compiler(self._using).compile(expression)
-        mark = self._adapted(TIME_MARK)
+        mark = connections[self._using].ops.adapt_datetimefield_value(TIME_MARK)
 
-        def values(row: Any) -> list[Any]:
-            at = self._adapted(getattr(row, of))
+        def values(row: Any, database: Any) -> list[Any]:
+            at = database.ops.adapt_datetimefield_value(getattr(row, of))
             return [at if value == mark else value for value in found]
 
         return place, values

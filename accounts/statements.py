@@ -74,11 +74,14 @@ class Statement(Generic[M]):
         return written.sql, written.filled(full)
 
     def _for(self, values: Mapping[str, Any]) -> tuple[_Written, dict[str, Any]]:
-        full = {name: _padded(value) for name, value in values.items()}
+        full = {
+            name: _padded(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
         if self._model is None:
             self._model = self._make(**_marks(full)[0]).model
         using = router.db_for_read(self._model)
-        shape = (using, *((name, _shape(value)) for name, value in full.items()))
+        shape = (using, *full, *map(_shape, full.values()))
         if shape not in self._written:
             self._written[shape] = _write(self._make, full, using)
         return self._written[shape], full
@@ -112,9 +115,7 @@ class _Written:
 _Slot = Callable[[Mapping[str, Any]], Any]
 
 
-def _padded(value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
+def _padded(value: list[Any]) -> list[Any]:
     size = 1 << max(len(value) - 1, 0).bit_length()
     filler = value[-1] if value else NO_KEY
     return [*value, *[filler] * (size - len(value))]

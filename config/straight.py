@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+# What is written once is asked as long as the process lives.
+MAX_REMEMBERED = 1_000
+
 
 class Straight:
     """For what is asked again and again, with SQL that was made once.

@@ -6,16 +6,21 @@ half of the time; and one cursor of the driver does for all of them.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import count
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg import Cursor
+from psycopg import RawCursor
 from psycopg.abc import Dumper
 from psycopg.adapt import PyFormat
 from psycopg.types.numeric import IntDumper
 
-from config.straight import Straight
+from config.straight import MAX_REMEMBERED, Straight
+
+MARK = re.compile(r"%[s%]")
 
 
 class Number(IntDumper):
@@ -33,13 +38,20 @@ class Number(IntDumper):
 class DatabaseWrapper(Straight, base.DatabaseWrapper):
     def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         cursor = _cursor_of(self.connection)
-        return cursor.execute(sql, values).fetchall()
+        return cursor.execute(_in_its_own_marks(sql), values).fetchall()
 
 
-def _cursor_of(connection: Any) -> Cursor[Any]:
+def _cursor_of(connection: Any) -> RawCursor[Any]:
     """The one that this connection keeps."""
-    kept: Cursor[Any] | None = getattr(connection, "straight", None)
+    kept: RawCursor[Any] | None = getattr(connection, "straight", None)
     if kept is None:
-        kept = connection.straight = Cursor[Any](connection)
+        kept = connection.straight = RawCursor[Any](connection)
         kept.adapters.register_dumper(int, Number)
     return kept
+
+
+@lru_cache(maxsize=MAX_REMEMBERED)
+def _in_its_own_marks(sql: str) -> bytes:
+    """With PostgreSQL's marks for values, which are numbered, in place of Django's."""
+    numbers = count(1)
+    return MARK.sub(lambda mark: f"${next(numbers)}" if mark[0] == "%s" else "%", sql).encode()

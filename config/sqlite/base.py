@@ -15,10 +15,7 @@ from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from config.straight import Straight
-
-# What is written once is asked as long as the process lives.
-MAX_REMEMBERED = 1_000
+from config.straight import MAX_REMEMBERED, Straight
 
 _turns: defaultdict[str, Any] = defaultdict(Lock)
 
