@@ -49,7 +49,7 @@ def read_for(reader: User, post: Post) -> None:
     database: Any = connections[router.db_for_read(Clap)]
     sql = UNION.format(**{name: part for name, (part, _values) in asked.items()})
     values = [value for _part, some in asked.values() for value in some]
-    found = defaultdict(set)
+    found: defaultdict[str, set[Any]] = defaultdict(set)
     for name, key, words in database.rows(sql, values):
         found[name].add(words or key)
     reader.__dict__["_permissions"] = frozenset(found["may"])
