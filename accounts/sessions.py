@@ -40,7 +40,8 @@ class Authentication(AuthenticationMiddleware):
 
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
-        request.user = SimpleLazyObject(partial(_somebody, request))
+        somebody: Any = SimpleLazyObject(partial(_somebody, request))
+        request.user = somebody
 
 
 def person_of(session_key: str) -> User | None:

@@ -57,7 +57,8 @@ class PictureChoice(forms.RadioSelect):
 
     def show(self, find: Callable[[], Iterable[Image]]) -> None:
         """Offer what `find` finds, after the choice of none; asked when the field is shown."""
-        self._find, self.choices = find, self._offered
+        offered: Any = self._offered
+        self._find, self.choices = find, offered
 
     @cached_property
     def images(self) -> dict[Any, Image]:

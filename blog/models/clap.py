@@ -50,7 +50,8 @@ class ClapQuerySet(ApplauseQuerySet):
 
     def mine(self, post: Post, clapper: Clapper) -> int:
         """How many claps `clapper` has given `post`."""
-        known: int | None = clapper.user and clapper.user.read_before.get(("claps", post.pk))
+        before = clapper.user.read_before if clapper.user else {}
+        known: int | None = before.get(("claps", post.pk))
         return self._mine(post.pk, clapper) if known is None else known
 
     def give(self, *, post: Post, clapper: Clapper, wanted: int) -> Applause:

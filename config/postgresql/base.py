@@ -14,8 +14,7 @@ from typing import Any
 
 from django.db.backends.postgresql import base
 from psycopg import RawCursor
-from psycopg.abc import Dumper
-from psycopg.adapt import PyFormat
+from psycopg.adapt import Dumper, PyFormat
 from psycopg.types.numeric import IntDumper
 
 from config.straight import MAX_REMEMBERED, Straight
