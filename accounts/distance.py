@@ -20,7 +20,10 @@ def unseen_by(user: User, *, is_host: bool = False) -> set[int]:
     Whoever answers for a page (`is_host`) sees what people say there who have blocked them:
     else one could block an author, and then say anything below their story.
     """
-    return {pk for (pk,) in (_KEPT_AWAY if is_host else _UNSEEN).values(user=user.pk)}
+    known = user.read_before.get("kept_away" if is_host else "unseen")
+    if known is not None:
+        return set(known)
+    return {pk for (pk,) in (KEPT_AWAY if is_host else UNSEEN).values(user=user.pk)}
 
 
 def _kept_away(user: int) -> QuerySet[Any]:
@@ -35,8 +38,8 @@ def _unseen(user: int) -> QuerySet[Any]:
     return blocked.union(muted, Block.objects.filter(blocked=user).values_list("blocker_id"))
 
 
-_KEPT_AWAY: Statement[Any] = Statement(lambda user: _kept_away(user)[:MAX_UNSEEN])
-_UNSEEN: Statement[Any] = Statement(lambda user: _unseen(user)[:MAX_UNSEEN])
+KEPT_AWAY: Statement[Any] = Statement(lambda user: _kept_away(user)[:MAX_UNSEEN])
+UNSEEN: Statement[Any] = Statement(lambda user: _unseen(user)[:MAX_UNSEEN])
 
 
 def hearing_of(person: User, recipients: Iterable[User]) -> list[User]:
@@ -51,7 +54,8 @@ def hearing_of(person: User, recipients: Iterable[User]) -> list[User]:
     return [one for one in people if one.pk not in silent]
 
 
-def _deaf(person: int, keys: list[int]) -> QuerySet[Any]:
+def deaf_to(person: int, keys: list[int]) -> QuerySet[Any]:
+    """Those with these `keys` whom `hearing_of` leaves out."""
     blocked = Block.objects.filter(blocker=person, blocked__in=keys).values_list("blocked_id")
     return blocked.union(
         Block.objects.filter(blocked=person, blocker__in=keys).values_list("blocker_id"),
@@ -59,4 +63,4 @@ def _deaf(person: int, keys: list[int]) -> QuerySet[Any]:
     )
 
 
-_DEAF: Statement[Any] = Statement(_deaf)
+_DEAF: Statement[Any] = Statement(deaf_to)

@@ -49,8 +49,6 @@ def _count_one(key: str, *, ends_at: datetime) -> int:
     if settings.LIMITS_IN_CACHE:
         return _count_in_cache(key, ends_at=ends_at)
     count: int = Tally.objects.add(key, ends_at=ends_at)
-    if count == 1:
-        Tally.objects.sweep()
     return count
 
 

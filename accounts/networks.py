@@ -34,9 +34,10 @@ def networks_around(text: str) -> list[str]:
         address = _address(text)
     except ValueError:
         return []
-    kind, number, all_bits = type(address), int(address), address.max_prefixlen
+    number, all_bits = int(address), address.max_prefixlen
+    named = _named_ipv4 if isinstance(address, IPv4Address) else IPv6Address
     return [
-        f"{kind(number >> (all_bits - bits) << (all_bits - bits))}/{bits}"
+        f"{named(number >> (all_bits - bits) << (all_bits - bits))}/{bits}"
         for bits in range(all_bits + 1)
     ]
 
@@ -45,6 +46,10 @@ def is_wide(network: str) -> bool:
     """Whether it holds many more people than somebody can have had in mind."""
     found = ip_network(network)
     return found.prefixlen < WIDE_BITS[found.version]
+
+
+def _named_ipv4(number: int) -> str:
+    return f"{number >> 24}.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 
 def _network(text: str) -> str:

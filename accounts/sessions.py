@@ -1,20 +1,47 @@
-"""Who is signed in, asked by those who need to know nothing else of them."""
+"""Sessions and who is signed in, read with SQL that is made once. Django's own, but for that."""
 
 from __future__ import annotations
 
-from importlib import import_module
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.conf import settings
+from django.contrib import auth
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends import db
-from django.db import connection
+from django.contrib.sessions.models import Session
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+from django.utils.functional import SimpleLazyObject
 
 from accounts.models import User
+from accounts.statements import Statement
 
-KNOWN_FIELDS = ("id", "password", "is_active")
+Find = Callable[..., User | None]
+
+
+class SessionStore(db.SessionStore):
+    """The engine that `SESSION_ENGINE` names."""
+
+    def load(self) -> dict[str, Any]:
+        for (data,) in _DATA.values(key=str(self.session_key), at=timezone.now()):
+            return dict(self.decode(data))
+        # As Django's own: a key that we did not give is not taken over.
+        self._session_key = None
+        return {}
+
+
+class Authentication(AuthenticationMiddleware):
+    """Tells of each request who is signed in, once somebody wants to know."""
+
+    def process_request(self, request: HttpRequest) -> None:
+        super().process_request(request)
+        somebody: Any = SimpleLazyObject(partial(_somebody, request))
+        request.user = somebody
 
 
 def person_of(session_key: str) -> User | None:
@@ -23,36 +50,40 @@ def person_of(session_key: str) -> User | None:
     None also where `django.contrib.auth` has more to do: to end the session of somebody who changed
     their password, to sign one anew with a new secret.
     """
-    said = _said(session_key)
-    if said.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+    store = SessionStore(session_key)
+    return _holder(store, _KNOWN.one) if store.session_key else None
+
+
+def _somebody(request: HttpRequest) -> User | AnonymousUser:
+    # Under the name that Django looks for.
+    if not hasattr(request, "_cached_user"):
+        found = _holder(request.session, _WHOLE.one)
+        request._cached_user = found or auth.get_user(request)  # type: ignore[attr-defined]
+    somebody: User | AnonymousUser = request._cached_user  # type: ignore[attr-defined]
+    return somebody
+
+
+def _holder(session: Any, find: Find) -> User | None:
+    """Whose session it is, where that is plain."""
+    if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
-    person = _person(str(said.get(SESSION_KEY, "")))
+    key = str(session.get(SESSION_KEY, ""))
+    person = find(key=int(key)) if key.isascii() and key.isdigit() else None
     if person is None or not person.is_active:
         return None
-    seal = str(said.get(HASH_SESSION_KEY, ""))
+    seal = str(session.get(HASH_SESSION_KEY, ""))
     return person if constant_time_compare(seal, person.get_session_auth_hash()) else None
 
 
-def _said(session_key: str) -> dict[str, Any]:
-    """What a session holds; nothing once it is over."""
-    store: type[Any] = import_module(settings.SESSION_ENGINE).SessionStore
-    if store is not db.SessionStore:
-        return dict(store(session_key).load())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT session_data FROM django_session WHERE session_key = %s AND expire_date > %s",
-            [session_key, connection.ops.adapt_datetimefield_value(timezone.now())],
-        )
-        row = cursor.fetchone()
-    return dict(store().decode(row[0])) if row else {}
-
-
-def _person(key: str) -> User | None:
-    if not (key.isascii() and key.isdigit()):
-        return None
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id, password, is_active FROM accounts_user WHERE id = %s", [int(key)]
-        )
-        row = cursor.fetchone()
-    return User.from_db(connection.alias, KNOWN_FIELDS, row) if row else None
+_DATA: Statement[Any] = Statement(
+    lambda key, at: Session.objects.filter(session_key=key, expire_date__gt=at).values_list(
+        "session_data"
+    )
+)
+# A page of somebody signed in asks whether they have a face of their own.
+_WHOLE: Statement[User] = Statement(
+    lambda key: User.objects.filter(pk=key).select_related("author")
+)
+_KNOWN: Statement[User] = Statement(
+    lambda key: User.objects.filter(pk=key).only("password", "is_active")
+)

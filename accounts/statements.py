@@ -11,12 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
+from enum import Enum
 from functools import cached_property
 from itertools import count
 from operator import itemgetter
 from typing import Any, Generic, TypeVar
 
-from django.db import connection, connections, router
+from django.db import DEFAULT_DB_ALIAS, connection, connections, router
 from django.db.models import Model, QuerySet
 from django.db.models.base import ModelState
 
@@ -29,6 +30,15 @@ NUMBER_MARK = 2**62
 NO_KEY = 0
 TEXT_MARK = "\x01mark-{}"
 TIME_MARK = datetime(9876, 5, 4, 3, 2, 1, tzinfo=UTC)
+
+
+def rows(
+    sql: str, values: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS
+) -> list[tuple[Any, ...]]:
+    """All that SQL of one's own finds or changes and gives back, asked in the short way."""
+    database: Any = connections[using]
+    found: list[tuple[Any, ...]] = database.rows(sql, values)
+    return found
 
 
 class Statement(Generic[M]):
@@ -69,11 +79,14 @@ class Statement(Generic[M]):
         return written.sql, written.filled(full)
 
     def _for(self, values: Mapping[str, Any]) -> tuple[_Written, dict[str, Any]]:
-        full = {name: _padded(value) for name, value in values.items()}
+        full = {
+            name: _padded(value) if isinstance(value, list) else value
+            for name, value in values.items()
+        }
         if self._model is None:
             self._model = self._make(**_marks(full)[0]).model
         using = router.db_for_read(self._model)
-        shape = (using, *((name, _shape(value)) for name, value in full.items()))
+        shape = (using, *full, *map(_shape, full.values()))
         if shape not in self._written:
             self._written[shape] = _write(self._make, full, using)
         return self._written[shape], full
@@ -108,14 +121,13 @@ class _Written:
     def __init__(
         self, sql: str, values: Sequence[Any], slots: Mapping[int, _Slot], compiler: Any
     ) -> None:
-        self.sql, self._values, self._slots = sql, values, list(slots.items())
+        # What a driver is given without having to look at how it comes to be a text.
+        plain = [value.value if isinstance(value, Enum) else value for value in values]
+        self.sql, self._values, self._slots = sql, plain, list(slots.items())
         self._compiler, self._using = compiler, compiler.using
 
     def answer(self, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        with connections[self._using].cursor() as cursor:
-            cursor.execute(self.sql, self.filled(given))
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return rows
+        return rows(self.sql, self.filled(given), using=self._using)
 
     @cached_property
     def rows(self) -> _Rows:
@@ -131,9 +143,7 @@ class _Written:
 _Slot = Callable[[Mapping[str, Any]], Any]
 
 
-def _padded(value: Any) -> Any:
-    if not isinstance(value, list):
-        return value
+def _padded(value: list[Any]) -> list[Any]:
     size = 1 << max(len(value) - 1, 0).bit_length()
     filler = value[-1] if value else NO_KEY
     return [*value, *[filler] * (size - len(value))]

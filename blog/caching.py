@@ -48,8 +48,12 @@ def reader_of(request: HttpRequest) -> User | None:
     """Who is signed in, without looking for a session where there is none."""
     if not is_personal(request):
         return None
-    user = getattr(request, "user", None)
-    return user if user is not None and user.is_authenticated else None
+    user: Any = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return None
+    # Whatever is asked of a lazy object passes through it each time.
+    reader: User = getattr(user, "_wrapped", user)
+    return reader
 
 
 def shared_context(request: HttpRequest) -> dict[str, Any]:

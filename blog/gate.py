@@ -25,7 +25,6 @@ from accounts.statements import Statement
 from blog import held_words, learner, markdown, prose
 from blog.markdown import MarkdownError
 from blog.models import Comment, Guest, Post, Publication
-from blog.search.words import words_of
 from blog.traps import Opened, Traps
 
 SAME_WITHIN = timedelta(days=7)
@@ -118,7 +117,8 @@ def held_because(reasons: Iterable[Reason]) -> list[str]:
 
 def fingerprint(source: str) -> int | None:
     """The same for texts that differ in case, accents, numbers and signs only."""
-    words = " ".join(word for word in words_of(source) if not word.isdigit())
+    said = learner.response_words(source.strip())
+    words = " ".join(word for word in said if not word.isdigit())
     if len(words) < SAME_FROM_CHARS:
         return None
     return int.from_bytes(hashlib.blake2b(words.encode(), digest_size=8).digest(), signed=True)
@@ -184,7 +184,7 @@ def _by_traps(sent: Sent) -> Iterator[Reason]:
 
 
 def _by_learning(sent: Sent) -> tuple[list[Reason], bool]:
-    opinion, is_sure = learner.opinion(f"{sent.text}\n{sent.source}")
+    opinion, is_sure = learner.opinion(sent.text, sent.source)
     if opinion.spam < learner.HOLDS_FROM:
         return [], False
     words = [word[:MAX_WORD_CHARS] for word in opinion.words]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from blog import bayes, prose
 from blog.models import Comment, Lesson, SpamWord
 from blog.models.spam_word import MAX_WORDS_OF_ONE, TIDY_UP_EVERY
@@ -12,11 +14,15 @@ HOLDS_FROM = 0.95
 SPAM_FROM = 0.999
 # So many decisions of each kind before it calls anything spam by itself.
 SURE_FROM_TEXTS_OF_EACH = 30
+RESPONSES_AT_ONCE = 16
 
 
-def opinion(text: str) -> tuple[bayes.Opinion, bool]:
-    """What a text resembles, and whether enough was learnt to believe it unseen: one query."""
-    texts, words = SpamWord.objects.seen(distinct_words(text))
+def opinion(*said: str) -> tuple[bayes.Opinion, bool]:
+    """What a text resembles, and whether enough was learnt to believe it unseen: one query.
+
+    It may come in parts, as it is read and as it was typed; mostly those are the same.
+    """
+    texts, words = SpamWord.objects.seen(distinct_words(*said))
     return bayes.judge(words, texts=texts), texts.least >= SURE_FROM_TEXTS_OF_EACH
 
 
@@ -42,5 +48,13 @@ def text_of(comment: Comment) -> str:
     return f"{name}\n{prose.plain(comment.html)}\n{comment.source}"
 
 
-def distinct_words(text: str) -> list[str]:
-    return list(dict.fromkeys(words_of(text)))[:MAX_WORDS_OF_ONE]
+def distinct_words(*texts: str) -> list[str]:
+    parts = dict.fromkeys(text.strip() for text in texts)
+    words = (word for part in parts for word in response_words(part))
+    return list(dict.fromkeys(words))[:MAX_WORDS_OF_ONE]
+
+
+@lru_cache(maxsize=RESPONSES_AT_ONCE)
+def response_words(text: str) -> tuple[str, ...]:
+    """The words of a response, which several rules look at one after the other."""
+    return tuple(words_of(text))

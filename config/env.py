@@ -30,6 +30,8 @@ REDIS_TIMEOUT_SECONDS = 2
 # A replica that does not answer is done without: pages are read from the primary then.
 REPLICA_TIMEOUT_SECONDS = 2
 MAX_CACHE_ROWS = 100_000
+# What comes so often on one connection is given a name there.
+ASKED_BEFORE_PREPARED = 3
 
 
 def read_file(path: Path) -> dict[str, str]:
@@ -172,7 +174,7 @@ class Environment:
             path = unquote(parts.path).removeprefix("/") if url else ""
             return _sqlite(Path(path) if path else self.data / "longhand.sqlite3")
         if parts.scheme in {"postgres", "postgresql"}:
-            return _postgresql(parts)
+            return _postgresql(parts, prepares=self.switch("DATABASE_PREPARES", default=True))
         raise ImproperlyConfigured(
             "DATABASE_URL is not understood; write postgres://user:password@host/name, "
             "sqlite:////a/folder/file, or leave it out for SQLite in the data folder."
@@ -194,7 +196,11 @@ class Environment:
                 "DATABASE_REPLICA_URL names a replica of PostgreSQL, and DATABASE_URL none that "
                 "it could follow; set DATABASE_URL as well."
             )
-        replica = _postgresql(parts, wait_seconds=REPLICA_TIMEOUT_SECONDS)
+        replica = _postgresql(
+            parts,
+            prepares=self.switch("DATABASE_PREPARES", default=True),
+            wait_seconds=REPLICA_TIMEOUT_SECONDS,
+        )
         # The tests have one database; whatever is read from a replica is read from that.
         return {**found, "replica": {**replica, "TEST": {"MIRROR": "default"}}}
 
@@ -348,7 +354,7 @@ def _sqlite(path: Path) -> dict[str, object]:
     }
 
 
-def _postgresql(parts: SplitResult, *, wait_seconds: int = 10) -> dict[str, object]:
+def _postgresql(parts: SplitResult, *, prepares: bool, wait_seconds: int = 10) -> dict[str, object]:
     name = unquote(parts.path.lstrip("/"))
     if not name:
         raise ImproperlyConfigured(
@@ -360,8 +366,9 @@ def _postgresql(parts: SplitResult, *, wait_seconds: int = 10) -> dict[str, obje
     # PostgreSQL compiles questions that look dear to it, such as the walk through a thread: half a
     # second for what takes four milliseconds.
     options.setdefault("options", "-c jit=off")
+    options["prepare_threshold"] = ASKED_BEFORE_PREPARED if prepares else None
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "config.postgresql",
         "NAME": name,
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),

@@ -28,7 +28,10 @@ class FollowQuerySet(models.QuerySet["Follow"]):
         if not authors:
             return set()
         keys = [author.pk for author in authors]
-        return {key for (key,) in _FOLLOWED.values(user=user.pk, authors=keys)}
+        asked, followed = user.read_before.get("followed", ((), ()))
+        if asked and asked >= set(keys):
+            return set(followed)
+        return {key for (key,) in FOLLOWED.values(user=user.pk, authors=keys)}
 
     @transaction.atomic
     def follow(self, author: Author, *, by: User) -> None:
@@ -90,7 +93,7 @@ class Follow(models.Model):
         return f"{self.user_id} → {self.author_id}"
 
 
-_FOLLOWED: Statement[Any] = Statement(
+FOLLOWED: Statement[Any] = Statement(
     lambda user, authors: Follow.objects.filter(user=user, author__in=authors).values_list(
         "author_id"
     )

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.kinds import EVERY_WAY, Kind, Ways, find_kind, kind_named
 from accounts.models.user import User
-from accounts.statements import Statement
+from accounts.statements import Statement, rows
 from accounts.tasks import see_letters_off
 
 READ_KEPT_FOR = timedelta(days=90)
@@ -109,6 +109,7 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         key: str = "",
         quote: str = "",
         only: Ways = EVERY_WAY,
+        is_open: bool = False,
     ) -> None:
         """Tell each of `recipients` that `text` happened, and that `url` shows it.
 
@@ -116,14 +117,16 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
         plain sentence without its full stop, `quote` what somebody said with it. Under a `key`
         there is one row for each person: telling the same again changes nothing, telling
         something else makes the row new again. They hear of it in those ways that they want and
-        that `only` names. Letters leave later, when this is committed.
+        that `only` names. Letters leave later, when this is committed. `is_open`: everybody may
+        open it, as whoever has just read what `url` shows knows without asking again.
         """
         sort, now = kind_named(kind), timezone.now()
         people = {person.pk: person for person in recipients if person.is_active and person != by}
         if not people:
             return
         # In one order, so that two who tell the same people wait for each other in turn.
-        told = sort.who_may_open([people[pk] for pk in sorted(people)], url)
+        ordered = [people[pk] for pk in sorted(people)]
+        told = ordered if is_open else sort.who_may_open(ordered, url)
         said = {"actor_id": by and by.pk, "kind": kind, "text": text, "url": url, "quote": quote}
         # Nobody goes on after an error here, so that there is no place to come back to.
         with transaction.atomic(savepoint=False):
@@ -168,10 +171,9 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
             places=", ".join([places] * len(people)),
             changes=", ".join(f"{name} = excluded.{name}" for name in names if name != DUE),
         )
-        rows = [value for person in people for value in (person.pk, key, *values)]
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [*rows, values[names.index(DUE)]])
-            return any(is_due for (is_due,) in cursor.fetchall())
+        said = [value for person in people for value in (person.pk, key, *values)]
+        told = rows(sql, [*said, values[names.index(DUE)]])
+        return any(is_due for (is_due,) in told)
 
     def in_inbox_of(self, user: User) -> NotificationQuerySet:
         return self.filter(recipient=user, is_shown=True)
@@ -194,7 +196,8 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
     def unread_count(self, user: User) -> int:
         """How many `user` has not read, counted to one more than `MAX_COUNTED`."""
-        return len(_UNREAD.values(user=user.pk))
+        known: int | None = user.read_before.get("unread")
+        return len(UNREAD.values(user=user.pk)) if known is None else known
 
     def read(
         self, user: User, *, until: datetime | None = None, names: Iterable[str] | None = None
@@ -314,7 +317,7 @@ _CHOSEN: Statement[Any] = Statement(
         "user_id", "on_page", "by_mail"
     )
 )
-_UNREAD: Statement[Any] = Statement(
+UNREAD: Statement[Any] = Statement(
     lambda user: (
         Notification.objects.unread().filter(recipient=user).values_list("pk")[: MAX_COUNTED + 1]
     )

@@ -9,33 +9,31 @@ from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.statements import Statement
+from accounts.statements import rows
 
 
 class TallyQuerySet(models.QuerySet["Tally"]):
     def over(self, at: datetime | None = None) -> TallyQuerySet:
         return self.filter(ends_at__lte=at or timezone.now())
 
-    def sweep(self) -> None:
-        """Forget what is over; there mostly is nothing, and to look for it keeps nobody waiting."""
-        if _OVER.values(at=timezone.now()):
-            self.over().delete()
-
     def add(self, key: str, *, ends_at: datetime) -> int:
         """Count one more under `key`, kept until `ends_at`; how many there are now.
 
-        One statement, so that many at once are all counted.
+        One statement, so that many at once are all counted. It sees whether something is over, and
+        the first under a key forgets that; mostly there is nothing.
         """
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                INSERT INTO accounts_tally (key, count, ends_at) VALUES (%s, 1, %s)
-                ON CONFLICT (key) DO UPDATE SET count = accounts_tally.count + 1
-                RETURNING count
-                """,
-                [key, ends_at],
-            )
-            return int(cursor.fetchone()[0])
+        adapted = connection.ops.adapt_datetimefield_value
+        ((count, is_something_over),) = rows(
+            """
+            INSERT INTO accounts_tally (key, count, ends_at) VALUES (%s, 1, %s)
+            ON CONFLICT (key) DO UPDATE SET count = accounts_tally.count + 1
+            RETURNING count, EXISTS (SELECT 1 FROM accounts_tally old WHERE old.ends_at <= %s)
+            """,
+            [key, adapted(ends_at), adapted(timezone.now())],
+        )
+        if count == 1 and is_something_over:
+            self.over().delete()
+        return int(count)
 
 
 class Tally(models.Model):
@@ -57,6 +55,3 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.key}: {self.count}"
-
-
-_OVER: Statement[Any] = Statement(lambda at: Tally.objects.over(at).values_list("pk")[:1])

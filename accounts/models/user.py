@@ -115,7 +115,12 @@ class User(Ingredient, AbstractBaseUser, PermissionsMixin):
 
     @cached_property
     def _permissions(self) -> frozenset[str]:
-        return frozenset(f"{app}.{name}" for app, name in _PERMISSIONS.values(user=self.pk))
+        return frozenset(f"{app}.{name}" for app, name in PERMISSIONS.values(user=self.pk))
+
+    @cached_property
+    def read_before(self) -> dict[Any, Any]:
+        """What was read of this person for a page, along with other things (`blog.personal`)."""
+        return {}
 
     @property
     def signature(self) -> str:
@@ -157,4 +162,4 @@ def _permissions(user: int) -> models.QuerySet[Any]:
     return own.union(Permission.objects.filter(group__user=user).order_by().values_list(*names))
 
 
-_PERMISSIONS: Statement[Any] = Statement(_permissions)
+PERMISSIONS: Statement[Any] = Statement(_permissions)

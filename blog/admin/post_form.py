@@ -10,7 +10,7 @@ from django import forms
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
-from django.utils.functional import cached_property
+from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
@@ -196,22 +196,23 @@ class PostForm(ReviewFields, SeriesFields, TranslationFields):
     def _offer_tags(self) -> None:
         field = self.fields["tag_names"]
         field.initial = ", ".join(tag.name for tag in self._topics)
-        field.widget.known = list(Tag.objects.values_list("name", flat=True)[:OFFERED_NAMES])
+        field.widget.known = SimpleLazyObject(_names_of_tags)
 
     def _offer_authors(self) -> None:
         if "author_names" not in self.fields:
             return
         field = self.fields["author_names"]
         field.initial = ", ".join(f"@{author.handle}" for author in self._byline)
-        handles = Author.objects.values_list("handle", flat=True)[:OFFERED_NAMES]
-        field.widget.known = [f"@{handle}" for handle in handles]
+        field.widget.known = SimpleLazyObject(_handles)
 
     def _offer_pictures(self) -> None:
         choosable = self.instance.pictures_for(self.user)
-        shown = list(choosable[:OFFERED_PICTURES])
         lead = self.instance.lead_image
-        if lead and lead not in shown:
-            shown.insert(0, lead)
+
+        def shown() -> list[Image]:
+            found = list(choosable[:OFFERED_PICTURES])
+            return [lead, *found] if lead and lead not in found else found
+
         field: Any = self.fields["lead_image"]
         # A bounded list to look at; what was uploaded a moment ago may be chosen all the same.
         field.queryset = choosable | Image.objects.usable_by(self.user)
@@ -460,6 +461,18 @@ class PostForm(ReviewFields, SeriesFields, TranslationFields):
         if "too_large" in codes:
             return 413
         return 400
+
+
+# What is offered while one types is asked for when a page shows it, not when a form comes back.
+
+
+def _names_of_tags() -> list[str]:
+    return list(Tag.objects.values_list("name", flat=True)[:OFFERED_NAMES])
+
+
+def _handles() -> list[str]:
+    handles = Author.objects.values_list("handle", flat=True)[:OFFERED_NAMES]
+    return [f"@{handle}" for handle in handles]
 
 
 def _split(names: str) -> list[str]:

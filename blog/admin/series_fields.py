@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.characters import validate_printable
@@ -28,6 +29,11 @@ class SeriesTitle(forms.TextInput):
         # Not "_known": a comma in a title does not part it.
         own["list"] = f"{own['id']}_titles"
         return context
+
+
+def _newest_titles() -> list[str]:
+    newest = Series.objects.order_by("-pk").values_list("title", flat=True)
+    return list(newest[:OFFERED_SERIES])
 
 
 class SeriesFields(forms.ModelForm[Post]):
@@ -61,8 +67,7 @@ class SeriesFields(forms.ModelForm[Post]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         title: Any = self.fields["series_title"]
-        newest = Series.objects.order_by("-pk").values_list("title", flat=True)
-        title.widget.known = list(newest[:OFFERED_SERIES])
+        title.widget.known = SimpleLazyObject(_newest_titles)
         title.help_text = (
             _("A new title begins a new series. Without a number it is the next part.")
             if self._may_begin

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from urllib.parse import unquote, urlsplit
 
 from django import forms
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -45,7 +46,7 @@ class TranslationFields(forms.ModelForm[Post]):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["original_name"]
-        field.widget.known = list(self._offered)
+        field.widget.known = SimpleLazyObject(lambda: list(self._offered))
         original = self.instance.translated_from
         if original and original in self._known:
             field.initial = original.slug

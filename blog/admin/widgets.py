@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django import forms
 from django.forms.widgets import Script
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from markdownx.widgets import AdminMarkdownxWidget
 
@@ -52,13 +53,19 @@ class PictureChoice(forms.RadioSelect):
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
-        self.images: dict[Any, Image] = {}
+        self._find: Callable[[], Iterable[Image]] = tuple
 
-    def show(self, images: Iterable[Image]) -> None:
-        """Offer these, after the choice of none."""
-        self.images = {image.pk: image for image in images}
-        none = ("", _("None"))
-        self.choices = [none, *((pk, str(image)) for pk, image in self.images.items())]
+    def show(self, find: Callable[[], Iterable[Image]]) -> None:
+        """Offer what `find` finds, after the choice of none; asked when the field is shown."""
+        offered: Any = self._offered
+        self._find, self.choices = find, offered
+
+    @cached_property
+    def images(self) -> dict[Any, Image]:
+        return {image.pk: image for image in self._find()}
+
+    def _offered(self) -> list[tuple[Any, Any]]:
+        return [("", _("None")), *((pk, str(image)) for pk, image in self.images.items())]
 
     def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         option = super().create_option(name, value, *args, **kwargs)

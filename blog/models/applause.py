@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -13,9 +13,18 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
+from accounts.statements import rows
 from blog.models.publication import Publication
 
 MAX_CLAPS = 50
+
+
+class Thing(NamedTuple):
+    """What is applauded, as SQL for its key beside four values, and what comes before and after."""
+
+    sql: str
+    before: list[Any]
+    after: list[Any]
 
 
 class OwnWork(Exception):
@@ -107,30 +116,28 @@ class ApplauseQuerySet(ABC, models.QuerySet[Any]):
 
     def _raise(self, key: int, clapper: Clapper, wanted: int) -> tuple[int, int]:
         """Write first and in one statement: (claps now, claps added by this)."""
-        statement, values = self._raising(key, clapper, wanted)
-        with connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            count, added = cursor.fetchone()
+        ((_key, count, added),) = rows(*self._raising(of_key(key), clapper, wanted))
         return count, added
 
-    def _raising(self, key: int, clapper: Clapper, wanted: int) -> tuple[str, list[Any]]:
-        """The statement that raises, and its values."""
-        table, thing = self.model._meta.db_table, self.column
+    def _raising(self, thing: Thing, clapper: Clapper, wanted: int) -> tuple[str, list[Any]]:
+        """The statement that raises the claps for a thing, if there is one, and its values."""
+        table, key = self.model._meta.db_table, self.column
         column, value = _identity(clapper)
         wanted = min(max(wanted, 1), MAX_CLAPS)
         statement = f"""
-            INSERT INTO {table} ({thing}, {column}, count, added, clapped_at)
-            VALUES (%s, %s, %s, %s, %s)
-            ON CONFLICT ({thing}, {column}) DO UPDATE SET
+            INSERT INTO {table} ({key}, {column}, count, added, clapped_at)
+            {thing.sql}
+            ON CONFLICT ({key}, {column}) DO UPDATE SET
                 count = CASE WHEN excluded.count > {table}.count
                     THEN excluded.count ELSE {table}.count END,
                 added = CASE WHEN excluded.count > {table}.count
                     THEN excluded.count - {table}.count ELSE 0 END,
                 clapped_at = CASE WHEN excluded.count > {table}.count
                     THEN excluded.clapped_at ELSE {table}.clapped_at END
-            RETURNING count, added
-            """  # noqa: S608  (names of ours)
-        return statement, [key, value, wanted, wanted, timezone.now()]
+            RETURNING {key}, count, added
+            """
+        given = [value, wanted, wanted, timezone.now()]
+        return statement, [*thing.before, *given, *thing.after]
 
     def _take_back(self, key: int, clapper: Clapper) -> int:
         """Delete the clapper's row, and say how many claps it held: 0 when there was none."""
@@ -143,6 +150,11 @@ class ApplauseQuerySet(ABC, models.QuerySet[Any]):
             )
             row = cursor.fetchone()
         return row[0] if row else 0
+
+
+def of_key(key: int) -> Thing:
+    """The thing with this key."""
+    return Thing("VALUES (%s, %s, %s, %s, %s)", [key], [])
 
 
 def _identity(clapper: Clapper) -> tuple[str, Any]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from contextlib import suppress
+from typing import Any, ClassVar, NamedTuple
 
 from django.conf import settings
 from django.db import connection, models, transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from accounts.statements import Statement, rows
 from blog.models.acclaim import is_told, tell_of_claps
 from blog.models.applause import (
     AccountNeeded,
@@ -19,6 +21,8 @@ from blog.models.applause import (
     ApplauseRow,
     Clapper,
     OwnWork,
+    Thing,
+    of_key,
 )
 from blog.models.post import Authorship, Post
 from blog.models.stats import Applauded, PostStats
@@ -31,12 +35,24 @@ WRITERS_OF_POST = (
 )
 
 
+class Raised(NamedTuple):
+    """What a clap came to: whose story, one's own claps, how many are new, and everybody's."""
+
+    key: int
+    mine: int
+    added: int
+    claps: int
+    clappers: int
+
+
 class ClapQuerySet(ApplauseQuerySet):
     column = "post_id"
 
     def mine(self, post: Post, clapper: Clapper) -> int:
         """How many claps `clapper` has given `post`."""
-        return self._mine(post.pk, clapper)
+        before = clapper.user.read_before if clapper.user else {}
+        known: int | None = before.get(("claps", post.pk))
+        return self._mine(post.pk, clapper) if known is None else known
 
     def give(self, *, post: Post, clapper: Clapper, wanted: int) -> Applause:
         """Raise the clapper's claps for `post` to `wanted`, never above 50 and never down.
@@ -48,71 +64,53 @@ class ClapQuerySet(ApplauseQuerySet):
             raise AccountNeeded
         if clapper.user and Authorship.objects.by(clapper.user).filter(post=post).exists():
             raise OwnWork
-        return self._give(post.pk, clapper, wanted, lambda: post)
+        return self._give(of_key(post.pk), clapper, wanted, post)
 
     def give_at(self, slug: str, *, clapper: Clapper, wanted: int) -> Applause | None:
         """`give`, for the story at this address, asking for nothing that is not needed.
 
         None where it cannot be, for whatever reason; nothing has been done then.
         """
-        key = self._story_open_to(clapper, slug)
-        if key is None:
-            return None
-        return self._give(key, clapper, wanted, lambda: Post.objects.light().get(pk=key))
+        with suppress(Post.DoesNotExist):
+            return self._give(_open_to(clapper, slug), clapper, wanted)
+        return None
 
-    def _give(self, key: int, clapper: Clapper, wanted: int, story: Callable[[], Post]) -> Applause:
+    def _give(
+        self, thing: Thing, clapper: Clapper, wanted: int, post: Post | None = None
+    ) -> Applause:
         with transaction.atomic():
-            mine, added, counted = self._raise_and_count(key, clapper, wanted)
+            raised = self._raise_and_count(thing, clapper, wanted)
+            if raised is None:
+                raise Post.DoesNotExist
             # Nobody has a row with 0 claps, so only a new row has gained all that it holds.
-            if mine == added and is_told(counted.clappers):
-                tell_of_claps(story(), people=counted.clappers)
-        return Applause(mine=mine, total=counted.claps)
+            if raised.mine == raised.added and is_told(raised.clappers):
+                post = post or Post.objects.light().get(pk=raised.key)
+                tell_of_claps(post, people=raised.clappers)
+        return Applause(mine=raised.mine, total=raised.claps)
 
-    def _raise_and_count(
-        self, key: int, clapper: Clapper, wanted: int
-    ) -> tuple[int, int, Applauded]:
-        """(claps now, claps added by this, how much the story is applauded now)."""
+    def _raise_and_count(self, thing: Thing, clapper: Clapper, wanted: int) -> Raised | None:
+        raising, values = self._raising(thing, clapper, wanted)
         if connection.vendor != "postgresql":
-            mine, added = self._raise(key, clapper, wanted)
-            return mine, added, self._count(key, claps=added, clappers=int(mine == added))
-        # One question instead of three: everybody waits for the story's row while it is asked.
-        raising, values = self._raising(key, clapper, wanted)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""
-                WITH given AS ({raising})
-                INSERT INTO blog_poststats (post_id, clap_count, clapper_count, comment_count)
-                SELECT %s, added, (count = added)::int, 0 FROM given
-                ON CONFLICT (post_id) DO UPDATE SET
-                    clap_count = blog_poststats.clap_count + excluded.clap_count,
-                    clapper_count = blog_poststats.clapper_count + excluded.clapper_count
-                RETURNING (SELECT count FROM given), (SELECT added FROM given),
-                    clap_count, clapper_count,
-                    set_config('synchronous_commit', %s, true)
-                """,  # noqa: S608  (names of ours)
-                [*values, key, "on" if settings.CLAPS_WAIT_FOR_DISK else "off"],
-            )
-            mine, added, claps, clappers, _how = cursor.fetchone()
-        return mine, added, Applauded(claps, clappers)
-
-    def _story_open_to(self, clapper: Clapper, slug: str) -> int | None:
-        """The key of a story for which `clapper` may clap; agrees with `give`."""
-        now = connection.ops.adapt_datetimefield_value(timezone.now())
-        user = clapper.user.pk if clapper.user else None
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"""
-                SELECT post.id FROM blog_post post
-                WHERE post.slug = %s AND post.status = %s AND post.published_at <= %s
-                AND (post.expires_at IS NULL OR post.expires_at > %s)
-                AND NOT EXISTS (
-                    SELECT 1 FROM {NEED_ACCOUNT if user is None else WRITERS_OF_POST}
-                )
-                """,  # noqa: S608  (conditions of ours)
-                [slug, Post.Status.PUBLISHED, now, now, *([] if user is None else [user])],
-            )
-            row = cursor.fetchone()
-        return row[0] if row else None
+            for key, mine, added in rows(raising, values):
+                counted = self._count(key, claps=added, clappers=int(mine == added))
+                return Raised(key, mine, added, *counted)
+            return None
+        # One question instead of two: everybody waits for the story's row while it is asked.
+        found = rows(
+            f"""
+            WITH given AS ({raising})
+            INSERT INTO blog_poststats (post_id, clap_count, clapper_count, comment_count)
+            SELECT post_id, added, (count = added)::int, 0 FROM given
+            ON CONFLICT (post_id) DO UPDATE SET
+                clap_count = blog_poststats.clap_count + excluded.clap_count,
+                clapper_count = blog_poststats.clapper_count + excluded.clapper_count
+            RETURNING post_id, (SELECT count FROM given), (SELECT added FROM given),
+                clap_count, clapper_count,
+                set_config('synchronous_commit', %s, true)
+            """,  # noqa: S608  (names of ours)
+            [*values, "on" if settings.CLAPS_WAIT_FOR_DISK else "off"],
+        )
+        return Raised(*found[0][:-1]) if found else None
 
     @transaction.atomic
     def withdraw(self, *, post: Post, clapper: Clapper) -> Applause:
@@ -127,6 +125,20 @@ class ClapQuerySet(ApplauseQuerySet):
 
     def _count(self, key: int, *, claps: int, clappers: int) -> Applauded:
         return PostStats.add(key, claps=claps, clappers=clappers)
+
+
+def _open_to(clapper: Clapper, slug: str) -> Thing:
+    """The story at this address, where `clapper` may clap for it; agrees with `give`."""
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
+    user = clapper.user.pk if clapper.user else None
+    sql = f"""
+        SELECT post.id, %s, %s, %s, %s FROM blog_post post
+        WHERE post.slug = %s AND post.status = %s AND post.published_at <= %s
+        AND (post.expires_at IS NULL OR post.expires_at > %s)
+        AND NOT EXISTS (SELECT 1 FROM {NEED_ACCOUNT if user is None else WRITERS_OF_POST})
+    """  # noqa: S608  (conditions of ours)
+    values = [slug, Post.Status.PUBLISHED.value, now, now]
+    return Thing(sql, [], values if user is None else [*values, user])
 
 
 class Clap(ApplauseRow):
@@ -154,3 +166,8 @@ class Clap(ApplauseRow):
 
     def __str__(self) -> str:
         return f"{self.count} × {self.post_id}"
+
+
+OWN: Statement[Any] = Statement(
+    lambda user, post: Clap.objects.filter(user=user, post=post).values_list("count")
+)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.addresses import address
+from accounts.insertion import Insertion
 from accounts.models import Author, Ban, User
 from accounts.models.ban import Banned
 from accounts.statements import Statement
@@ -21,7 +22,7 @@ from blog.models.best import first_score, score
 from blog.models.comment_revision import CommentRevision
 from blog.models.guest import Guest
 from blog.models.hearing import take_back, tell_of, tell_of_edit
-from blog.models.post import Authorship, Post
+from blog.models.post import Authorship, Post, with_writers
 from blog.models.stats import PostStats
 from blog.models.welcome import check_welcome
 
@@ -147,8 +148,9 @@ class CommentQuerySet(models.QuerySet["Comment"]):
         if not post.takes_responses:
             raise ResponsesClosed
         _check_ban(by, address)
+        writers = with_writers(post)
         if isinstance(by, User):
-            check_welcome(by, post, parent)
+            check_welcome(by, [writer.pk for writer in writers], parent)
         html = rendered(source, post)
         if isinstance(by, Guest) and not by.trusted_at:
             held_because = [*held_because, FIRST_OF_GUEST]
@@ -160,9 +162,10 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             _hold_person(by)
             person = {"guest": by} if isinstance(by, Guest) else {"author": by}
             recent = _recently(by, post, parent, source, at=at)
-            same = self.filter(pk__in=[key for key, is_same in recent if is_same]).first()
-            if same:
-                return same
+            same = [key for key, is_same in recent if is_same]
+            earlier: Comment | None = self.filter(pk=same[0]).first() if same else None
+            if earlier:
+                return earlier
             if len(recent) >= MAX_RECENT:
                 raise TooManyResponses
             if held_because and self.filter(**person).waiting(at).count() >= MAX_WAITING:
@@ -171,7 +174,7 @@ class CommentQuerySet(models.QuerySet["Comment"]):
             is_seen = status == Comment.Status.PUBLISHED
             PostStats.add(post.pk, comments=int(is_seen))
             above = self._locked(post, parent) if parent else None
-            comment = self.create(
+            comment = Comment(
                 post=post,
                 **person,
                 status=status,
@@ -183,12 +186,12 @@ class CommentQuerySet(models.QuerySet["Comment"]):
                 source=source,
                 html=html,
                 renderer_version=markdown.VERSION,
-                score=first_score(at),
                 appeared_at=timezone.now() if is_seen else None,
                 created_at=at,
             )
+            _NEW.add(comment)
             if is_seen:
-                tell_of(comment)
+                tell_of(comment, writers=writers, is_open=post.is_live)
                 comment._count_reply(1)
         return comment
 
@@ -536,7 +539,7 @@ class Comment(models.Model):
             return False
         _check_ban(by or guest, address)
         if by:
-            check_welcome(by, self.post, self.parent)
+            check_welcome(by, [one.pk for one in with_writers(self.post)], self.parent)
         because = [reason for reason in self.held_because if reason != FIRST_OF_GUEST]
         if by is None:
             # All that a trusted guest has said bears the name: not while something speaks against.
@@ -673,6 +676,9 @@ class Comment(models.Model):
             above = Comment.objects.filter(pk=self.parent_id)
             above.update(reply_count=F("reply_count") + difference)
             above.rescore()
+
+
+_NEW: Insertion[Comment] = Insertion(Comment, score=("created_at", first_score))
 
 
 def _hold_person(person: User | Guest) -> None:

@@ -21,6 +21,7 @@ from accounts.models import Author, Notification, User
 from accounts.statements import Statement
 from blog import markdown
 from blog.models.muted_thread import hears_from
+from blog.models.post import with_writers
 
 if TYPE_CHECKING:
     from blog.models.comment import Comment
@@ -30,17 +31,24 @@ MAX_CALLED = 10  # so many people hear that one response calls them; the others 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def tell_of(comment: Comment) -> None:
-    """Write the inbox rows of everybody whom `comment` concerns."""
+def tell_of(comment: Comment, *, writers: list[User] | None = None, is_open: bool = False) -> None:
+    """Write the inbox rows of everybody whom `comment` concerns.
+
+    Whoever has just read the story gives its `writers`, and says whether readers may open it.
+    """
     said = _said(comment)
+    answered, called = _answered(comment), _called(said.called)
+    writers = with_writers(comment.post) if writers is None else writers
     told = {comment.author_id}
-    for kind, people in ((REPLY, _answered(comment)), (MENTION, _called(said.called))):
-        hearing = _who_hear(people, told, comment)
-        if hearing:
-            _tell(hearing, kind, comment, said.text)
-        told.update(person.pk for person in hearing)
-    for writer in _who_hear(_writers(comment), told, comment):
-        _tell_writer(writer, comment, said.text)
+    hearing = {one.pk for one in _who_hear([*answered, *called, *writers], told, comment)}
+    for kind, people in ((REPLY, answered), (MENTION, called)):
+        some = [one for one in people if one.pk in hearing - told]
+        if some:
+            _tell(some, kind, comment, said.text, is_open=is_open)
+        told.update(one.pk for one in some)
+    for writer in writers:
+        if writer.pk in hearing - told:
+            _tell_writer(writer, comment, said.text, is_open=is_open)
 
 
 def tell_of_edit(comment: Comment, *, before: str) -> None:
@@ -49,7 +57,7 @@ def tell_of_edit(comment: Comment, *, before: str) -> None:
     was_called = markdown.read_response(before, language=comment.post.language).called
     called = [handle for handle in said.called if handle not in was_called]
     heard = Notification.objects.filter(key=_key(comment)).values_list("recipient_id", flat=True)
-    told = {comment.author_id, *heard, *(writer.pk for writer in _writers(comment))}
+    told = {comment.author_id, *heard, *(writer.pk for writer in with_writers(comment.post))}
     _tell(_who_hear(_called(called), told, comment), MENTION, comment, said.text)
 
 
@@ -57,7 +65,8 @@ def take_back(comment: Comment) -> None:
     """What readers may not read any more is not left in anybody's inbox either."""
     Notification.objects.filter(key=_key(comment)).delete()
     # Writers share no key; asked for one by one, because nothing finds an address among all rows.
-    theirs = Notification.objects.filter(recipient__in=_writers(comment), kind=STORY)
+    writers = with_writers(comment.post)
+    theirs = Notification.objects.filter(recipient__in=writers, kind=STORY)
     theirs.filter(url=_url(comment)).delete()
 
 
@@ -77,11 +86,9 @@ def _called(handles: Collection[str]) -> list[User]:
     return [people[handle] for handle in handles if handle in people][:MAX_CALLED]
 
 
-def _writers(comment: Comment) -> list[User]:
-    return _WRITERS.ask(story=comment.post_id)
-
-
-def _tell(people: list[User], kind: str, comment: Comment, words: str) -> None:
+def _tell(
+    people: list[User], kind: str, comment: Comment, words: str, *, is_open: bool = False
+) -> None:
     text = (
         _("%(name)s answered your response to “%(title)s”")
         if kind == REPLY
@@ -95,13 +102,15 @@ def _tell(people: list[User], kind: str, comment: Comment, words: str) -> None:
         url=_url(comment),
         key=_key(comment),
         quote=words,
+        is_open=is_open,
     )
 
 
-def _tell_writer(writer: User, comment: Comment, words: str) -> None:
+def _tell_writer(writer: User, comment: Comment, words: str, *, is_open: bool) -> None:
     """One row for all that `writer` has not looked at, which leads to the only one or to all."""
-    since = _since(writer, comment)
-    count = comment.others_since(since, but=writer)
+    waits_since = _waits_since(writer, comment)
+    since = waits_since or _appeared(comment)
+    count = comment.others_since(since, but=writer) if waits_since else 1
     many = ngettext(
         "%(count)d new response to “%(title)s”", "%(count)d new responses to “%(title)s”", count
     )
@@ -115,17 +124,22 @@ def _tell_writer(writer: User, comment: Comment, words: str) -> None:
         url=_url(comment) if is_one else f"{comment.post.get_absolute_url()}#responses",
         key=f"{_story_key(comment)}{(since - EPOCH) // timedelta(microseconds=1)}",
         quote=words if is_one else "",
+        is_open=is_open,
     )
 
 
-def _since(writer: User, comment: Comment) -> datetime:
+def _waits_since(writer: User, comment: Comment) -> datetime | None:
     """When the first response appeared that `writer` has not looked at; it names their row.
 
-    Whoever wants letters alone has looked at what was in the last one.
+    Whoever wants letters alone has looked at what was in the last one. None when there is none.
     """
     rows = _WAITING.values(recipient=writer.pk, begins=_story_key(comment))
     for (key,) in rows:
         return EPOCH + timedelta(microseconds=int(key.rpartition(":")[2]))
+    return None
+
+
+def _appeared(comment: Comment) -> datetime:
     if comment.appeared_at is None:
         comment.refresh_from_db(fields=["appeared_at"])
     return comment.appeared_at or comment.created_at
@@ -140,11 +154,6 @@ def _waiting(recipient: int, begins: str) -> QuerySet[Any]:
 
 
 _WAITING: Statement[Any] = Statement(_waiting)
-_WRITERS: Statement[User] = Statement(
-    lambda story: User.objects.filter(author__authorships__post=story).order_by(
-        "author__authorships__position"
-    )
-)
 
 
 def _said(comment: Comment) -> markdown.Said:

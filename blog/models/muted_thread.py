@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.distance import hearing_of
+from accounts.distance import deaf_to
 from accounts.models import User
 from accounts.statements import Statement
 from blog.models.post import Post
@@ -25,13 +25,12 @@ def hears_from(recipients: Iterable[User], comment: Comment) -> list[User]:
     Not who keeps away from its writer, or the writer from them, nor who has muted its thread.
     """
     people = list(recipients)
-    writer = comment.author
-    if writer:
-        people = hearing_of(writer, people)
     if not people:
         return []
-    root, keys = comment.root_id or comment.pk, [one.pk for one in people]
-    deaf = {key for (key,) in _DEAF.values(root=root, people=keys)}
+    asked = {"root": comment.root_id or comment.pk, "people": [one.pk for one in people]}
+    if comment.author_id:
+        asked["writer"] = comment.author_id
+    deaf = {key for (key,) in _DEAF.values(**asked)}
     return [one for one in people if one.pk not in deaf]
 
 
@@ -44,7 +43,10 @@ class MutedThreadQuerySet(models.QuerySet["MutedThread"]):
 
     def roots(self, user: User, post: Post) -> set[int]:
         """The keys of the responses below `post` whose threads `user` has muted."""
-        return {key for (key,) in _MUTED.values(user=user.pk, post=post.pk)}
+        known = user.read_before.get(("muted", post.pk))
+        if known is not None:
+            return set(known)
+        return {key for (key,) in MUTED.values(user=user.pk, post=post.pk)}
 
     def mute(self, root: Comment, *, by: User) -> None:
         """Fold a thread for `by`, who hears no more of it; asked twice it is one."""
@@ -80,11 +82,12 @@ class MutedThread(models.Model):
         return f"{self.user_id}: {self.root_id}"
 
 
-_DEAF: Statement[Any] = Statement(
-    lambda root, people: MutedThread.objects.filter(root=root, user__in=people).values_list(
-        "user_id"
-    )
-)
-_MUTED: Statement[Any] = Statement(
+def _deaf(root: int, people: list[int], writer: int | None = None) -> models.QuerySet[Any]:
+    muted = MutedThread.objects.filter(root=root, user__in=people).values_list("user_id")
+    return muted.union(deaf_to(writer, people)) if writer else muted
+
+
+_DEAF: Statement[Any] = Statement(_deaf)
+MUTED: Statement[Any] = Statement(
     lambda user, post: MutedThread.objects.filter(user=user, root__post=post).values_list("root_id")
 )

@@ -976,6 +976,9 @@ class Post(Ingredient, Reviewed, Translated):
         if not authors:
             raise ValueError("A story needs an author.")
         with transaction.atomic():
+            there = self.authorships.order_by("position", "pk").values_list("author_id", flat=True)
+            if list(there) == [author.pk for author in authors]:
+                return
             self.authorships.all().delete()
             self._read_before.pop("byline", None)
             Authorship.objects.bulk_create(
@@ -993,10 +996,14 @@ class Post(Ingredient, Reviewed, Translated):
     @transaction.atomic
     def set_topics(self, tags: Iterable[Tag]) -> None:
         """Make these the tags, in this order; the first is the kicker."""
+        wanted = list(tags)
+        there = self.post_tags.order_by("position", "pk").values_list("tag_id", flat=True)
+        if list(there) == [tag.pk for tag in wanted]:
+            return
         self.post_tags.all().delete()
         self._read_before.pop("topics", None)
         PostTag.objects.bulk_create(
-            PostTag(post=self, tag=tag, position=position) for position, tag in enumerate(tags)
+            PostTag(post=self, tag=tag, position=position) for position, tag in enumerate(wanted)
         )
         words_changed.send(Post, post=self)
 
@@ -1091,10 +1098,12 @@ class Post(Ingredient, Reviewed, Translated):
     def _show(self, tokens: Collection[str], before: Post | None, at: datetime) -> None:
         """Remember which pictures the text shows, and when it stopped showing one."""
         shown = set(Image.objects.filter(token__in=tokens).values_list("pk", flat=True))
-        dropped = set(self.images.values_list("pk", flat=True)) - shown if before else set()
+        there = set(self.images.values_list("pk", flat=True)) if before else set()
+        dropped = there - shown
         if before and before.lead_image_id and before.lead_image_id != self.lead_image_id:
             dropped.add(before.lead_image_id)
-        self.images.set(shown)
+        if shown != there:
+            self.images.set(shown)
         if dropped:
             Image.objects.filter(pk__in=dropped).update(used_at=at)
 
@@ -1144,6 +1153,12 @@ def with_bylines(posts: Iterable[Post | None]) -> list[Post]:
     for post in unsigned:
         post.sign(bylines)
     return found
+
+
+def with_writers(post: Post) -> list[User]:
+    """Read the authors of a story with their accounts; those who have one, in their order."""
+    post._read_before["byline"] = [signed.author for signed in _WRITTEN.ask(post=post.pk)]
+    return [author.user for author in post.byline if author.user]
 
 
 def with_topics(post: Post) -> Post:
@@ -1211,6 +1226,11 @@ class PostTag(models.Model):
         return f"{self.tag_id} ← {self.post_id}"
 
 
+def light_post(slug: str) -> Post | None:
+    """The story at this address, in whatever state, without its text."""
+    return _LIGHT.one(slug=slug)
+
+
 def whole_post(slug: str) -> Post | None:
     """The story at this address, in whatever state, with its tags; `with_bylines` adds the names.
 
@@ -1220,7 +1240,13 @@ def whole_post(slug: str) -> Post | None:
     return found and with_topics(found)
 
 
+_LIGHT: Statement[Post] = Statement(lambda slug: Post.objects.light().filter(slug=slug))
 _WHOLE: Statement[Post] = Statement(lambda slug: Post.objects.whole().filter(slug=slug))
+_WRITTEN: Statement[Authorship] = Statement(
+    lambda post: (
+        Authorship.objects.filter(post=post).select_related("author__user").defer("author__bio")
+    )
+)
 _FILED: Statement[PostTag] = Statement(
     lambda post: PostTag.objects.filter(post=post).select_related("tag")
 )

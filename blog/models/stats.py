@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
+
+from accounts.statements import rows
 
 
 class Applauded(NamedTuple):
@@ -56,25 +58,17 @@ class PostStats(models.Model):
         Call it last in a transaction that does not `hold` it: it is the row that everybody wants.
         Writing first (an upsert) is what keeps SQLite from refusing a transaction half way.
         """
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                INSERT INTO blog_poststats (post_id, clap_count, clapper_count, comment_count)
-                VALUES (%s, %s, %s, %s)
-                ON CONFLICT (post_id) DO UPDATE SET
-                    clap_count = blog_poststats.clap_count + %s,
-                    clapper_count = blog_poststats.clapper_count + %s,
-                    comment_count = blog_poststats.comment_count + %s
-                RETURNING clap_count, clapper_count
-                """,
-                [
-                    post_id,
-                    max(claps, 0),
-                    max(clappers, 0),
-                    max(comments, 0),
-                    claps,
-                    clappers,
-                    comments,
-                ],
-            )
-            return Applauded(*cursor.fetchone())
+        differences = (claps, clappers, comments)
+        (counted,) = rows(
+            """
+            INSERT INTO blog_poststats (post_id, clap_count, clapper_count, comment_count)
+            VALUES (%s, %s, %s, %s)
+            ON CONFLICT (post_id) DO UPDATE SET
+                clap_count = blog_poststats.clap_count + %s,
+                clapper_count = blog_poststats.clapper_count + %s,
+                comment_count = blog_poststats.comment_count + %s
+            RETURNING clap_count, clapper_count
+            """,
+            [post_id, *(max(one, 0) for one in differences), *differences],
+        )
+        return Applauded(*counted)

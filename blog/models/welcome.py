@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from accounts.models import Block, User
-from blog.models.post import Post
 
 if TYPE_CHECKING:
     from blog.models.comment import Comment
@@ -23,15 +23,14 @@ class OwnBlock(Exception):
         self.blocked = blocked
 
 
-def check_welcome(by: User, post: Post, parent: Comment | None) -> None:
+def check_welcome(by: User, writers: Iterable[int | None], parent: Comment | None) -> None:
     """Raise `Unwelcome` or `OwnBlock` where a block stands between `by` and whom they answer.
 
+    Those are the `writers` of the story, by their keys, and whoever said what is answered.
     It holds in both directions: else one could block somebody, and then say below their story
     what they would not see.
     """
-    answered = [author.user_id for author in post.byline]
-    if parent:
-        answered.append(parent.author_id)
+    answered = [*writers, parent and parent.author_id]
     people = {pk for pk in answered if pk and pk != by.pk}
     between = Block.objects.between(by, people) if people else []
     if any(block.blocked_id == by.pk for block in between):

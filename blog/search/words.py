@@ -60,7 +60,7 @@ def words_of(text: str) -> list[str]:
     room = MAX_TEXT_BYTES
     found: list[str] = []
     for word in _kept(text):
-        room -= len(word.encode()) + 1
+        room -= (len(word) if word.isascii() else len(word.encode())) + 1
         if room < 0:
             break
         found.append(word)
@@ -93,15 +93,16 @@ def plain(text: str) -> str:
 
 def _kept(text: str) -> Iterator[str]:
     for match in _pattern().finditer(plain(text)):
-        run = match["dense"]
-        if run:
-            yield from _pairs(run)
-            yield run[-1]
-            continue
-        yield _whole(match[0])
-        if APOSTROPHE in match[0]:
-            parts = match[0].split(APOSTROPHE)
+        word = match[0]
+        if match.lastgroup == "dense":
+            yield from _pairs(word)
+            yield word[-1]
+        elif APOSTROPHE in word:
+            yield _whole(word)
+            parts = word.split(APOSTROPHE)
             yield from (part[:MAX_WORD_CHARS] for part in parts if len(part) > 1)
+        else:
+            yield word[:MAX_WORD_CHARS]
 
 
 def _whole(word: str) -> str:

@@ -29,9 +29,9 @@ from blog.ways import ways_of
 @shareable
 def comments(request: HttpRequest, slug: str) -> HttpResponse:
     """Further responses to a story, page by page; where a response is sent to."""
-    post = published_post(slug, whole=True)
     if request.method == "POST":
-        return respond(request, post)
+        return respond(request, published_post(slug))
+    post = published_post(slug, whole=True)
     these_sets(("talk", post.pk))
     return listed(request, post, CommentForm(initial=kept.kept(request)), 200)
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from blog.caching import reader_of
 from blog.models import Clapper, Post, SlugHistory
-from blog.models.post import whole_post, with_bylines
+from blog.models.post import light_post, whole_post, with_bylines
 from blog.visitors import read_visitor
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ def published_post(slug: str, *, whole: bool = False, named: bool = True) -> Pos
 
     `named=False` leaves it to the caller to read the byline along with those of other stories.
     """
-    post = whole_post(slug) if whole else Post.objects.light().filter(slug=slug).first()
+    post = whole_post(slug) if whole else light_post(slug)
     if post and post.is_live:
         if whole and named:
             with_bylines([post])

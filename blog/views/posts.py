@@ -25,6 +25,7 @@ from blog.models import Clap, Clapper, Post, Publication, Tag
 from blog.models.post import with_bylines
 from blog.orders import Order
 from blog.pages import ROWS_PER_PAGE, page_of_posts
+from blog.personal import read_for
 from blog.related import onward
 from blog.seo import front_seo, post_seo
 from blog.subjects import main_subjects
@@ -122,6 +123,8 @@ def _story_context(
     # First: it reads the story's own byline along with those of the others.
     ways = onward(story, seen_by=seen_by)
     byline = story.byline
+    if reader:
+        read_for(reader, story)
     threads, more_url = first_threads(story, reader=reader)
     lead = lead_figure(story)
     is_own = reader is not None and any(author.user_id == reader.pk for author in byline)

@@ -28,7 +28,7 @@ from blog.sight import Sight
 from blog.talk import first_threads, removable, ways_to_order
 from blog.views import kept
 from blog.views.composing import confirm
-from blog.views.doors import see
+from blog.views.doors import published_post, see
 from blog.views.porter import TooManyFromAddress, examine, where_it_is
 from blog.ways import ways_of
 
@@ -40,16 +40,16 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
     if reader is None:
         form.full_clean()
         form.add_error("source", kept.signed_out_sentence(is_kept=kept.keep(request)))
-        return listed(request, post, form, 403)
+        return _again(request, post, form, 403)
     if not form.is_valid():
-        return listed(request, post, form, 413 if _is_too_long(form) else 400)
+        return _again(request, post, form, 413 if _is_too_long(form) else 400)
     if kept.is_of_another(request):
         form.add_error("source", kept.somebody_else_sentence(reader))
-        return listed(request, post, form, 409)
+        return _again(request, post, form, 409)
     try:
         if "preview" in request.POST:
             form.preview = rendered(form.cleaned_data["source"], post)
-            return listed(request, post, form, 200)
+            return _again(request, post, form, 200)
         if not post.takes_responses:
             raise ResponsesClosed
         verdict = examine(request, post=post, by=reader, source=form.cleaned_data["source"])
@@ -62,35 +62,35 @@ def respond(request: HttpRequest, post: Post) -> HttpResponse:
         )
     except Banned as refused:
         form.add_error("source", refused.ban.sentence(zone_of_page()))
-        return listed(request, post, form, 403)
+        return _again(request, post, form, 403)
     except ResponsesClosed:
         form.add_error("source", _("This story takes no responses any more."))
-        return listed(request, post, form, 403)
+        return _again(request, post, form, 403)
     except ParentGone:
         form.add_error("source", _("The response you answer was removed. Yours may stand alone."))
         form.data = {**form.cleaned_data, "parent": ""}
-        return listed(request, post, form, 409)
+        return _again(request, post, form, 409)
     except (Unwelcome, OwnBlock) as refusal:
         form.add_error("source", _why_not(refusal))
-        return listed(request, post, form, 403)
+        return _again(request, post, form, 403)
     except ThreadLocked:
         form.add_error("source", _("This thread takes no replies any more."))
-        return listed(request, post, form, 403)
+        return _again(request, post, form, 403)
     except TooManyResponses:
         form.add_error("source", _("That is a lot at once. Wait a few minutes and send it again."))
-        return listed(request, post, form, 429)
+        return _again(request, post, form, 429)
     except TooManyFromAddress:
         form.add_error("source", _("Much was sent from your address. Try again in an hour."))
-        return listed(request, post, form, 429)
+        return _again(request, post, form, 429)
     except TooManyWaiting:
         form.add_error(
             "source",
             _("Your last responses wait for a moderator. Send this one when they have been read."),
         )
-        return listed(request, post, form, 429)
+        return _again(request, post, form, 429)
     except MarkdownError as error:
         form.add_error("source", str(error))
-        return listed(request, post, form, 400)
+        return _again(request, post, form, 400)
     kept.forget(request)
     about = str(response.parent_id or 0)
     return confirm(see(where_it_is(request, response)), response, about=about)
@@ -114,6 +114,11 @@ def listed(request: HttpRequest, post: Post, form: CommentForm, status: int) -> 
         "replied_to": _replied_to(form, post, reader),
     }
     return render(request, "blog/comments.jinja", context, status=status)
+
+
+def _again(request: HttpRequest, post: Post, form: CommentForm, status: int) -> HttpResponse:
+    """The page with what was sent, which shows more of the story than a response asks for."""
+    return listed(request, published_post(post.slug, whole=True), form, status)
 
 
 def _replied_to(form: CommentForm, post: Post, reader: User | None) -> Comment | None:

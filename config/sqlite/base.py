@@ -8,16 +8,23 @@ millisecond. A lock wakes the next one at once. Other processes are waited for a
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
+from config.straight import MAX_REMEMBERED, Straight
+
 _turns: defaultdict[str, Any] = defaultdict(Lock)
 
 
-class DatabaseWrapper(base.DatabaseWrapper):
+class DatabaseWrapper(Straight, base.DatabaseWrapper):
     _turn: Any = None
+
+    def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        return self.connection.execute(_in_its_own_marks(sql), values).fetchall()  # type: ignore[no-any-return]
 
     def _start_transaction_under_autocommit(self) -> None:
         turn = _turns[str(self.settings_dict["NAME"])]
@@ -52,3 +59,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         turn, self._turn = self._turn, None
         if turn is not None:
             turn.release()
+
+
+@lru_cache(maxsize=MAX_REMEMBERED)
+def _in_its_own_marks(sql: str) -> str:
+    """With SQLite's marks for values in place of Django's."""
+    return base.FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")

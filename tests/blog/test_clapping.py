@@ -160,7 +160,7 @@ def test_where_an_account_is_needed_only_visitors_are_sent_to_sign_in(settings):
 def test_a_clap_of_somebody_known_asks_the_database_little(django_assert_max_num_queries):
     post, client = make_post(), reader()
     clap(client, post, 1)
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(6):
         assert clap(client, post, 2).json() == {"mine": 2, "total": 2}
 
 

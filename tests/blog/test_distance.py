@@ -311,8 +311,8 @@ class TestHearing:
         assert hears_from([rita, cy], reply) == [cy]
         assert hears_from([rita, cy], make_response(story)) == [rita, cy]
 
-    def test_it_costs_two_questions(self, story, response, rita, cy, django_assert_num_queries):
-        with django_assert_num_queries(2):
+    def test_it_costs_one_question(self, story, response, rita, cy, django_assert_num_queries):
+        with django_assert_num_queries(1):
             hears_from([rita, cy], response)
 
     def test_without_anybody_there_is_nobody(self, response):

@@ -406,3 +406,22 @@ class TestCeilings:
         for url, ceiling in ceilings.items():
             with django_assert_max_num_queries(ceiling):
                 assert client.get(url).status_code == 200
+
+
+def test_tags_and_authors_that_stay_as_they_are_keep_their_rows():
+    ada, bea = (make_person(name, Role.AUTHOR).author for name in ("Ada", "Bea"))
+    post, tags = make_post(by=ada.user), Tag.objects.named(["Sea", "Maps"])
+
+    def rows():
+        return [*post.post_tags.values_list("pk", "tag")], [*post.authorships.values_list("pk")]
+
+    post.set_topics(tags)
+    post.set_byline([ada, bea])
+    before = rows()
+    post.set_topics(tags)
+    post.set_byline([ada, bea])
+    assert rows() == before
+    post.set_topics(reversed(tags))
+    post.set_byline([bea, ada])
+    post.refresh_from_db()
+    assert ([tag.name for tag in post.topics], post.byline) == (["Maps", "Sea"], [bea, ada])

@@ -158,7 +158,7 @@ def test_sqlite_may_lie_elsewhere():
 def test_a_postgresql_address_is_taken_apart():
     url = "postgres://ada:a%2Fb@db.example:5433/long?sslmode=require"
     found = env(DATABASE_URL=url).database()
-    assert found["ENGINE"] == "django.db.backends.postgresql"
+    assert found["ENGINE"] == "config.postgresql"
     assert (found["USER"], found["PASSWORD"], found["HOST"]) == ("ada", "a/b", "db.example")
     assert (found["PORT"], found["NAME"]) == ("5433", "long")
     assert found["OPTIONS"]["sslmode"] == "require"
@@ -169,6 +169,13 @@ def test_postgresql_compiles_no_questions_unless_the_address_says_otherwise():
     assert env(DATABASE_URL=url).database()["OPTIONS"]["options"] == "-c jit=off"
     found = env(DATABASE_URL=f"{url}?options=-c%20jit%3Don").database()
     assert found["OPTIONS"]["options"] == "-c jit=on"
+
+
+def test_postgresql_knows_statements_by_name_unless_a_pool_in_front_of_it_cannot():
+    url = "postgres://ada@db.example/long"
+    assert env(DATABASE_URL=url).database()["OPTIONS"]["prepare_threshold"] == 3
+    found = env(DATABASE_URL=url, DATABASE_PREPARES="no").database()
+    assert found["OPTIONS"]["prepare_threshold"] is None
 
 
 @pytest.mark.parametrize(

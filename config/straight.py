@@ -1,0 +1,31 @@
+"""Questions that go straight to a database's driver: what its Django backends have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+# What is written once is asked as long as the process lives.
+MAX_REMEMBERED = 1_000
+
+
+class Straight:
+    """For what is asked again and again, with SQL that was made once.
+
+    Django's cursors take as long as a small question does. Whoever listens to them hears of it all
+    the same: the slow way is taken then.
+    """
+
+    def rows(self: Any, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        """All that a question finds."""
+        if self.queries_logged or self.execute_wrappers:
+            with self.cursor() as cursor:
+                cursor.execute(sql, values)
+                found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+        self.validate_thread_sharing()
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        self.validate_no_broken_transaction()
+        with self.wrap_database_errors:
+            return self._rows(sql, values)  # type: ignore[no-any-return]
