@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
+from django.db import connection
 from django.http import HttpRequest
 from django.test import signals
 from django.utils import timezone
@@ -79,15 +80,34 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Collect static files once, as a start does: a page that names a missing one fails."""
+    """Without script/test nothing is prepared; a page that names a missing static file fails."""
     is_worker = hasattr(session.config, "workerinput")
-    if not is_worker:
+    if not is_worker and not prepared.is_offered():
         call_command("collectstatic", interactive=False, verbosity=0)
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not hasattr(session.config, "workerinput"):
-        prepared.forget()
+@pytest.fixture(scope="session", autouse=True)
+def _what_is_prepared_is_there() -> None:
+    if prepared.is_offered():
+        prepared.wait()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """Tables that are there: to make them took five seconds of every process."""
+    if not prepared.is_offered():
+        return
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "postgresql":
+        test["TEMPLATE"] = prepared.template()
+    else:
+        prepared.copy_tables(Path(test["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """What was just copied on SQLite; it goes with the folder of the run."""
+    return prepared.is_offered() and connection.vendor == "sqlite"
 
 
 @pytest.fixture(scope="session", autouse=True)
