@@ -14,7 +14,7 @@ from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.core.management import call_command
 from django.db import connection
 from django.http import HttpRequest
-from django.test import signals
+from django.test import Client, signals
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -163,6 +163,22 @@ def _pages_tell_what_they_were_made_of() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Page, "names", names)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_are_sent_to_their_end() -> Iterator[None]:
+    """As a server sends them, and closes them then; a test may look at nothing but the headers."""
+    ask = Client.request
+
+    def request(self: Client, **environment: Any) -> Any:
+        answer = ask(self, **environment)
+        if answer.streaming:
+            answer.streaming_content = list(answer.streaming_content)
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", request)
         yield
 
 
