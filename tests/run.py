@@ -89,6 +89,8 @@ def surroundings(database_url: str = "") -> Iterator[dict[str, str]]:
                 "DATABASE_URL": database_url,
                 "SITE_URL": "http://127.0.0.1:8000",
                 "PYTHONWARNINGS": "default",
+                # Processes by the dozen read the same modules.
+                "PYTHONDONTWRITEBYTECODE": "",
             }
         finally:
             making.result()
@@ -97,7 +99,8 @@ def surroundings(database_url: str = "") -> Iterator[dict[str, str]]:
 
 def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
     """Run pytest in these surroundings; its exit code."""
-    workers = min(os.cpu_count() or 1, MAX_WORKERS)
+    # In a browser much is waiting: for pauses in typing, for a server that starts.
+    workers = min((os.cpu_count() or 1) + (BROWSER in arguments), MAX_WORKERS)
     command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal"]
     return subprocess.run(
         [*command, *arguments], cwd=ROOT, env={**os.environ, **environment}
