@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests import chromium, postgres, prepared
+from tests import chromium, nu, postgres, prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = "tests/browser"
@@ -55,7 +55,7 @@ def everything() -> int:
         postgres.server() as url,
         surroundings(url) as second,
     ):
-        browser = beside.submit(chromium.provide)
+        browser = beside.submit(bring)
         if subprocess.run([str(ROOT / "script/check")], cwd=ROOT).returncode:
             return 1
         os.environ["CHROMIUM"] = browser.result()
@@ -72,6 +72,13 @@ def everything() -> int:
                 sys.stdout.flush()
                 failed |= run_pytest([*arguments, *more], environment)
     return failed
+
+
+def bring() -> str:
+    """Fetch what the tests need and this machine lacks, one thing after the other; the browser."""
+    nu.java()
+    nu.jar()
+    return chromium.provide()
 
 
 @contextlib.contextmanager

@@ -18,8 +18,8 @@ def fetched(monkeypatch) -> list[str]:
     monkeypatch.setenv("CHROMIUM", "")
     monkeypatch.setattr(chromium, "provide", lambda: calls.append("chromium") or "/a/chromium")
     monkeypatch.setattr(run, "run_pytest", lambda *_arguments: 0)
-    for name in ("make", "forget"):
-        monkeypatch.setattr(prepared, name, lambda *_arguments: None)
+    for module, name in ((prepared, "make"), (prepared, "forget"), (nu, "java"), (nu, "jar")):
+        monkeypatch.setattr(module, name, lambda *_arguments: None)
     return calls
 
 
