@@ -28,7 +28,7 @@ from tests.clock import Clock
 NEEDS_DATABASE = {"db", "transactional_db"}
 # Allocations between two looks for garbage; Python's own number suits a small program.
 GARBAGE_AFTER = 50_000
-# What takes long, and with which of two workers it begins.
+# What takes long: the first worker begins with these, the second with those.
 LONG = (
     ("tests/commands/test_serve.py", "tests/browser/test_everybody.py"),
     ("tests/abuse/", "tests/browser/test_desk_saving.py", "tests/browser/test_talk.py"),
@@ -50,19 +50,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if not _depends_on_database(item)]
         items[:] = [item for item in items if _depends_on_database(item)]
         config.hook.pytest_deselected(items=left_out)
-    items[:] = _long_ones_first(items)
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = _long_ones_first(items, max(workers, len(LONG)))
 
 
-def _long_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:
+def _long_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     """In an order in which no worker begins something long when the others are done.
 
-    Two workers get a half each, and then take from each other's end.
+    Each gets as many as the others, and takes from the others' end when it is done.
     """
     first = [item for item in items if item.nodeid.startswith(LONG[0])]
     second = [item for item in items if item.nodeid.startswith(LONG[1])]
     others = [item for item in items if not item.nodeid.startswith((*LONG[0], *LONG[1]))]
-    half = max((len(items) + 1) // 2 - len(first), 0)
-    return [*first, *others[:half], *second, *others[half:]]
+    share = max(-(-len(items) // workers) - len(first), 0)
+    return [*first, *others[:share], *second, *others[share:]]
 
 
 def _depends_on_database(item: pytest.Item) -> bool:
