@@ -11,14 +11,13 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
-from django.core.management import call_command
 from django.db import connection
 from django.http import HttpRequest
 from django.test import Client, signals
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from blog import traps
+from blog import installation, traps
 from blog.jinja.backend import Page
 from blog.views import porter
 from config.static import StaticFiles
@@ -81,16 +80,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Without script/test nothing is prepared; a page that names a missing static file fails."""
+    """Collect static files once, as a start does: a page that names a missing one fails."""
     is_worker = hasattr(session.config, "workerinput")
-    if not is_worker and not prepared.is_offered():
-        call_command("collectstatic", interactive=False, verbosity=0)
-
-
-@pytest.fixture(scope="session", autouse=True)
-def _what_is_prepared_is_there() -> None:
-    if prepared.is_offered():
-        prepared.wait()
+    if not is_worker:
+        installation.collect_static()
 
 
 @pytest.fixture(scope="session")

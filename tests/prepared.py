@@ -1,7 +1,8 @@
 """What every first start makes, made once for a whole run: tables and collected files.
 
 Only tests that are about a first start make it anew; to the others it is ten seconds of nothing.
-It is made in the run's own data folder, beside the beginning of the tests. Whoever needs it waits.
+It is made in the run's own data folder: the files before a test is looked for (tests/conftest.py),
+because modules ask for them, the tables meanwhile. Whoever needs them waits.
 """
 
 from __future__ import annotations
@@ -19,16 +20,14 @@ from pathlib import Path
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
-PREPARE = (
-    "from blog import installation; installation.prepare_database(); installation.collect_static()"
-)
+PREPARE = "from blog import installation; installation.prepare_database()"
 TABLES, STATIC, DONE = "longhand.sqlite3", "static", "prepared"
 # Names the data folder of a run of script/test; whatever else pytest is run in stays as it is.
 OFFER = "LONGHAND_TESTS"
 
 
 def make(data: Path, url: str) -> None:
-    """Make it in the data folder of a run, unless it is there; of `url` there is a template."""
+    """Make the tables in the data folder of a run, unless they are there; at `url`, a template."""
     with (data / "prepared.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if (data / DONE).exists():
@@ -56,7 +55,7 @@ def is_offered() -> bool:
 
 
 def wait() -> None:
-    """Until it is there for the tests of this process."""
+    """Until the tables are there for the tests of this process."""
     make(_data(), os.environ.get("DATABASE_URL", ""))
 
 
