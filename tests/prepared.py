@@ -20,7 +20,10 @@ from pathlib import Path
 import psycopg
 
 ROOT = Path(__file__).resolve().parents[1]
-PREPARE = "from blog import installation; installation.prepare_database()"
+PREPARE = (
+    "from blog import installation; from django.db import connection;"
+    "installation.prepare_database(); connection.close()"
+)
 TABLES, STATIC, DONE = "longhand.sqlite3", "static", "prepared"
 # Names the data folder of a run of script/test; whatever else pytest is run in stays as it is.
 OFFER = "LONGHAND_TESTS"
@@ -63,7 +66,7 @@ def lay_out(data: Path) -> None:
     """Put the tables (on SQLite) and the collected files into another data folder."""
     wait()
     data.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(_data() / STATIC, data / STATIC)
+    shutil.copytree(_data() / STATIC, data / STATIC, dirs_exist_ok=True)
     with contextlib.suppress(FileNotFoundError):
         copy_tables(data / TABLES)
 

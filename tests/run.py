@@ -98,6 +98,8 @@ def surroundings(database_url: str = "") -> Iterator[dict[str, str]]:
                 "PYTHONWARNINGS": "default",
                 # Processes by the dozen read the same modules.
                 "PYTHONDONTWRITEBYTECODE": "",
+                # The line that sums up a failure has room for its reason.
+                "COLUMNS": "200",
             }
         finally:
             making.result()
