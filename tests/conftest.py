@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth.hashers import Argon2PasswordHasher
@@ -77,6 +78,11 @@ def pytest_configure(config: pytest.Config) -> None:
     """Look through fewer of the many things that live as long as the run does."""
     gc.freeze()
     gc.set_threshold(GARBAGE_AFTER, 50, 50)
+    # How long an example takes says how busy the machine is, and nothing about the code.
+    hypothesis.settings.register_profile(
+        "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("untimed")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
