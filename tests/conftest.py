@@ -18,6 +18,7 @@ from django.test import Client, signals
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from accounts.limits import Limit
 from blog import installation, traps
 from blog.jinja.backend import Page
 from blog.views import porter
@@ -28,6 +29,8 @@ from tests.clock import Clock
 NEEDS_DATABASE = {"db", "transactional_db"}
 # Allocations between two looks for garbage; Python's own number suits a small program.
 GARBAGE_AFTER = 50_000
+# Longer than any test: limits of real time count in windows of this length.
+AGE_SECONDS = 10**9
 # What takes long: the first worker begins with these, the second with those.
 LONG = (
     ("tests/commands/test_serve.py", "tests/browser/test_everybody.py"),
@@ -134,6 +137,20 @@ def _passwords_cost_little() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for cost, least in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
             patch.setattr(Argon2PasswordHasher, cost, least)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_window_ends_by_chance() -> Iterator[None]:
+    """Attempts count anew at the full hour; a test that is about that has a clock of its own."""
+    count, real_time = Limit._count, timezone.now
+
+    def count_on(self: Limit, client: str) -> bool:
+        is_real = timezone.now is real_time
+        return count(replace(self, per_seconds=AGE_SECONDS) if is_real else self, client)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Limit, "_count", count_on)
         yield
 
 
