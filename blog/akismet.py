@@ -97,9 +97,9 @@ def _call(name: str, fields: Mapping[str, str]) -> Answer:
         connection = _connection()
         try:
             connection.request("POST", f"/1.1/{name}", body, headers)
-            heard = connection.getresponse()
-            # Whatever is longer is not what we asked for.
-            word = heard.read(MAX_ANSWER_BYTES).decode("utf-8", "replace").strip()
+            with connection.getresponse() as heard:
+                # Whatever is longer is not what we asked for.
+                word = heard.read(MAX_ANSWER_BYTES).decode("utf-8", "replace").strip()
             answer = Answer(heard.status, word, heard.headers)
         finally:
             connection.close()

@@ -63,7 +63,8 @@ def _post(parts: SplitResult, body: str) -> int:
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Connection": "close"}
         connection.request("POST", path, body, headers)
-        return connection.getresponse().status
+        with connection.getresponse() as answer:
+            return answer.status
     finally:
         connection.close()
         plain.close()

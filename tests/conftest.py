@@ -8,15 +8,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
-from django.core.management import call_command
+from django.contrib.auth.hashers import Argon2PasswordHasher
+from django.db import connection
 from django.http import HttpRequest
-from django.test import signals
+from django.test import Client, signals
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from blog import traps
+from accounts.limits import Limit
+from blog import installation, traps
 from blog.jinja.backend import Page
 from blog.views import porter
 from config.static import StaticFiles
@@ -26,7 +29,9 @@ from tests.clock import Clock
 NEEDS_DATABASE = {"db", "transactional_db"}
 # Allocations between two looks for garbage; Python's own number suits a small program.
 GARBAGE_AFTER = 50_000
-# What takes long, and with which of two workers it begins.
+# Longer than any test: limits of real time count in windows of this length.
+AGE_SECONDS = 10**9
+# What takes long: the first worker begins with these, the second with those.
 LONG = (
     ("tests/commands/test_serve.py", "tests/browser/test_everybody.py"),
     ("tests/abuse/", "tests/browser/test_desk_saving.py", "tests/browser/test_talk.py"),
@@ -48,19 +53,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         left_out = [item for item in items if not _depends_on_database(item)]
         items[:] = [item for item in items if _depends_on_database(item)]
         config.hook.pytest_deselected(items=left_out)
-    items[:] = _long_ones_first(items)
+    workers = getattr(config, "workerinput", {}).get("workercount", 1)
+    items[:] = _long_ones_first(items, max(workers, len(LONG)))
 
 
-def _long_ones_first(items: list[pytest.Item]) -> list[pytest.Item]:
+def _long_ones_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
     """In an order in which no worker begins something long when the others are done.
 
-    Two workers get a half each, and then take from each other's end.
+    Each gets as many as the others, and takes from the others' end when it is done.
     """
     first = [item for item in items if item.nodeid.startswith(LONG[0])]
     second = [item for item in items if item.nodeid.startswith(LONG[1])]
     others = [item for item in items if not item.nodeid.startswith((*LONG[0], *LONG[1]))]
-    half = max((len(items) + 1) // 2 - len(first), 0)
-    return [*first, *others[:half], *second, *others[half:]]
+    share = max(-(-len(items) // workers) - len(first), 0)
+    return [*first, *others[:share], *second, *others[share:]]
 
 
 def _depends_on_database(item: pytest.Item) -> bool:
@@ -75,18 +81,36 @@ def pytest_configure(config: pytest.Config) -> None:
     """Look through fewer of the many things that live as long as the run does."""
     gc.freeze()
     gc.set_threshold(GARBAGE_AFTER, 50, 50)
+    # How long an example takes says how busy the machine is, and nothing about the code.
+    hypothesis.settings.register_profile(
+        "untimed", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+    )
+    hypothesis.settings.load_profile("untimed")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Collect static files once, as a start does: a page that names a missing one fails."""
     is_worker = hasattr(session.config, "workerinput")
     if not is_worker:
-        call_command("collectstatic", interactive=False, verbosity=0)
+        installation.collect_static()
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    if not hasattr(session.config, "workerinput"):
-        prepared.forget()
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix) -> None:
+    """Tables that are there: to make them took five seconds of every process."""
+    if not prepared.is_offered():
+        return
+    test = connection.settings_dict["TEST"]
+    if connection.vendor == "postgresql":
+        test["TEMPLATE"] = prepared.template()
+    else:
+        prepared.copy_tables(Path(test["NAME"]))
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """What was just copied on SQLite; it goes with the folder of the run."""
+    return prepared.is_offered() and connection.vendor == "sqlite"
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -104,6 +128,29 @@ def _static_files_are_looked_for_once() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(StaticFiles, "add_files", add_files)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_cost_little() -> Iterator[None]:
+    """By the same algorithm: at its usual price, whoever signs in waits for a fifth of a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        for cost, least in (("time_cost", 1), ("memory_cost", 8), ("parallelism", 1)):
+            patch.setattr(Argon2PasswordHasher, cost, least)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_window_ends_by_chance() -> Iterator[None]:
+    """Attempts count anew at the full hour; a test that is about that has a clock of its own."""
+    count, real_time = Limit._count, timezone.now
+
+    def count_on(self: Limit, client: str) -> bool:
+        is_real = timezone.now is real_time
+        return count(replace(self, per_seconds=AGE_SECONDS) if is_real else self, client)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Limit, "_count", count_on)
         yield
 
 
@@ -133,6 +180,22 @@ def _pages_tell_what_they_were_made_of() -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Page, "names", names)
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _files_are_sent_to_their_end() -> Iterator[None]:
+    """As a server sends them, and closes them then; a test may look at nothing but the headers."""
+    ask = Client.request
+
+    def request(self: Client, **environment: Any) -> Any:
+        answer = ask(self, **environment)
+        if answer.streaming:
+            answer.streaming_content = list(answer.streaming_content)
+        return answer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Client, "request", request)
         yield
 
 

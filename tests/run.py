@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tests import chromium, postgres
+from tests import chromium, nu, postgres, prepared
 
 ROOT = Path(__file__).resolve().parent.parent
 BROWSER = "tests/browser"
@@ -39,22 +42,27 @@ def main(arguments: list[str]) -> int:
         arguments = ["tests", f"--ignore={BROWSER}", *arguments[1:]]
     if _may_open_browser(arguments):
         os.environ["CHROMIUM"] = chromium.provide()
-    if database == "postgres":
-        with postgres.server() as url:
-            return run_pytest(arguments, url)
-    return run_pytest(arguments)
+    server = postgres.server() if database == "postgres" else contextlib.nullcontext("")
+    with server as url, surroundings(url) as environment:
+        return run_pytest(arguments, environment)
 
 
 def everything() -> int:
     """Checks first, then each database with and without a browser; 1 if anything failed."""
-    if subprocess.run([str(ROOT / "script/check")], cwd=ROOT).returncode:
-        return 1
-    os.environ["CHROMIUM"] = chromium.provide()
-    failed = 0
-    with postgres.server() as url:
-        for name, database, more in (
-            ("SQLite", "", []),
-            ("PostgreSQL", url, ["--second-database"]),
+    with (
+        ThreadPoolExecutor(1) as beside,
+        surroundings() as sqlite,
+        postgres.server() as url,
+        surroundings(url) as second,
+    ):
+        browser = beside.submit(bring)
+        if subprocess.run([str(ROOT / "script/check")], cwd=ROOT).returncode:
+            return 1
+        os.environ["CHROMIUM"] = browser.result()
+        failed = 0
+        for name, environment, more in (
+            ("SQLite", sqlite, []),
+            ("PostgreSQL", second, ["--second-database"]),
         ):
             for what, arguments in (
                 ("all but the browser", ["tests", f"--ignore={BROWSER}"]),
@@ -62,23 +70,50 @@ def everything() -> int:
             ):
                 sys.stdout.write(f"\n== {name}, {what}\n")
                 sys.stdout.flush()
-                failed |= run_pytest([*arguments, *more], database)
+                failed |= run_pytest([*arguments, *more], environment)
     return failed
 
 
-def run_pytest(arguments: list[str], database_url: str = "") -> int:
-    """Run pytest with a data folder of its own; its exit code."""
-    workers = min(os.cpu_count() or 1, MAX_WORKERS)
-    with tempfile.TemporaryDirectory(prefix="longhand-tests-") as data:
-        environment = {
-            **os.environ,
-            "LONGHAND_DATA": data,
-            "DATABASE_URL": database_url,
-            "SITE_URL": "http://127.0.0.1:8000",
-            "PYTHONWARNINGS": "default",
-        }
-        command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal"]
-        return subprocess.run([*command, *arguments], cwd=ROOT, env=environment).returncode
+def bring() -> str:
+    """Fetch what the tests need and this machine lacks, one thing after the other; the browser."""
+    nu.java()
+    nu.jar()
+    return chromium.provide()
+
+
+@contextlib.contextmanager
+def surroundings(database_url: str = "") -> Iterator[dict[str, str]]:
+    """What runs on one database share: a data folder, in which tables are made meanwhile."""
+    with (
+        tempfile.TemporaryDirectory(prefix="longhand-tests-") as data,
+        ThreadPoolExecutor(1) as beside,
+    ):
+        making = beside.submit(prepared.make, Path(data), database_url)
+        try:
+            yield {
+                "LONGHAND_DATA": data,
+                prepared.OFFER: data,
+                "DATABASE_URL": database_url,
+                "SITE_URL": "http://127.0.0.1:8000",
+                "PYTHONWARNINGS": "default",
+                # Processes by the dozen read the same modules.
+                "PYTHONDONTWRITEBYTECODE": "",
+                # The line that sums up a failure has room for its reason.
+                "COLUMNS": "200",
+            }
+        finally:
+            making.result()
+            prepared.forget(Path(data), database_url)
+
+
+def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
+    """Run pytest in these surroundings; its exit code."""
+    # In a browser much is waiting: for pauses in typing, for a server that starts.
+    workers = min((os.cpu_count() or 1) + (BROWSER in arguments), MAX_WORKERS)
+    command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal"]
+    return subprocess.run(
+        [*command, *arguments], cwd=ROOT, env={**os.environ, **environment}
+    ).returncode
 
 
 def _may_open_browser(arguments: list[str]) -> bool:

@@ -31,6 +31,8 @@ ROOT = Path(__file__).resolve().parents[1]
 # Only a start that hangs takes this long; nothing waits when there is nothing to wait for.
 DEADLINE_SECONDS = 120
 LOOK_EVERY_SECONDS = 0.05
+# Below those that Linux and macOS give to whoever calls.
+PORTS = range(10_000, 30_000)
 # Runs what it is told in lines of JSON, each on its own, and tells what that has printed.
 LISTEN = """
 import contextlib, io, json, sys
@@ -53,9 +55,16 @@ def environment(data: Path, **settings: str) -> dict[str, str]:
 
 
 def free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])
+    """One that stays free until a server has it, also while that is away for a moment.
+
+    Of those that the system gives away itself, somebody who calls could get it in between. Chance
+    is the system's, because that of a test is the same in every process.
+    """
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as door, contextlib.suppress(OSError):
+            door.bind(("127.0.0.1", port))
+            return port
 
 
 @contextlib.contextmanager

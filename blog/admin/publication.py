@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -65,6 +65,9 @@ class PublicationSettings(forms.ModelForm[Publication]):
         widgets: ClassVar[dict[str, Any]] = {
             "akismet_key": forms.TextInput({"autocomplete": "off", "spellcheck": "false"}),
         }
+        field_classes: ClassVar[dict[str, Any]] = {
+            "websub_hub": partial(forms.URLField, assume_scheme="https"),
+        }
 
     def clean_held_words(self) -> str:
         lines = held_words.lines_of(str(self.cleaned_data["held_words"]))
@@ -111,7 +114,6 @@ class PublicationSettings(forms.ModelForm[Publication]):
 @admin.register(Publication)
 class PublicationAdmin(admin.ModelAdmin[Publication]):
     form = PublicationSettings
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     readonly_fields = ("logo_now",)
 
     def get_urls(self) -> list[Any]:

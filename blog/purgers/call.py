@@ -35,8 +35,8 @@ def call(
     connection = _connection(origin)
     try:
         connection.request(method, path, body or None, {**headers, "Connection": "close"})
-        answer = connection.getresponse()
-        said = answer.read(MAX_ANSWER_BYTES)
+        with connection.getresponse() as answer:
+            said = answer.read(MAX_ANSWER_BYTES)
     except (OSError, HTTPException, ValueError) as error:
         raise PurgeFailed(str(error) or type(error).__name__) from error
     finally:

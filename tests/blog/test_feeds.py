@@ -135,9 +135,9 @@ def story(ada, media):
     """One that stands in every feed, with all that a feed can say of a story."""
     series = Series.objects.create(title="Lights", slug="lights")
     post = make_post(by=ada, title="Tides", slug="tides", summary="In short", series=series)
-    image = Image.objects.upload(picture_bytes((1600, 900)), by=ada, alt="A quay")
+    image = Image.objects.upload(picture_bytes((320, 180)), by=ada, alt="A quay")
     post.source = f"A formula, $a < b$, a note[^1].\n\n{image.markdown}\n\n[^1]: Here.\n"
-    post.lead_image = Image.objects.upload(picture_bytes((1600, 900)), by=ada, alt="A light")
+    post.lead_image = Image.objects.upload(picture_bytes((320, 180)), by=ada, alt="A light")
     post.write(by=None, is_minor=True)
     post.set_topics(Tag.objects.named(["Sea", "Night"]))
     return post

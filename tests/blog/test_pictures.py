@@ -316,6 +316,7 @@ def test_what_is_no_picture_is_refused_with_a_sentence(name, make):
     assert refusal.value.status == 400
 
 
+@pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize(("width", "height"), [(30_000, 30_000), (13_370, 13_370), (7_072, 7_072)])
 def test_a_picture_with_too_many_pixels_is_refused_before_it_is_decoded(width, height):
     with pytest.raises(PictureError, match="50 megapixels") as refusal:

@@ -153,8 +153,8 @@ def follow(page: Page, name: str) -> None:
     go_by(page.get_by_role("link", name=name, exact=True))
 
 
-def go_by(control: Locator) -> None:
-    """Use what leads to another page, and wait for that page and its scripts.
+def go_by(control: Locator, *, key: str = "") -> None:
+    """Use what leads to another page, by a key or a click, and wait for that page and its scripts.
 
     What looks like the result may still be the page before: a saving desk changes its address, and
     shows what an earlier press has said. And what is pressed or typed before its scripts are there
@@ -165,7 +165,7 @@ def go_by(control: Locator) -> None:
     # Or the page on which it stands, and not the next one, would be the one that has come.
     page.wait_for_load_state("load")
     with page.expect_event("load"):
-        control.click()
+        control.press(key) if key else control.click()
 
 
 def sign_in(page: Page, email: str, password: str) -> None:

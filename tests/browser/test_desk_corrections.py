@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import follow, press
+from tests.browser.conftest import follow, go_by, press
 
 pytestmark = pytest.mark.once
 
@@ -84,17 +84,17 @@ def test_an_earlier_text_is_found_read_and_restored_with_the_keyboard(owner, per
     first.get_by_role("radio").first.focus()
     owner.keyboard.press("Space")
     expect(first.get_by_role("radio").first).to_be_checked()
-    owner.get_by_role("button", name="Compare").press("Enter")
+    go_by(owner.get_by_role("button", name="Compare"), key="Enter")
     change = owner.locator(".difference")
     expect(change.locator("del")).to_have_text("[removed: first]")
     expect(change.locator("ins")).to_have_text("[added: third]")
 
-    owner.get_by_role("link", name="Named ones only").press("Enter")
+    go_by(owner.get_by_role("link", name="Named ones only"), key="Enter")
     expect(rows).to_have_count(4)
-    rows.nth(3).get_by_role("link", name="Read").press("Enter")
+    go_by(rows.nth(3).get_by_role("link", name="Read"), key="Enter")
     expect(owner.get_by_role("article")).to_contain_text("The first words.")
     assert is_as_wide_as_the_window(owner)
-    owner.get_by_role("button", name="Restore this text").press("Enter")
+    go_by(owner.get_by_role("button", name="Restore this text"), key="Enter")
     expect(owner.get_by_label("Text", exact=True)).to_have_value("The first words.")
     expect(owner.get_by_text("Readers see it once you press Update.")).to_be_visible()
 

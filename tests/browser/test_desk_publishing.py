@@ -98,7 +98,7 @@ def test_a_story_is_scheduled_moved_and_appears_and_is_taken_back(owner, publica
     expect(button).to_have_text("Publish now")
     when.fill("2999-01-14T08:00")
     expect(button).to_have_text("Schedule")
-    when.press("Enter")
+    go_by(when, key="Enter")
     expect(page.get_by_text("Readers will see it on Mon 14 Jan 2999, 08:00 (UTC)")).to_be_visible()
     assert publication.get("/the-hour-of-slack-water/")[0] == 404
 
@@ -169,7 +169,7 @@ def test_all_of_it_works_without_scripts(person, publication, complaints):
     press(page, "Publish…")
     # Whoever types a date and presses Enter does not publish at once.
     page.get_by_label("When", exact=True).fill("2999-01-14T08:00")
-    page.get_by_label("When", exact=True).press("Enter")
+    go_by(page.get_by_label("When", exact=True), key="Enter")
     expect(page.get_by_text("Readers will see it on Mon 14 Jan 2999, 08:00 (UTC)")).to_be_visible()
     page.locator("summary", has_text="Take it back on a date").click()
     page.get_by_label("Until when").fill("2001-01-01T08:00")

@@ -57,6 +57,8 @@ pytestmark = [pytest.mark.once, pytest.mark.usefixtures("_story")]
 
 
 def is_sideways(page: Page) -> bool:
+    # Before its styles have come, a page is as wide as its pictures.
+    page.wait_for_load_state("load")
     return page.evaluate("document.documentElement.scrollWidth > innerWidth")
 
 

@@ -62,7 +62,7 @@ def test_what_nobody_finds_reaches_the_editors_only_from_a_person(person, owner)
     field = page.get_by_role("combobox", name=FIELD)
     field.fill("velocipede")
     with page.expect_response(lambda answer: answer.request.method == "POST") as sent:
-        field.press("Enter")
+        go_by(field, key="Enter")
     assert sent.value.status == 204
     expect(page.get_by_text("No story has “velocipede”")).to_be_visible()
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")

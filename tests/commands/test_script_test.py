@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests import chromium, nu, postgres, run
+from tests import chromium, nu, postgres, prepared, run
 
 
 @pytest.fixture
@@ -18,6 +18,8 @@ def fetched(monkeypatch) -> list[str]:
     monkeypatch.setenv("CHROMIUM", "")
     monkeypatch.setattr(chromium, "provide", lambda: calls.append("chromium") or "/a/chromium")
     monkeypatch.setattr(run, "run_pytest", lambda *_arguments: 0)
+    for module, name in ((prepared, "make"), (prepared, "forget"), (nu, "java"), (nu, "jar")):
+        monkeypatch.setattr(module, name, lambda *_arguments: None)
     return calls
 
 
@@ -66,7 +68,9 @@ def test_what_no_database_can_change_is_asked_on_one_only(fetched, monkeypatch):
     monkeypatch.setattr(
         run,
         "run_pytest",
-        lambda words, url="": runs.append((url, "--second-database" in words)) or 0,
+        lambda words, surroundings: (
+            runs.append((surroundings["DATABASE_URL"], "--second-database" in words)) or 0
+        ),
     )
     assert run.main([]) == 0
     assert runs == [("", False)] * 2 + [("postgres://here", True)] * 2

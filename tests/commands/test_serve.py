@@ -123,8 +123,8 @@ def test_a_second_start_keeps_the_owner_and_adds_no_stories(tmp_path, prepared_d
 
 # Where it goes on is decided by the rows, which the next start reads as the one above does.
 @pytest.mark.once
-def test_a_first_start_that_was_interrupted_is_finished_by_the_next(tmp_path, database):
-    settings = {"DATABASE_URL": database, "OWNER_EMAIL": "ada@example.org"}
+def test_a_first_start_that_was_interrupted_is_finished_by_the_next(tmp_path, prepared_database):
+    settings = {"DATABASE_URL": prepared_database, "OWNER_EMAIL": "ada@example.org"}
     with Serving(tmp_path, **settings) as serving:
         serving.wait_for("Drawing the sample publication.")
         assert serving.stop(signal.SIGINT) == 0
