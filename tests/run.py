@@ -108,8 +108,7 @@ def surroundings(database_url: str = "") -> Iterator[dict[str, str]]:
 
 def run_pytest(arguments: list[str], environment: dict[str, str]) -> int:
     """Run pytest in these surroundings; its exit code."""
-    # In a browser much is waiting: for pauses in typing, for a server that starts.
-    workers = min((os.cpu_count() or 1) + (BROWSER in arguments), MAX_WORKERS)
+    workers = min(os.cpu_count() or 1, MAX_WORKERS)
     command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "worksteal"]
     return subprocess.run(
         [*command, *arguments], cwd=ROOT, env={**os.environ, **environment}
