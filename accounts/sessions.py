@@ -29,7 +29,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         key = str(self.session_key)
-        # What has other signs was never one of ours, and PostgreSQL cannot be asked for all of them.
+        # Other signs are never in one of ours, and PostgreSQL takes not all of them.
         found = _DATA.values(key=key, at=timezone.now()) if key.isascii() and key.isalnum() else []
         for (data,) in found:
             return dict(self.decode(data))
