@@ -28,7 +28,10 @@ class SessionStore(db.SessionStore):
     """The engine that `SESSION_ENGINE` names."""
 
     def load(self) -> dict[str, Any]:
-        for (data,) in _DATA.values(key=str(self.session_key), at=timezone.now()):
+        key = str(self.session_key)
+        # Other signs are never in one of ours, and PostgreSQL takes not all of them.
+        found = _DATA.values(key=key, at=timezone.now()) if key.isascii() and key.isalnum() else []
+        for (data,) in found:
             return dict(self.decode(data))
         # As Django's own: a key that we did not give is not taken over.
         self._session_key = None
