@@ -32,7 +32,7 @@ def describe() -> dict[str, str]:
         "system": f"{_system()}, Linux {platform.release()}",
         "Python": f"{platform.python_version()}, {_how_built()}",
         "Django": _package("Django"),
-        "granian": _package("granian"),
+        "uvicorn": _package("uvicorn"),
         "nginx": _said("nginx", "-v").removeprefix("nginx version: nginx/"),
         "PostgreSQL": _postgres(),
         "SQLite": sqlite3.sqlite_version,

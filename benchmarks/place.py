@@ -80,9 +80,7 @@ class Place:
     def second_server(self) -> Iterator[str]:
         """The address of another process that answers out of the same database."""
         port = free_port()
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
-        command += ["--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
-        command += ["--blocking-threads", "4", "--log-level", "warning", "config.wsgi:application"]
+        command = [sys.executable, "-m", "config.server", "--port", str(port)]
         process = subprocess.Popen(command, cwd=ROOT, env=self.environment, start_new_session=True)
         try:
             url = f"http://127.0.0.1:{port}"

@@ -38,15 +38,7 @@ def measure(chosen: Choices) -> Iterator[Row]:
 def _seconds_to_answer(place: Place) -> float:
     """One server, as serve starts it once the database and the files are ready."""
     port = free_port()
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws", "--port"]
-    command += [
-        str(port),
-        "--blocking-threads",
-        "4",
-        "--log-level",
-        "warning",
-        "config.wsgi:application",
-    ]
+    command = [sys.executable, "-m", "config.server", "--port", str(port)]
     began = time.monotonic()
     process = subprocess.Popen(command, cwd=ROOT, env=place.environment, start_new_session=True)
     put_first(process.pid)

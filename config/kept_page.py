@@ -22,6 +22,8 @@ OF_A_304 = {
     *("Cache-Control", "Content-Location", "ETag", "Expires", "Vary", "Last-Modified"),
     *("CDN-Cache-Control", "Surrogate-Control", "Cache-Tag", "Surrogate-Key", "xkey"),
 }
+# Instead of a coding: the form of a page that somebody has already.
+UNCHANGED = "304"
 # `frame-ancestors` in the policy says the same to every browser that reads it (CSP level 2).
 SAID_TWICE = {"X-Frame-Options", "Content-Length", "Content-Encoding"}
 
@@ -49,6 +51,8 @@ class Page:
     is_asked_again: bool = False
     # What the store has counted of it.
     counted_bytes: int = 0
+    # The head of each form as it is sent, but for its first line and the date.
+    heads: dict[str, bytes] = field(default_factory=dict)
 
     @classmethod
     def of(cls, response: HttpResponse, made_at: float, accepted: str) -> Page:
@@ -93,6 +97,26 @@ class Page:
         # Another thread may be giving away the form there was.
         self.forms = {codings.IDENTITY: self._form(codings.IDENTITY, self._whole())}
 
+    def packed(self, form: str, said: bytes, *, is_head: bool) -> bytes | None:
+        """The whole answer as it is sent, after what the server says of itself (`said`).
+
+        None for a form that nobody has asked for yet.
+        """
+        if form == UNCHANGED:
+            head = self.heads.get(form) or self._pack(form, self.headers_of_304)
+            return b"".join((b"HTTP/1.1 304 Not Modified\r\n", said, head))
+        known = self.forms.get(form)
+        if known is None:
+            return None
+        head = self.heads.get(form) or self._pack(form, known[0])
+        body = b"" if is_head else known[1][0]
+        return b"".join((b"HTTP/1.1 200 OK\r\n", said, head, body))
+
+    def _pack(self, form: str, headers: Headers) -> bytes:
+        lines = (f"{name.lower()}: {value}\r\n" for name, value in headers)
+        self.heads[form] = head = "".join((*lines, "\r\n")).encode("latin-1")
+        return head
+
     def _first_form(self, accepted: str) -> Form:
         known, form = next(iter(self.forms.items()))
         if codings.choose(accepted, tuple(codings.QUICK)) == known:
@@ -121,6 +145,8 @@ class Page:
 
     def is_known_to(self, etags: str | None, since: str | None) -> bool:
         """Whether a client has this page, by what its conditions say (RFC 9110, 13.1.2, 13.1.3)."""
+        if etags == self.etag:
+            return True
         if etags is not None:
             # Quotes and all, so that no part of another one is taken for it; weak or strong is the
             # same here (RFC 9110, 13.1.2).

@@ -70,6 +70,7 @@ class PageStore:
     _misses: int = 0
     _lock: threading.RLock = field(default_factory=threading.RLock)
     _looking: threading.Lock = field(default_factory=threading.Lock)
+    _is_asked_to_look: bool = False
     _making: dict[Key, threading.Event] = field(default_factory=dict)
 
     @property
@@ -99,12 +100,49 @@ class PageStore:
         self._hits += 1
         return page
 
+    def glance(self, key: Key, ask_to_look: Callable[[], object]) -> Page | None:
+        """As `find`, for who may not wait: None as well when somebody has to look first.
+
+        Only what is asked for again and again is found so. `ask_to_look` has another thread look.
+        """
+        if not self.may_lag:
+            return None
+        now = self.clock()
+        unseen = now - self._looked_at
+        if unseen > LOOK_EVERY_SECONDS:
+            if unseen > TRUSTED_FOR_SECONDS:
+                return None
+            if not self._is_asked_to_look:
+                self._is_asked_to_look = True
+                ask_to_look()
+        page = self._pages.get(key)
+        if page is None or not page.is_asked_again or self._is_over(page, key, now):
+            return None
+        try:  # noqa: SIM105 -- `suppress` takes as long as the rest of this
+            self._pages.move_to_end(key)
+        except KeyError:
+            # Another thread has let it go just now.
+            pass
+        self._hits += 1
+        return page
+
+    def catch_up(self) -> None:
+        """Look, if nobody has meanwhile."""
+        try:
+            now = self.clock()
+            if now - self._looked_at > self._look_every:
+                self._catch_up(now)
+        finally:
+            self._is_asked_to_look = False
+
     def _is_over(self, page: Page, key: Key, now: float) -> bool:
         age = now - page.made_at
-        if age > MAX_AGE_SECONDS or page.has_changed_by_itself:
+        if age > MAX_AGE_SECONDS or (page.good_until is not None and page.has_changed_by_itself):
             return True
+        if not page.is_behind:
+            return False
         lag = COUNTS_LAG_SECONDS if self.may_lag else 0.0
-        return page.is_behind and age > lag and key not in self._making
+        return age > lag and key not in self._making
 
     @contextmanager
     def making(self, key: Key) -> Iterator[float | None]:

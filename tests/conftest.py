@@ -37,7 +37,10 @@ LONG = (
     ("tests/abuse/", "tests/browser/test_desk_saving.py", "tests/browser/test_talk.py"),
 )
 # They start a server of their own, whose database the tests do not see.
-STARTS_SERVER = ("tests/browser/", "tests/commands/test_serve.py", "tests/store/test_killed.py")
+STARTS_SERVER = (
+    *("tests/browser/", "tests/commands/test_serve.py", "tests/store/test_killed.py"),
+    "tests/server/test_served.py",
+)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -232,3 +232,49 @@ def test_where_nothing_may_lag_a_clap_is_there_at_once(world):
     world.changes.append(Changes({("~post", 1)}))
     world.now += 0.001
     assert store.find(key("/one/")) is None
+
+
+def test_who_may_not_wait_is_given_what_is_there_while_another_looks(store, world):
+    kept = keep(store, "/one/", ("post", 1))
+    kept.ask_again()
+    asked: list[str] = []
+    assert store.glance(key("/one/"), lambda: asked.append("look")) is kept
+    assert asked == []
+    world.change(("post", 1))
+    for _time in range(2):
+        assert store.glance(key("/one/"), lambda: asked.append("look")) is kept
+    assert asked == ["look"]
+    store.catch_up()
+    assert store.glance(key("/one/"), lambda: asked.append("look")) is None
+    assert asked == ["look"]
+
+
+def test_who_may_not_wait_is_given_nothing_that_may_be_old(store, world):
+    keep(store, "/one/", ("post", 1)).ask_again()
+    world.now += page_store.TRUSTED_FOR_SECONDS + 0.01
+    asked: list[str] = []
+    assert store.glance(key("/one/"), lambda: asked.append("look")) is None
+    assert asked == []
+
+
+def test_who_may_not_wait_is_asked_again_to_look_though_the_database_was_away(store, world):
+    kept = keep(store, "/one/", ("post", 1))
+    kept.ask_again()
+    asked: list[str] = []
+    world.now += page_store.LOOK_EVERY_SECONDS + 0.01
+    world.is_away = True
+    assert store.glance(key("/one/"), lambda: asked.append("look")) is kept
+    store.catch_up()
+    assert store.glance(key("/one/"), lambda: asked.append("look")) is kept
+    assert asked == ["look", "look"]
+
+
+def test_a_page_that_was_asked_for_once_is_not_given_at_a_glance(store):
+    keep(store, "/one/", ("post", 1))
+    assert store.glance(key("/one/"), list) is None
+
+
+def test_where_nothing_may_lag_nobody_is_answered_at_a_glance(world):
+    store = PageStore(1_000_000, world.look, clock=lambda: world.now, may_lag=False)
+    keep(store, "/one/", ("post", 1)).ask_again()
+    assert store.glance(key("/one/"), list) is None

@@ -23,8 +23,6 @@ from django.db import connection
 from blog import installation
 from blog.installation import CannotStart, Owner
 
-# More threads than this make SQLite's slowest answers slower, not the others faster.
-BLOCKING_THREADS = 4
 ANSWER_WITHIN_SECONDS = 30
 END_WITHIN_SECONDS = 10
 LOOK_EVERY_SECONDS = 0.05
@@ -180,11 +178,8 @@ def _check_further_machine() -> None:
 
 
 def _server(host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--no-ws"]
-    command += ["--host", host, "--port", str(port), "--workers", str(workers)]
-    command += ["--runtime-mode", "mt"]
-    command += ["--blocking-threads", str(BLOCKING_THREADS), "--backlog", "1024"]
-    command += ["--respawn-failed-workers", "--log-level", "warning", "config.wsgi:application"]
+    command = [sys.executable, "-m", "config.server", "--host", host, "--port", str(port)]
+    command += ["--workers", str(workers)]
     # A session of its own: Ctrl-C reaches us alone, and we end both in order.
     return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
 
