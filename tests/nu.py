@@ -24,8 +24,9 @@ INTEGRITY = (
 )
 JAR = "package/build/dist/vnu.jar"
 TIMEOUT_SECONDS = 120
-# It is over before the second compiler of Java would have been of use.
-QUICK = "-XX:TieredStopAtLevel=1"
+# It is over before the second compiler of Java would have been of use; what the first one makes
+# needs more room on the stack.
+QUICK = ("-XX:TieredStopAtLevel=1", "-Xss8m")
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "longhand"
 
 
@@ -59,7 +60,7 @@ def jar() -> Path:
 
 def messages(files: Iterable[Path]) -> list[dict[str, Any]]:
     """What the checker says of these pages; `subType` is "warning" or, with `type`, "error"."""
-    command = [java(), QUICK, "-jar", str(jar())]
+    command = [java(), *QUICK, "-jar", str(jar())]
     command += ["--format", "json", "--stdout", "--exit-zero-always", *map(str, files)]
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, timeout=TIMEOUT_SECONDS)
     found: list[dict[str, Any]] = json.loads(done.stdout)["messages"]
