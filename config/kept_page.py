@@ -93,9 +93,10 @@ class Page:
 
     def ask_again(self) -> None:
         """From now on it is worth a better press."""
-        self.is_asked_again = True
         # Another thread may be giving away the form there was.
         self.forms = {codings.IDENTITY: self._form(codings.IDENTITY, self._whole())}
+        # Last: from here on the server's loop remembers the heads of these forms.
+        self.is_asked_again = True
 
     def packed(self, form: str, said: bytes, *, is_head: bool) -> bytes | None:
         """The whole answer as it is sent, after what the server says of itself (`said`).

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 import sys
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from tempfile import TemporaryFile
@@ -71,6 +71,10 @@ class Answer:
     file: Any = None
 
 
+class _HungUp(Exception):
+    """Nobody is there any more to be answered."""
+
+
 class Bridge:
     """The ASGI application."""
 
@@ -94,17 +98,26 @@ class Bridge:
             await self._ask(scope, io.BytesIO(), send)
             return
         length = _kept_length(scope["headers"])
-        on_disk = length if length > BODY_IN_MEMORY_BYTES else 0
-        if self._bodies_bytes + on_disk > MAX_BODIES_BYTES:
-            await _say_busy(send)
-            return
-        self._bodies_bytes += on_disk
+        is_large = length > BODY_IN_MEMORY_BYTES
+        taken_bytes = 0
         try:
-            with TemporaryFile() if on_disk else io.BytesIO() as body:
-                if await _take_in(receive, body, is_kept=length > 0):
-                    await self._ask(scope, body, send)
+            with TemporaryFile() if is_large else io.BytesIO() as body:
+                async for piece in _pieces(receive):
+                    if is_large:
+                        # By what has come: to say that much will come costs nothing.
+                        taken_bytes += len(piece)
+                        self._bodies_bytes += len(piece)
+                    if self._bodies_bytes > MAX_BODIES_BYTES:
+                        await _say_busy(send)
+                        return
+                    if length:
+                        body.write(piece)
+                body.seek(0)
+                await self._ask(scope, body, send)
+        except _HungUp:
+            return
         finally:
-            self._bodies_bytes -= on_disk
+            self._bodies_bytes -= taken_bytes
 
     async def _ask(self, scope: Scope, body: IO[bytes], send: Send) -> None:
         if self._waiting >= MAX_WAITING:
@@ -118,12 +131,12 @@ class Bridge:
             self._waiting -= 1
         if answer is None:
             return
-        await send(
-            {"type": "http.response.start", "status": answer.status, "headers": answer.headers}
-        )
+        headers = _with_length(answer, scope["method"])
+        await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         if answer.file is not None:
             await self._send_file(answer, scope, send)
-        await send({"type": "http.response.body", "body": b"" if answer.file else answer.body})
+        is_whole = answer.file is None
+        await send({"type": "http.response.body", "body": answer.body if is_whole else b""})
 
     async def _send_file(self, answer: Answer, scope: Scope, send: Send) -> None:
         in_thread = asyncio.get_running_loop().run_in_executor
@@ -164,18 +177,23 @@ def _look_for_changes(store: PageStore) -> None:
     close_old_connections()
 
 
-async def _take_in(receive: Receive, body: IO[bytes], *, is_kept: bool) -> bool:
-    """Read the body to its end; False when its sender hangs up before."""
+async def _pieces(receive: Receive) -> AsyncIterator[bytes]:
+    """The body as it comes. Raises `_HungUp` when its sender does so before the end."""
     has_more = True
     while has_more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            return False
-        if is_kept:
-            body.write(message["body"])
+            raise _HungUp
+        yield message["body"]
         has_more = message["more_body"]
-    body.seek(0)
-    return True
+
+
+def _with_length(answer: Answer, method: str) -> Headers:
+    """The headers with the length of what is there as a whole: HTTP/1.0 knows no pieces."""
+    has_body = method != "HEAD" and answer.status not in {204, 304} and answer.file is None
+    if not has_body or any(name == b"content-length" for name, _value in answer.headers):
+        return answer.headers
+    return [*answer.headers, (b"content-length", str(len(answer.body)).encode())]
 
 
 def _has_body(headers: Headers) -> bool:

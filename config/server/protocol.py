@@ -6,9 +6,10 @@ One parser (llhttp) reads all that comes in, so no two can differ about where a 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from config.kept_page import UNCHANGED
 from config.server.bridge import Bridge
@@ -69,7 +70,9 @@ class Front(HttpToolsProtocol):
         self._packed: bytes | None = None
         self._line: Line | None = None
         self._asker: Asker | None = None
-        self._head_bytes = self._body_bytes = self._ended = 0
+        self._head_bytes = self._header_bytes = self._body_bytes = self._ended = 0
+        self._unread_bytes = 0
+        self._running: RequestResponseCycle | None = None
         self._heard_at = self._begun_at = self._unread_since = self.loop.time()
         self._watch = Watch.of(self.server_state, self.loop)
         if not self._watch.has_room:
@@ -77,12 +80,20 @@ class Front(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self.is_gone = True
+        if self._running is not None and not self._running.response_complete:
+            self._running.disconnected = True
         super().connection_lost(exc)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        # uvicorn tells only the newest that nobody is there any more.
+        self._running = cycle
+        super()._start_asgi_task(cycle, app)
 
     @property
     def _is_owing(self) -> bool:
         """Whether an answer is still to be given, or to be finished."""
-        return self.cycle is not None and not self.cycle.response_complete
+        cycle = self.cycle
+        return cycle is not None and not (cycle.response_complete or cycle.disconnected)
 
     # What comes in.
 
@@ -106,9 +117,13 @@ class Front(HttpToolsProtocol):
     def _read(self, data: bytes, *, is_free: bool) -> None:
         self._unset_keepalive_if_required()
         self._heard_at, self._ended = self.loop.time(), 0
+        body_bytes = self._body_bytes if self._is_inside else 0
         try:
             self.parser.feed_data(data)
-            if self._is_in_head:
+            # Neither the end of a request nor any of its body: a head, what follows a body in
+            # pieces, or what stands between them. llhttp holds on to it until there is a line.
+            has_body = self._body_bytes != body_bytes
+            if self._is_inside and not self._ended and not has_body:
                 self._count(len(data))
         except httptools.HttpParserUpgrade:
             # We speak nothing else; what follows is not HTTP.
@@ -128,7 +143,7 @@ class Front(HttpToolsProtocol):
         self.headers = []
         self._is_inside = self._is_in_head = True
         self._line = self._asker = None
-        self._head_bytes = self._body_bytes = 0
+        self._head_bytes = self._header_bytes = self._body_bytes = 0
         self._begun_at = self._heard_at
 
     def on_url(self, url: bytes) -> None:
@@ -140,8 +155,8 @@ class Front(HttpToolsProtocol):
         # What follows a body in pieces is no part of the head.
         if self._is_in_head:
             super().on_header(name, value)
-            self._count(len(name) + len(value))
-            if len(self.headers) > MAX_HEADERS:
+            self._header_bytes += len(name) + len(value)
+            if len(self.headers) > MAX_HEADERS or self._header_bytes > MAX_HEAD_BYTES:
                 raise Refused(431)
 
     def _count(self, head_bytes: int) -> None:
@@ -181,6 +196,7 @@ class Front(HttpToolsProtocol):
         self.scope["connection"] = self  # type: ignore[typeddict-unknown-key]
 
     def on_body(self, body: bytes) -> None:
+        self._head_bytes = 0
         self._body_bytes += len(body)
         if self._body_bytes > MAX_READ_BYTES:
             raise Refused(413)
@@ -241,13 +257,17 @@ class Front(HttpToolsProtocol):
 
     def pause_writing(self) -> None:
         self._unread_since = self.loop.time()
+        self._unread_bytes = self.transport.get_write_buffer_size()
         super().pause_writing()
 
     def end_if_late(self, now: float, patience: float) -> None:
         """`patience` is the part of the usual time that there is for who is slow."""
         silent = now - self._heard_at
         if self.flow.write_paused:
-            if now - self._unread_since > UNREAD_SECONDS:
+            unread_bytes = self.transport.get_write_buffer_size()
+            if unread_bytes < self._unread_bytes:
+                self._unread_bytes, self._unread_since = unread_bytes, now
+            elif now - self._unread_since > UNREAD_SECONDS:
                 self.transport.abort()
         elif self.transport.is_closing():
             if silent > UNREAD_SECONDS:
@@ -259,7 +279,8 @@ class Front(HttpToolsProtocol):
             if now - self._begun_at > HEAD_WITHIN_SECONDS * patience:
                 self._refuse(408)
         elif self._is_inside:
-            is_late = silent > BODY_SILENT_SECONDS or now - self._begun_at > BODY_WITHIN_SECONDS
+            is_silent = silent > BODY_SILENT_SECONDS * patience
+            is_late = is_silent or now - self._begun_at > BODY_WITHIN_SECONDS * patience
             if is_late and not self.flow.read_paused:
                 self._refuse(408)
         elif not self._is_owing and silent > IDLE_SECONDS * patience:

@@ -73,8 +73,9 @@ class Watch:
         return len(self._connections) <= self._most
 
     def _look(self) -> None:
+        # First: whatever goes wrong with one, the others are looked at again.
+        self._loop.call_later(LOOK_EVERY_SECONDS, self._look)
         is_crowded = len(self._connections) > self._most * CROWDED
         now = self._loop.time()
         for connection in list(self._connections):
             connection.end_if_late(now, PATIENCE_IN_A_CROWD if is_crowded else 1.0)
-        self._loop.call_later(LOOK_EVERY_SECONDS, self._look)

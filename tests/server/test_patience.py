@@ -31,6 +31,9 @@ def test_a_body_that_stops_coming_is_not_waited_for(server):
     assert line.hear().status == 408
     assert line.is_over
     assert server.pages.asked == ["/", "/"]
+    server.wait_for_lines(2)
+    server.pass_by(protocol.LINGER_SECONDS + 1)
+    server.wait_for_lines(1)
 
 
 def test_an_answer_that_takes_its_time_is_waited_for(server):
@@ -64,6 +67,14 @@ def test_in_a_crowd_who_says_nothing_has_less_time(server):
     server.pass_by(protocol.IDLE_SECONDS * 0.1 + 1, patience=0.1)
     assert line.is_over
     assert begun.hear().status == 408
+
+
+def test_in_a_crowd_a_body_has_less_time_too(server):
+    line = server.line()
+    line.send(head("/form/", "Content-Length: 100", method="POST") + b"begun")
+    server.line().ask("/")
+    server.pass_by(protocol.BODY_SILENT_SECONDS * 0.1 + 1, patience=0.1)
+    assert line.hear().status == 408
 
 
 def test_who_takes_nothing_of_what_is_sent_is_let_go(server):

@@ -89,6 +89,33 @@ def test_what_follows_a_body_in_pieces_is_no_header(server):
     assert "HTTP_X_FORWARDED_FOR" not in line.hear().said
 
 
+@pytest.mark.parametrize("begun", [b"0\r\nX: ", b"3;", b"3\r\nabc\r\n0\r\nX: "])
+def test_what_stands_around_the_pieces_of_a_body_has_an_end_too(server, begun):
+    line = server.line()
+    line.send(head("/", "Transfer-Encoding: chunked", method="POST") + begun)
+    for _time in range(5):
+        line.send(b"a" * protocol.MAX_HEAD_BYTES)
+    assert line.hear().status == 431
+    assert line.is_over
+
+
+def test_a_large_head_may_come_in_pieces(server):
+    line = server.line()
+    whole = head("/", "X-A: " + "a" * 20_000)
+    for start in range(0, len(whole), 4_000):
+        line.send(whole[start : start + 4_000])
+    assert line.hear().status == 200
+
+
+def test_a_head_that_begins_behind_a_large_body_is_not_blamed_for_it(server, settings):
+    line = server.line()
+    body = b"x" * 40_000
+    line.send(head("/", "Content-Length: 40000", method="POST") + body + head("/next/")[:20])
+    assert line.hear().status == 200
+    line.send(head("/next/")[20:])
+    assert line.hear().said["PATH_INFO"] == "/next/"
+
+
 def test_a_body_that_nothing_can_answer_is_not_read_to_its_end(server, monkeypatch):
     monkeypatch.setattr(protocol, "MAX_READ_BYTES", 100_000)
     line = server.line()
@@ -198,6 +225,9 @@ def test_an_old_client_is_answered_and_let_go(server):
     assert answer.said["PATH_INFO"] == "/old/"
     assert answer.said["SERVER_PROTOCOL"] == "HTTP/1.0"
     assert line.is_over
+    other = server.line()
+    other.send(b"GET /pieces/?1 HTTP/1.0\r\n\r\n")
+    assert "transfer-encoding" not in other.hear().headers
 
 
 def test_who_wants_to_end_after_this_answer_may(server):
