@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Value
+from django.db.models import Count, IntegerField, Min, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -40,8 +40,9 @@ def highlights() -> Highlights:
     now = timezone.now()
     since = now - APPLAUDED_WITHIN
     rows = _QUICKLY.ask(at=now, since=since)
-    applauded = _most_applauded(rows, since)
-    if len(applauded) < APPLAUDED_COUNT and not _has_all_applauded(rows):
+    # The pinned one, the part and the newest are among them, however little they were applauded.
+    applauded = _most_applauded([row for row in rows if row.clap_count > row.least_likely], since)
+    if len(applauded) < APPLAUDED_COUNT and any(row.least_likely for row in rows):
         rows = _THOROUGHLY.ask(at=now, since=since)
         applauded = _most_applauded(rows, since)
     return Highlights(
@@ -56,7 +57,7 @@ def _found(at: datetime, since: datetime, likely: Any) -> PostQuerySet:
     pinned = listed.filter(is_pinned=True).newest_first()[:1]
     part = listed.filter(series__isnull=False).newest_first()[:1]
     applauded = listed.most_applauded(since).filter(pk__in=likely)[:APPLAUDED_COUNT]
-    # The newest only so that there is a row, which knows how many were ever applauded.
+    # The newest only so that there is a row, which knows who else was ever applauded.
     newest = listed.newest_first()[:1]
     sets = (pinned, part, applauded, newest)
     keys = [Post.objects.filter(pk__in=some.values("pk")) for some in sets]
@@ -64,7 +65,7 @@ def _found(at: datetime, since: datetime, likely: Any) -> PostQuerySet:
     found = Post.objects.filter(pk__in=first.union(*others))
     with_series = found.select_related("lead_image", "stats", "series")
     shown = with_series.only(*CARD_FIELDS, *ROW_FIELDS, "series__title", "series__slug")
-    counts = {**_counts(at), "ever_applauded": _ever_applauded()}
+    counts = {**_counts(at), "least_likely": _least_likely()}
     counted: PostQuerySet = shown.annotate(**counts).newest_first()
     return counted
 
@@ -74,18 +75,13 @@ def _most_ever(count: int) -> Any:
     return ever.values("post")[:count]
 
 
-def _has_all_applauded(rows: list[Any]) -> bool:
-    """Whether so few were ever applauded that none is missing among the very likely ones."""
-    return all(row.ever_applauded <= VERY_LIKELY for row in rows)
-
-
-def _ever_applauded() -> Coalesce:
-    """How many stories were ever applauded; more than a few are not counted."""
+def _least_likely() -> Coalesce:
+    """The claps of the first that is not among the very likely ones; 0 if all are."""
     some = PostStats.objects.filter(post__in=_most_ever(VERY_LIKELY + 1)).order_by()
-    counted = (
-        some.annotate(one=Value(1)).values("one").annotate(count=Count("post")).values("count")
-    )
-    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
+    counted = some.annotate(one=Value(1)).values("one")
+    last = counted.annotate(count=Count("post"), least=Min("clap_count"))
+    least = last.filter(count__gt=VERY_LIKELY).values("least")
+    return Coalesce(Subquery(least, output_field=IntegerField()), 0)
 
 
 def _likely(at: datetime) -> Any:
