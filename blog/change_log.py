@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
@@ -245,9 +245,11 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
     if Change._meta.db_table not in connection.introspection.table_names():
         # Migrated back to before there was a list.
         return
-    triggers.install(PREFIX, wanted, using)
-    # What changed without them stands nowhere.
-    Change.objects.using(using).create(kind=EVERYTHING[0], key=EVERYTHING[1])
+    # At once: whoever finds them made takes it that this was said.
+    with transaction.atomic(using):
+        triggers.install(PREFIX, wanted, using)
+        # What changed without them stands nowhere.
+        Change.objects.using(using).create(kind=EVERYTHING[0], key=EVERYTHING[1])
 
 
 class Changes(NamedTuple):

@@ -127,10 +127,12 @@ def prepare_database() -> None:
 def _migrate() -> None:
     try:
         call_command("migrate", interactive=False, verbosity=0)
-    except Exception:
-        # Triggers gave way to it, and other machines go on serving.
-        with contextlib.suppress(DatabaseError):
-            _install_triggers()
+    except BaseException:  # to be stopped is one of them
+        # Triggers gave way to it, and other machines go on serving. What the one cannot make for
+        # want of a column, the other may.
+        for install in (change_log.install, listing.install):
+            with contextlib.suppress(DatabaseError):
+                install()
         raise
 
 

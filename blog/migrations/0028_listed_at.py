@@ -1,24 +1,9 @@
-"""When a story is listed, beside each of its authors and tags: their lists are sorted by it."""
+"""When a story is listed, beside each of its authors and tags: their lists are sorted by it.
 
-from django.db import migrations, models
-
-ROWS_AT_ONCE = 20_000
-FILL = """
-UPDATE {join} SET listed_at = (
-    SELECT published_at FROM blog_post
-    WHERE id = {join}.post_id AND status = 'published' AND visibility = 'public'
-)
-WHERE id > %s AND id <= %s
+`blog.listing` fills them in right after, when it makes its triggers, and lets others read meanwhile.
 """
 
-
-def fill(apps, schema_editor):
-    with schema_editor.connection.cursor() as cursor:
-        for join in ("blog_authorship", "blog_posttag"):
-            cursor.execute(f"SELECT COALESCE(MAX(id), 0) FROM {join}")  # noqa: S608 -- our names
-            (last,) = cursor.fetchone()
-            for start in range(0, last, ROWS_AT_ONCE):
-                cursor.execute(FILL.format(join=join), [start, start + ROWS_AT_ONCE])
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
@@ -35,7 +20,6 @@ class Migration(migrations.Migration):
             name="listed_at",
             field=models.DateTimeField(blank=True, editable=False, null=True),
         ),
-        migrations.RunPython(fill, migrations.RunPython.noop),
         migrations.AddIndex(
             model_name="authorship",
             index=models.Index(fields=["author", "-listed_at", "-post"], name="authorship_listed"),

@@ -5,11 +5,8 @@ from __future__ import annotations
 import random
 import threading
 from datetime import timedelta
-from importlib import import_module
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.utils import timezone
@@ -176,21 +173,6 @@ def test_what_happened_without_triggers_is_made_up_for_when_they_are_made_again(
     listing.install()
     assert wrong_copies() == []
     assert listing.settle() == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_migration_fills_the_copies():
-    story = make_post()
-    story.set_topics(Tag.objects.named(["Wind"]))
-    with transaction.atomic():
-        without_triggers("blog_post")
-        draft = make_post(published=False)
-    Post.objects.filter(pk=draft.pk).update(status="published", published_at=timezone.now())
-    assert len(wrong_copies()) == 1
-    migration = import_module("blog.migrations.0028_listed_at")
-    migration.fill(apps, SimpleNamespace(connection=connection))
-    assert wrong_copies() == []
-    listing.install()
 
 
 @pytest.mark.django_db(transaction=True)
