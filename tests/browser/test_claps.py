@@ -18,7 +18,7 @@ for address in ("{FOR_FINGERS}", "{FOR_TABS}"):
 """
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _stories(publication) -> None:
     publication.run(MAKE_STORIES)
 

@@ -33,7 +33,7 @@ if not Post.objects.filter(slug="every-form").exists():
 """
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _story(publication) -> None:
     publication.run(MAKE_A_STORY)
 

@@ -48,7 +48,7 @@ DESK = (
 )
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _story(publication) -> None:
     publication.run(MAKE_A_STORY)
 

@@ -61,7 +61,7 @@ SHIFTS = """() => new Promise((resolve) => new PerformanceObserver((list) =>
 ).observe({ type: "layout-shift", buffered: true }) ?? setTimeout(() => resolve([]), 300))"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def story(browser, publication) -> str:
     """The address of a long story that anybody may read."""
     context = browser.new_context(base_url=publication.url)

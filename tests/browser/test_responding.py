@@ -33,7 +33,7 @@ SELECT = """(text) => {
 }"""
 
 
-@pytest.fixture(scope="module", autouse=True)
+@pytest.fixture(scope="session", autouse=True)
 def _story(publication) -> None:
     publication.run(PUBLISH)
 

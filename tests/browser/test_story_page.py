@@ -92,7 +92,7 @@ TOUCH = """(image, [across, along]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def _story(publication) -> None:
     publication.run(PUBLISH)
 
