@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
 
+from django.conf import settings
 from django.template import engines
 from markupsafe import Markup
 
@@ -58,7 +59,8 @@ class Moulds:
         """
         way = language, self._way(facts)
         mould = self._kept.get(way)
-        if mould is None:
+        # While somebody works on templates, each page is as they are now.
+        if mould is None or settings.DEBUG:
             mould = self._cut(facts)
             if len(self._kept) >= KEPT:
                 self._kept.clear()
