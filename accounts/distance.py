@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import QuerySet
@@ -42,25 +41,13 @@ KEPT_AWAY: Statement[Any] = Statement(lambda user: _kept_away(user)[:MAX_UNSEEN]
 UNSEEN: Statement[Any] = Statement(lambda user: _unseen(user)[:MAX_UNSEEN])
 
 
-def hearing_of(person: User, recipients: Iterable[User]) -> list[User]:
-    """Those of `recipients` whom it may reach what `person` does.
-
-    Not those who have blocked or muted them, nor those whom they have blocked.
-    """
-    people = list(recipients)
-    if not people:
-        return []
-    silent = {pk for (pk,) in _DEAF.values(person=person.pk, keys=[one.pk for one in people])}
-    return [one for one in people if one.pk not in silent]
-
-
 def deaf_to(person: int, keys: list[int]) -> QuerySet[Any]:
-    """Those with these `keys` whom `hearing_of` leaves out."""
+    """Those with these `keys` whom it shall not reach what `person` does.
+
+    Who has blocked or muted them, and whom they have blocked.
+    """
     blocked = Block.objects.filter(blocker=person, blocked__in=keys).values_list("blocked_id")
     return blocked.union(
         Block.objects.filter(blocked=person, blocker__in=keys).values_list("blocker_id"),
         Mute.objects.filter(muted=person, muter__in=keys).values_list("muter_id"),
     )
-
-
-_DEAF: Statement[Any] = Statement(deaf_to)

@@ -9,7 +9,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.urls import reverse
 
-from accounts.distance import hearing_of, unseen_by
+from accounts.distance import unseen_by
 from accounts.models import Block, Follow, Mute, Oneself
 from accounts.roles import Role
 from blog.models import Comment, MutedThread
@@ -295,15 +295,15 @@ class TestHearing:
     def response(self, story, bea):
         return make_response(story, bea)
 
-    def test_a_block_keeps_both_from_hearing_of_the_other(self, ada, bea, rita, cy):
+    def test_a_block_keeps_both_from_hearing_of_the_other(self, ada, bea, rita, cy, response):
         block(bea, by=rita)
         block(ada, by=bea)
-        assert hearing_of(bea, [ada, rita, cy]) == [cy]
+        assert hears_from([ada, rita, cy], response) == [cy]
 
-    def test_a_mute_keeps_who_muted_from_hearing(self, bea, rita, cy):
+    def test_a_mute_keeps_who_muted_from_hearing(self, story, bea, rita, cy, response):
         Mute.objects.mute(bea, by=rita)
-        assert hearing_of(bea, [rita, cy]) == [cy]
-        assert hearing_of(rita, [bea]) == [bea]
+        assert hears_from([rita, cy], response) == [cy]
+        assert hears_from([bea], make_response(story, rita)) == [bea]
 
     def test_a_response_reaches_nobody_who_muted_its_thread(self, story, response, rita, cy):
         MutedThread.objects.mute(response, by=rita)
