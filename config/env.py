@@ -365,9 +365,7 @@ def _postgresql(parts: SplitResult, *, prepares: bool, wait_seconds: int = 10) -
     options.setdefault("connect_timeout", min(wait_seconds, 5))
     # PostgreSQL compiles questions that look dear to it, such as the walk through a thread: half a
     # second for what takes four milliseconds.
-    # And it takes a page read from anywhere on a disk for four times as dear as the next one, as it
-    # was on turning disks: for a front page it then reads all counters there are.
-    options.setdefault("options", "-c jit=off -c random_page_cost=1.1")
+    options.setdefault("options", "-c jit=off")
     options["prepare_threshold"] = ASKED_BEFORE_PREPARED if prepares else None
     return {
         "ENGINE": "config.postgresql",

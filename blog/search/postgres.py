@@ -36,7 +36,7 @@ def newest(terms: Sequence[Term], facets: Sequence[str], part: Part, *, limit: i
     # any has it would look for the newest through all of them.
     sql = f"""
         WITH few AS MATERIALIZED ({found} LIMIT {FEW + 1}),
-            counted AS (SELECT COUNT(*) AS many FROM few)
+            counted AS (SELECT COUNT(post_id) AS many FROM few)
         (SELECT post_id FROM few WHERE (SELECT many FROM counted) <= {FEW})
         UNION ALL
         ({found} AND (SELECT many FROM counted) > {FEW} ORDER BY post_id DESC LIMIT %s)

@@ -166,10 +166,7 @@ def test_a_postgresql_address_is_taken_apart():
 
 def test_postgresql_compiles_no_questions_unless_the_address_says_otherwise():
     url = "postgres://ada@db.example/long"
-    assert (
-        env(DATABASE_URL=url).database()["OPTIONS"]["options"]
-        == "-c jit=off -c random_page_cost=1.1"
-    )
+    assert env(DATABASE_URL=url).database()["OPTIONS"]["options"] == "-c jit=off"
     found = env(DATABASE_URL=f"{url}?options=-c%20jit%3Don").database()
     assert found["OPTIONS"]["options"] == "-c jit=on"
 
