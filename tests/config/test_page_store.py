@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.http import HttpResponse
 
 from accounts.ingredients import ANYTHING, Recipe
+from blog import codings
 from blog.change_log import Changes
 from config import page_store
 from config.kept_page import Page
@@ -190,6 +191,28 @@ def test_a_page_travels_in_every_form_and_is_kept_once(store):
         assert dict(headers).get("Content-Encoding") == coding
         assert dict(headers)["Content-Length"] == str(len(body[0]))
     assert made.form_for("")[1] == [WORDS]
+
+
+def test_a_page_that_is_asked_for_while_it_is_pressed_again_says_its_own_length(store, monkeypatch):
+    words = " ".join(str(number * number) for number in range(3_000)).encode()
+    made = keep(store, "/one/", ("post", 1), words=words)
+    lengths = {len(press(words)) for press in (codings.QUICK["br"], codings.THOROUGH["br"])}
+    assert len(lengths) == 2
+
+    def expand(body: bytes) -> bytes:
+        """The server's loop asks at this moment."""
+        found = store.glance(key("/one/"), lambda: None)
+        if found:
+            found.packed("br", b"", is_head=False)
+        return words
+
+    monkeypatch.setattr(codings, "EXPAND", {**codings.EXPAND, "br": expand})
+    made.ask_again()
+    made.form_for("br")
+    answer = made.packed("br", b"", is_head=False)
+    assert answer is not None
+    head, _end, body = answer.partition(b"\r\n\r\n")
+    assert f"content-length: {len(body)}".encode() in head
 
 
 def test_a_short_page_is_not_pressed(store):
