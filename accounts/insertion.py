@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any, Generic, TypeVar
 
 from django.db import connections, router
@@ -11,12 +11,9 @@ from django.db.models import Expression, Field, Model
 from django.db.models.signals import post_save
 from django.db.models.sql import Query
 
-from accounts.statements import rows
+from accounts.statements import TIME_MARK, rows
 
 M = TypeVar("M", bound=Model)
-
-# What stands for a time while the SQL is made.
-TIME_MARK = datetime(9876, 5, 4, 3, 2, 1, tzinfo=UTC)
 
 
 class Insertion(Generic[M]):
