@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, Q, QuerySet, Subquery, Sum
+from django.db.models import BigIntegerField, Count, IntegerField, Q, QuerySet, Subquery, Sum, Value
 from django.db.models.functions import Coalesce
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -53,14 +54,18 @@ class Neighbours:
     They are those that readers find; `seen_by` sees those that they may edit as well.
     """
 
-    def __init__(self, post: Post, series: Series, *, seen_by: User | None = None) -> None:
-        parts = Post.objects.listed()
+    def __init__(
+        self, post: Post, *, at: datetime | None = None, seen_by: User | None = None
+    ) -> None:
+        parts = Post.objects.listed(at)
         if seen_by:
             parts = parts | Post.objects.editable_by(seen_by)
-        others = parts.filter(series=series).exclude(pk=post.pk)
-        self._post, self._series = post, series
-        self._before = others.filter(_beyond("lt", *_key(post)))
-        self._after = others.filter(_beyond("gt", *_key(post)))
+        others = parts.filter(series=post.series_id).exclude(pk=post.pk)
+        # As an expression: of a bare number it is asked whether the column can hold it, which
+        # what stands for a place in a `Statement` could not.
+        number = Value(post.series_position, output_field=BigIntegerField())
+        self._before = others.filter(_beyond("lt", number, post.pk))
+        self._after = others.filter(_beyond("gt", number, post.pk))
 
     @property
     def stories(self) -> tuple[QuerySet[Post], QuerySet[Post]]:
@@ -74,20 +79,21 @@ class Neighbours:
         """How many parts come before and after the story, as annotations of what is read."""
         return {"parts_before": _count(self._before), "parts_after": _count(self._after)}
 
-    def place_among(self, rows: list[Any]) -> Place:
-        """Where the story stands, told by `rows` that have its neighbours and their counts."""
-        parts = sorted((row for row in rows if row.series_id == self._series.pk), key=_key)
-        before = [part for part in parts if _key(part) < _key(self._post)]
-        after = [part for part in parts if _key(part) > _key(self._post)]
-        number = parts[0].parts_before + 1 if parts else 1
-        return Place(
-            series=self._series,
-            number=number,
-            count=number + (parts[0].parts_after if parts else 0),
-            previous=before[-1] if before else None,
-            next=after[0] if after else None,
-            has_page=any(_is_listed(part) for part in [self._post, *parts]),
-        )
+
+def place_among(post: Post, rows: list[Any]) -> Place:
+    """Where a story stands in its series, told by rows that were read with `Neighbours`."""
+    parts = sorted((row for row in rows if row.series_id == post.series_id), key=_key)
+    before = [part for part in parts if _key(part) < _key(post)]
+    after = [part for part in parts if _key(part) > _key(post)]
+    number = parts[0].parts_before + 1 if parts else 1
+    return Place(
+        series=post.series,
+        number=number,
+        count=number + (parts[0].parts_after if parts else 0),
+        previous=before[-1] if before else None,
+        next=after[0] if after else None,
+        has_page=any(_is_listed(part) for part in [post, *parts]),
+    )
 
 
 def length_of(parts: QuerySet[Post]) -> tuple[int, int]:
@@ -153,7 +159,7 @@ def _place_at(cursor: str) -> tuple[int, int]:
     return int(match[1]), int(match[2])
 
 
-def _beyond(direction: str, number: int, pk: int) -> Q:
+def _beyond(direction: str, number: int | Value, pk: int) -> Q:
     """After a part ("gt") or before it ("lt")."""
     # Said twice, so that the index by number is of use.
     near = Q(**{f"series_position__{direction}e": number})

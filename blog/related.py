@@ -24,7 +24,7 @@ from blog.models import Post, Related
 from blog.models.byline import Bylines
 from blog.models.post import PostQuerySet
 from blog.models.related import MAX_PLACES
-from blog.parts import Neighbours, Place
+from blog.parts import Neighbours, Place, place_among
 from blog.relating import MAX_OF_ONE
 
 MORE_COUNT = 3
@@ -58,12 +58,11 @@ def onward(post: Post, *, seen_by: User | None = None) -> Onward:
 
     One query for all: what was found for it (`relating`), then the newest where that is not enough.
     """
-    beside = Neighbours(post, post.series, seen_by=seen_by) if post.series else None
     with ingredients.left_out():
-        candidates = _those_around(post, beside) if beside or seen_by else _those_for(post)
+        candidates = _those_around(post, seen_by) if seen_by else _those_for(post)
         bylines = Bylines({post.pk, *(one.pk for one in candidates)})
         post.sign(bylines)
-        ways = _choose(post, candidates, bylines, beside)
+        ways = _choose(post, candidates, bylines)
         for shown in ways.stories:
             shown.sign(bylines)
     _name_ingredients(post, ways)
@@ -77,32 +76,38 @@ class _Candidate:
     make: Callable[[], Post]
     pk: int
     work: int | None
+    series: int | None
     place: int
 
 
 def _those_for(post: Post) -> list[_Candidate]:
-    """For a story that is no part of a series."""
-    work = {"work": post.work_id} if post.work_id else {}
-    found = _ALONE.found(post=post.pk, at=timezone.now(), **work)
-    of = itemgetter(*(found.place(name) for name in ("id", "work_id", "place")))
+    values = {"post": post.pk, "at": timezone.now()}
+    if post.work_id:
+        values["work"] = post.work_id
+    if post.series_id:
+        values |= {"series": post.series_id, "position": post.series_position}
+    found = _FOR_ALL.found(**values)
+    of = itemgetter(*(found.place(name) for name in ("id", "work_id", "series_id", "place")))
     return [_Candidate(partial(found.instance, row), *of(row)) for row in found]
 
 
-def _those_around(post: Post, beside: Neighbours | None) -> list[_Candidate]:
-    rows: list[Any] = list(_candidates(post, timezone.now(), beside))
-    return [_Candidate(partial(_itself, row), row.pk, row.work_id, row.place) for row in rows]
+def _those_around(post: Post, seen_by: User) -> list[_Candidate]:
+    """For somebody who sees more than all do."""
+    rows: list[Any] = list(_candidates(post, timezone.now(), seen_by))
+    return [
+        _Candidate(partial(_itself, row), row.pk, row.work_id, row.series_id, row.place)
+        for row in rows
+    ]
 
 
 def _itself(row: Post) -> Post:
     return row
 
 
-def _choose(
-    post: Post, candidates: list[_Candidate], bylines: Bylines, beside: Neighbours | None
-) -> Onward:
+def _choose(post: Post, candidates: list[_Candidate], bylines: Bylines) -> Onward:
     others = [one for one in candidates if not post.work_id or one.work != post.work_id]
     same = [one.make() for one in candidates if post.work_id and one.work == post.work_id]
-    place = beside.place_among([one.make() for one in candidates]) if beside else None
+    place = _place_of(post, candidates) if post.series_id else None
     # Who goes on reading a series does so by its own ways.
     parts = {part.pk for part in (place.previous, place.next) if part} if place else set()
     rest = [one for one in others if one.pk not in parts]
@@ -117,6 +122,10 @@ def _choose(
         has_gaps=len(following) < NEXT_COUNT
         or any(one.place == MAX_PLACES for one in (*more, *following)),
     )
+
+
+def _place_of(post: Post, candidates: list[_Candidate]) -> Place:
+    return place_among(post, [one.make() for one in candidates if one.series == post.series_id])
 
 
 def _name_ingredients(post: Post, ways: Onward) -> None:
@@ -136,7 +145,7 @@ def _name_ingredients(post: Post, ways: Onward) -> None:
         ingredients.add(*ingredients.POSTS)
 
 
-def _candidates(post: Post, at: datetime, beside: Neighbours | None = None) -> PostQuerySet:
+def _candidates(post: Post, at: datetime, seen_by: User | None = None) -> PostQuerySet:
     """A few rows by their keys, in a union: joined by OR, a database would read all stories."""
     listed = Post.objects.listed(at)
     newest = listed.newest_first().values("pk")[: NEWEST_COUNT + 1]
@@ -146,6 +155,7 @@ def _candidates(post: Post, at: datetime, beside: Neighbours | None = None) -> P
     ]
     if post.work_id:
         some.append(listed.beside(post))
+    beside = Neighbours(post, at=at, seen_by=seen_by) if post.series_id else None
     if beside:
         some += beside.stories
     keys = [stories.order_by().values("pk") for stories in some]
@@ -155,9 +165,10 @@ def _candidates(post: Post, at: datetime, beside: Neighbours | None = None) -> P
     return ranked.order_by("place", "-published_at", "-pk")
 
 
-# For a story that is no part of a series.
-_ALONE: Statement[Post] = Statement(
-    lambda post, at, work=None: _candidates(Post(pk=post, work_id=work), at)
+_FOR_ALL: Statement[Post] = Statement(
+    lambda post, at, work=None, series=None, position=0: _candidates(
+        Post(pk=post, work_id=work, series_id=series, series_position=position), at
+    )
 )
 
 
