@@ -11,12 +11,13 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 from django.conf import settings
 from django.core.handlers.wsgi import get_path_info
 from django.http import HttpResponse
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, ResolverMatch, resolve
 
 from accounts import replica
 from blog.caching import ACTED_COOKIE, is_view_shareable
 from blog.change_log import Reader
 from blog.health import watch_pages
+from config.everybody import MATCH
 from config.kept_page import Page
 from config.page_store import Key, PageStore
 
@@ -33,10 +34,15 @@ OF_THE_ADDRESS = (
 
 
 class KeptPages:
-    """Answers from a store, and has `django` make the rest; what anybody gets is kept there."""
+    """Answers from a store, and has `django` make the rest; what anybody gets is kept there.
 
-    def __init__(self, django: WSGIApplication) -> None:
-        self._django = django
+    That is made by `for_everybody`, which may leave out what is done for those who are somebody.
+    """
+
+    def __init__(
+        self, django: WSGIApplication, for_everybody: WSGIApplication | None = None
+    ) -> None:
+        self._django, self._for_everybody = django, for_everybody or django
         look = Reader(replica.reading_alias()).read
         self.store = PageStore(settings.PAGE_STORE_BYTES, look, may_lag=settings.PAGES_MAY_LAG)
         watch_pages(lambda: self.store.numbers)
@@ -57,9 +63,10 @@ class KeptPages:
                 page.ask_again()
                 self.store.weigh(key, page)
             return self._answer(key, page, environ, start_response)
-        if not _is_of_a_kept_kind(environ):
+        match = _kept_kind(environ)
+        if match is None:
             return self._django(environ, start_response)
-        return self._make(key, environ, start_response)
+        return self._make(key, match, environ, start_response)
 
     def _may_be_kept(self, environ: WSGIEnvironment) -> bool:
         """Whether it is asked for what everybody gets: no session, no body, no part of a page.
@@ -79,24 +86,28 @@ class KeptPages:
         return bool(cookies) and (session in cookies or acted in cookies)
 
     def _make(
-        self, key: Key, environ: WSGIEnvironment, start_response: StartResponse
+        self,
+        key: Key,
+        match: ResolverMatch,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
     ) -> Iterable[bytes]:
         """Have the page made by one of those who ask for it."""
         with self.store.making(key) as begun_at:
             page = None if begun_at is not None else self.store.find(key)
             if page is None:
-                response = self._made_for_nobody(environ)
+                response = self._made_for_nobody(match, environ)
                 if begun_at is None or not _can_be_kept(response):
                     return _give(response, environ, start_response)
                 page = Page.of(response, begun_at, environ.get("HTTP_ACCEPT_ENCODING", ""))
                 self.store.keep(key, page)
         return self._answer(key, page, environ, start_response)
 
-    def _made_for_nobody(self, environ: WSGIEnvironment) -> HttpResponse:
+    def _made_for_nobody(self, match: ResolverMatch, environ: WSGIEnvironment) -> HttpResponse:
         """The answer to a request of which only the address is left."""
         bare = {name: environ[name] for name in OF_THE_ADDRESS if name in environ}
-        bare |= {"REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO()}
-        response = cast(HttpResponse, self._django(bare, _say_nothing))
+        bare |= {"REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO(), MATCH: match}
+        response = cast(HttpResponse, self._for_everybody(bare, _say_nothing))
         # Gives the connection to the database back.
         response.close()
         return response
@@ -124,21 +135,22 @@ def _say_nothing(
     return lambda _body: None
 
 
-def _is_of_a_kept_kind(environ: WSGIEnvironment) -> bool:
-    """Whether there is a view for it whose answers are anybody's, asked in a way it knows."""
+def _kept_kind(environ: WSGIEnvironment) -> ResolverMatch | None:
+    """The view for it, if its answers are anybody's and it is asked in a way that it knows."""
     if "json" in environ.get("HTTP_ACCEPT", ""):
         # A script wants to be told in its own way when there is nothing.
-        return False
+        return None
     query = environ.get("QUERY_STRING", "")
     if query:
         names = [name for name, _value in parse_qsl(query, keep_blank_values=True)]
         is_known = KNOWN_QUERY.issuperset(names) and len(names) == len(set(names))
         if not is_known or len(query) > MAX_QUERY_CHARS:
-            return False
+            return None
     try:
-        return is_view_shareable(resolve(get_path_info(environ)).func)
+        match = resolve(get_path_info(environ))
     except Resolver404:
-        return False
+        return None
+    return match if is_view_shareable(match.func) else None
 
 
 def _can_be_kept(response: HttpResponse) -> bool:

@@ -66,6 +66,17 @@ MIDDLEWARE = [
     "blog.views.errors.Turned",
 ]
 
+# Of those, what there is to do for a page that everybody gets (`config.everybody`).
+MIDDLEWARE_FOR_EVERYBODY = [
+    "django.middleware.security.SecurityMiddleware",
+    "config.middleware.ContentSecurityPolicy",
+    "config.middleware.SharedPages",
+    "config.middleware.InterfaceLanguage",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "blog.views.errors.Turned",
+]
+
 ROOT_URLCONF = "config.urls"
 WSGI_APPLICATION = "config.wsgi.application"
 

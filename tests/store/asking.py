@@ -9,6 +9,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import RequestFactory
 
 from blog.change_log import Reader
+from config.everybody import ForEverybody
 from config.handler import KeptPages
 from config.page_store import PageStore
 
@@ -43,7 +44,7 @@ def ask(door: Any, path: str, *, method: str = "GET", **said: str) -> Answer:
 
 def new_process(django: WSGIHandler, clock: Callable[[], float]) -> KeptPages:
     """What one process of the server has: a store of its own before the same database."""
-    door = KeptPages(django)
+    door = KeptPages(django, ForEverybody())
     door.store = PageStore(STORE_BYTES, Reader().read, clock=clock)
     return door
 

@@ -133,13 +133,13 @@ def test_what_a_stranger_says_of_the_way_here_poisons_no_page(door, said_of_the_
 
 
 def test_whoever_makes_a_page_does_not_learn_from_where_it_was_asked_for(door):
-    heard, django = {}, door._django
+    heard, made = {}, door._for_everybody
 
     def listen(environ, start_response):
         heard.update(environ)
-        return django(environ, start_response)
+        return made(environ, start_response)
 
-    door._django = listen
+    door._for_everybody = listen
     ask(door, make_post().get_absolute_url(), REMOTE_ADDR="203.0.113.9")
     assert heard
     assert "203.0.113.9" not in heard.values()
