@@ -6,7 +6,6 @@ goes out of memory, or of a file, as fast as the reader takes it.
 
 from __future__ import annotations
 
-import asyncio
 import io
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -23,6 +22,7 @@ from django.db import close_old_connections
 from config.handler import KeptPages
 from config.kept_page import Page
 from config.page_store import Key, PageStore
+from config.server.threads import Threads
 
 Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -80,7 +80,7 @@ class Bridge:
 
     def __init__(self, pages: KeptPages) -> None:
         self.pages = pages
-        self._threads = ThreadPoolExecutor(THREADS, thread_name_prefix="answers")
+        self._threads = Threads(THREADS, "answers")
         # Of its own: what is asked for must not make it wait.
         self._looker = ThreadPoolExecutor(1, thread_name_prefix="looks")
         self._waiting = 0
@@ -123,10 +123,9 @@ class Bridge:
         if self._waiting >= MAX_WAITING:
             await _say_busy(send)
             return
-        in_thread = asyncio.get_running_loop().run_in_executor
         self._waiting += 1
         try:
-            answer = await in_thread(self._threads, self._answer, scope, body)
+            answer = await self._threads.run(self._answer, scope, body)
         finally:
             self._waiting -= 1
         if answer is None:
@@ -139,14 +138,13 @@ class Bridge:
         await send({"type": "http.response.body", "body": answer.body if is_whole else b""})
 
     async def _send_file(self, answer: Answer, scope: Scope, send: Send) -> None:
-        in_thread = asyncio.get_running_loop().run_in_executor
         chunk = answer.body
         try:
             while chunk and not scope["connection"].is_gone:
                 await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                chunk = await in_thread(self._threads, answer.file.read, CHUNK_BYTES)
+                chunk = await self._threads.run(answer.file.read, CHUNK_BYTES)
         finally:
-            await in_thread(self._threads, answer.file.close)
+            await self._threads.run(answer.file.close)
 
     def _answer(self, scope: Scope, body: IO[bytes]) -> Answer | None:
         """In a thread of ours. None: nobody waits for it any more."""
