@@ -45,6 +45,7 @@ from blog.models import (
     Tag,
 )
 from blog.models.best import TENFOLD_DAYS
+from blog.models.related import MAX_PLACES
 from blog.models.search_word import halves
 from blog.models.tag import fold
 from blog.search import TITLE_KEY_CHARS, postgres, sqlite
@@ -55,7 +56,7 @@ BATCH = 2_000
 DAY_SECONDS = 86_400
 TAGS_A_STORY = 3
 IMAGES = 60
-RELATED = 5
+BY_THE_SAME = 4
 SERIES_EVERY, PARTS = 10, 5
 FOLLOWS_A_READER = 3
 TOLD_A_READER, TOLD_MOST = 5, 2_000
@@ -418,12 +419,12 @@ class Making:
             if not story.is_listed:
                 continue
             known.append((story.pk, relating.RULES, 1))
-            theirs = self.newest_by.setdefault(story.authors[0], deque(maxlen=2))
+            theirs = self.newest_by.setdefault(story.authors[0], deque(maxlen=BY_THE_SAME))
             others = list(theirs) + self.chance.sample(
-                list(self.recent), min(RELATED, len(self.recent))
+                list(self.recent), min(MAX_PLACES, len(self.recent))
             )
-            for place, other in enumerate(list(dict.fromkeys(others))[:RELATED]):
-                pairs.append((8 * story.pk + place, story.pk, other, place))
+            for place, other in enumerate(list(dict.fromkeys(others))[:MAX_PLACES]):
+                pairs.append((MAX_PLACES * story.pk + place, story.pk, other, place))
             theirs.append(story.pk)
             self.recent.append(story.pk)
         self._write(Related, ("id", "post_id", "other_id", "place"), pairs)

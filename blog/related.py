@@ -56,17 +56,30 @@ class Onward:
 def onward(post: Post, *, seen_by: User | None = None) -> Onward:
     """The ways on from `post`; `seen_by` sees the unpublished parts that they may edit as well.
 
-    One query for all: what was found for it (`relating`), then the newest where that is not enough.
+    One query for what was found for it (`relating`); where that is not enough, another one that
+    has the newest as well.
     """
     with ingredients.left_out():
-        candidates = _those_around(post, seen_by) if seen_by else _those_for(post)
-        bylines = Bylines({post.pk, *(one.pk for one in candidates)})
+        ways, bylines = _ways_among_enough(post, seen_by)
         post.sign(bylines)
-        ways = _choose(post, candidates, bylines)
         for shown in ways.stories:
             shown.sign(bylines)
     _name_ingredients(post, ways)
     return ways
+
+
+def _ways_among_enough(post: Post, seen_by: User | None) -> tuple[Onward, Bylines]:
+    kept = _those_for(post, seen_by, newest=False)
+    if len(kept) >= NEXT_COUNT:
+        ways, bylines = _ways_among(post, kept)
+        if len(ways.next) == NEXT_COUNT:
+            return ways, bylines
+    return _ways_among(post, _those_for(post, seen_by, newest=True))
+
+
+def _ways_among(post: Post, candidates: list[_Candidate]) -> tuple[Onward, Bylines]:
+    bylines = Bylines({post.pk, *(one.pk for one in candidates)})
+    return _choose(post, candidates, bylines), bylines
 
 
 @dataclass(frozen=True)
@@ -80,24 +93,23 @@ class _Candidate:
     place: int
 
 
-def _those_for(post: Post) -> list[_Candidate]:
+def _those_for(post: Post, seen_by: User | None, *, newest: bool) -> list[_Candidate]:
+    """What was found for it and the parts beside it, along with the newest if they are wanted."""
+    if seen_by:
+        # Somebody who sees more than all do.
+        rows: list[Any] = list(_candidates(post, timezone.now(), seen_by, newest=newest))
+        return [
+            _Candidate(partial(_itself, row), row.pk, row.work_id, row.series_id, row.place)
+            for row in rows
+        ]
     values = {"post": post.pk, "at": timezone.now()}
     if post.work_id:
         values["work"] = post.work_id
     if post.series_id:
         values |= {"series": post.series_id, "position": post.series_position}
-    found = _FOR_ALL.found(**values)
+    found = (_WITH_NEWEST if newest else _KEPT).found(**values)
     of = itemgetter(*(found.place(name) for name in ("id", "work_id", "series_id", "place")))
     return [_Candidate(partial(found.instance, row), *of(row)) for row in found]
-
-
-def _those_around(post: Post, seen_by: User) -> list[_Candidate]:
-    """For somebody who sees more than all do."""
-    rows: list[Any] = list(_candidates(post, timezone.now(), seen_by))
-    return [
-        _Candidate(partial(_itself, row), row.pk, row.work_id, row.series_id, row.place)
-        for row in rows
-    ]
 
 
 def _itself(row: Post) -> Post:
@@ -145,14 +157,15 @@ def _name_ingredients(post: Post, ways: Onward) -> None:
         ingredients.add(*ingredients.POSTS)
 
 
-def _candidates(post: Post, at: datetime, seen_by: User | None = None) -> PostQuerySet:
+def _candidates(
+    post: Post, at: datetime, seen_by: User | None = None, *, newest: bool
+) -> PostQuerySet:
     """A few rows by their keys, in a union: joined by OR, a database would read all stories."""
     listed = Post.objects.listed(at)
-    newest = listed.newest_first().values("pk")[: NEWEST_COUNT + 1]
-    some: list[QuerySet[Post]] = [
-        listed.filter(related_to__post=post),
-        Post.objects.filter(pk__in=newest),
-    ]
+    some: list[QuerySet[Post]] = [listed.filter(related_to__post=post)]
+    if newest:
+        latest = listed.newest_first().values("pk")[: NEWEST_COUNT + 1]
+        some.append(Post.objects.filter(pk__in=latest))
     if post.work_id:
         some.append(listed.beside(post))
     beside = Neighbours(post, at=at, seen_by=seen_by) if post.series_id else None
@@ -165,11 +178,18 @@ def _candidates(post: Post, at: datetime, seen_by: User | None = None) -> PostQu
     return ranked.order_by("place", "-published_at", "-pk")
 
 
-_FOR_ALL: Statement[Post] = Statement(
-    lambda post, at, work=None, series=None, position=0: _candidates(
-        Post(pk=post, work_id=work, series_id=series, series_position=position), at
+def _for_everybody(*, newest: bool) -> Statement[Post]:
+    return Statement(
+        lambda post, at, work=None, series=None, position=0: _candidates(
+            Post(pk=post, work_id=work, series_id=series, series_position=position),
+            at,
+            newest=newest,
+        )
     )
-)
+
+
+_KEPT = _for_everybody(newest=False)
+_WITH_NEWEST = _for_everybody(newest=True)
 
 
 def _place(post: Post) -> Coalesce:

@@ -322,10 +322,39 @@ class TestWhenItIsMade:
             relating.Relating().relate(stories[-1].pk)
 
 
-def test_the_ways_on_are_one_question(django_assert_num_queries, working):
+def whole(post):
+    return Post.objects.whole().get(pk=post.pk)
+
+
+def test_the_ways_on_are_one_question_where_enough_was_found(django_assert_num_queries, working):
     lights = Series.objects.named("Lights")
-    stories = make_many(working, 5, series=lights, source=told("astrolabe"))
-    story = Post.objects.whole().get(pk=stories[2].pk)
+    first, story, *others = make_many(working, 6, series=lights, source=told("astrolabe"))
+    ReadNext.objects.keep(story, [post.pk for post in others], rules=relating.RULES)
+    make_post()
+    seen = whole(story)
     # The rows, and the names of their authors.
     with django_assert_num_queries(2):
-        onward(story)
+        ways = onward(seen)
+    assert ways.place.previous == first
+    assert {*ways.more, *ways.next} <= {*others}
+
+
+def test_where_too_little_was_found_the_newest_stand_beside_it(django_assert_num_queries):
+    story, found, *newest = [make_post() for _number in range(5)]
+    ReadNext.objects.keep(story, [found.pk], rules=relating.RULES)
+    seen = whole(story)
+    with django_assert_num_queries(3):
+        ways = onward(seen)
+    assert ways.next == [found, *newest[:-3:-1]]
+
+
+def test_what_is_found_of_one_author_alone_leaves_room_for_the_newest(django_assert_num_queries):
+    author = make_person(Role.AUTHOR)
+    story, *theirs = [make_post(author) for _number in range(5)]
+    newest = [make_post() for _number in range(3)]
+    ReadNext.objects.keep(story, [post.pk for post in theirs], rules=relating.RULES)
+    seen = whole(story)
+    with django_assert_num_queries(4):
+        ways = onward(seen)
+    assert ways.more == theirs[:3]
+    assert ways.next == newest[::-1]
