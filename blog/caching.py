@@ -30,6 +30,11 @@ SHARED_ABSENCE_SECONDS = 10
 # as long as we do not answer at all.
 STALE_WHILE_ASKING_SECONDS = 30
 STALE_IF_ERROR_SECONDS = 3600
+# What a request says that wants an answer only on conditions (RFC 9110, 13.1).
+CONDITIONS = {
+    *("HTTP_IF_MATCH", "HTTP_IF_NONE_MATCH"),
+    *("HTTP_IF_MODIFIED_SINCE", "HTTP_IF_UNMODIFIED_SINCE"),
+}
 
 # Whoever has just done something, and has no session, gets pages that are made anew: a kept page, a
 # replica and the counts may be a moment behind, and one's own clap shall not be missing.
@@ -137,7 +142,7 @@ def _said_to_caches(response: HttpResponse) -> Iterator[tuple[str, str]]:
 
 def _unchanged(request: HttpRequest, response: HttpResponse, etag: str) -> HttpResponseBase | None:
     """A 304 for whoever has these bytes; it says anew all that caches go by (RFC 9111, 4.3.4)."""
-    if response.status_code != 200:
+    if response.status_code != 200 or CONDITIONS.isdisjoint(request.META):
         return None
     changed_at = parse_http_date_safe(response.headers.get("Last-Modified", ""))
     answer = get_conditional_response(
@@ -197,7 +202,7 @@ def _drop_cookie_from_vary(response: HttpResponse) -> None:
 
 def _compress(request: HttpRequest, response: HttpResponse) -> None:
     """Compress what everybody may read; a page without secrets has none to leak by its length."""
-    accepted = request.headers.get("Accept-Encoding", "")
+    accepted = request.META.get("HTTP_ACCEPT_ENCODING", "")
     is_short = len(response.content) < codings.COMPRESS_FROM_BYTES
     if response.has_header("Content-Encoding") or (is_short and codings.takes_plain(accepted)):
         return

@@ -10,10 +10,13 @@ import html
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.utils.translation import gettext
 
 MEDIA_PATH = "/media/pictures/"
+# Where a token is put in later; none of ours has such letters.
+ANY_TOKEN = "TOKEN"
 # A picture is named by sixteen letters and digits.
 SRC = re.compile(rf"{MEDIA_PATH}([a-z0-9]{{16}})/[0-9]{{1,5}}\.(?:jpg|webp|avif)")
 
@@ -110,15 +113,16 @@ def picture_html(picture: Picture, *, sizes: str, lazy: bool = True, alt: str | 
     decorative. `lazy=False` is for the picture at the top of the page.
     """
     formats = (("avif", "image/avif"),) if picture.has_avif else ()
+    said_sizes = _escape(sizes)
     sources = "".join(
-        f'<source type="{mime}" srcset="{_srcset(picture, extension)}" sizes="{_escape(sizes)}">'
+        f'<source type="{mime}" srcset="{_srcset(picture, extension)}" sizes="{said_sizes}">'
         for extension, mime in (*formats, ("webp", "image/webp"))
     )
     src = url(picture.token, _fallback_width(picture), "jpg")
     loading = 'loading="lazy"' if lazy else 'fetchpriority="high"'
     return (
         f'<picture>{sources}<img src="{src}" srcset="{_srcset(picture, "jpg")}"'
-        f' sizes="{_escape(sizes)}" width="{picture.width}" height="{picture.height}"'
+        f' sizes="{said_sizes}" width="{picture.width}" height="{picture.height}"'
         f' alt="{_escape(_alt(picture, alt))}" {loading} decoding="async"{_focus(picture)}>'
         "</picture>"
     )
@@ -327,9 +331,13 @@ def _alt(picture: Picture, alt: str | None) -> str:
 
 
 def _srcset(picture: Picture, extension: str) -> str:
-    return ", ".join(
-        f"{url(picture.token, width, extension)} {width}w" for width in sorted(picture.widths)
-    )
+    return _srcset_of(picture.widths, extension).replace(ANY_TOKEN, picture.token)
+
+
+# Pictures of one size have the same widths.
+@lru_cache(maxsize=1_000)
+def _srcset_of(widths: tuple[int, ...], extension: str) -> str:
+    return ", ".join(f"{url(ANY_TOKEN, width, extension)} {width}w" for width in sorted(widths))
 
 
 def _fallback_width(picture: Picture) -> int:

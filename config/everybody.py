@@ -7,11 +7,13 @@ here has to be what the whole chain would make; `tests/store` asks both.
 
 from __future__ import annotations
 
+from wsgiref.types import StartResponse, WSGIEnvironment
+
 from django.conf import settings
 from django.core.handlers.exception import convert_exception_to_response
-from django.core.handlers.wsgi import WSGIHandler
-from django.http import HttpRequest
-from django.urls import ResolverMatch
+from django.core.handlers.wsgi import WSGIHandler, get_script_name
+from django.http import HttpRequest, HttpResponse
+from django.urls import ResolverMatch, set_script_prefix
 from django.utils.module_loading import import_string
 
 # Where in the environ its view stands, which has been looked up by then.
@@ -19,6 +21,17 @@ MATCH = "longhand.match"
 
 
 class ForEverybody(WSGIHandler):
+    def __call__(self, environ: WSGIEnvironment, _start_response: StartResponse) -> HttpResponse:
+        """The answer, which is to be closed by the one who asked.
+
+        That sends `request_finished`, which looks after connections to databases. Nothing listens
+        to `request_started` but what does the same, and a log of queries for whoever develops.
+        """
+        set_script_prefix(get_script_name(environ))
+        response: HttpResponse = self.get_response(self.request_class(environ))
+        response._handler_class = type(self)  # type: ignore[attr-defined]
+        return response
+
     def load_middleware(self, is_async: bool = False) -> None:
         """Those of `MIDDLEWARE_FOR_EVERYBODY`; none of them looks at views."""
         self._view_middleware: list[object] = []

@@ -135,7 +135,7 @@ def environment(**options: Any) -> Environment:
         "is_set_otherwise": longhand.is_set_otherwise,
         "date": defaultfilters.date,
         "truncatechars": defaultfilters.truncatechars,
-        "urlencode": defaultfilters.urlencode,
+        "urlencode": voice.urlencoded,
     }
     env.globals |= {
         "picture": figures.picture_html,

@@ -40,6 +40,15 @@ class Compiler(CodeGenerator):
         self.visit(node.arg, frame)
         self.write("]")
 
+    def visit_Call(self, node: nodes.Call, frame: Frame, **forwarded: bool) -> None:
+        """What a thing says of itself is called as it is: no method of ours wants the context."""
+        has_words = node.args or node.kwargs or node.dyn_args or node.dyn_kwargs
+        if not isinstance(node.node, nodes.Getattr) or has_words or forwarded:
+            super().visit_Call(node, frame, **forwarded)
+            return
+        self.visit(node.node, frame)
+        self.write("()")
+
     def visit_MarkSafe(self, node: nodes.MarkSafe, frame: Frame) -> None:
         """Our tags alone write this node: what they say has nothing in it that is to be escaped."""
         self.visit(node.expr, frame)

@@ -6,17 +6,22 @@ import re
 from typing import Any, NoReturn
 
 from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+from markupsafe import Markup
 
 NEEDS_ESCAPE = re.compile(r"""[&<>"']""")
 
 
 def shown(value: Any) -> str:
     """The value as Django writes it into a page, with no object of its own for most texts."""
-    if type(value) is str and NEEDS_ESCAPE.search(value) is None:
+    kind = type(value)
+    if kind is str and NEEDS_ESCAPE.search(value) is None:
         return value
-    if type(value) is int:
+    if kind is Markup or kind is SafeString:
+        return value
+    if kind is int:
         return str(value)
-    return value.mark if type(value) is Hole else conditional_escape(value)
+    return value.mark if kind is Hole else conditional_escape(value)
 
 
 class Hole:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from functools import cache, cached_property, lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from django.utils.translation import gettext, ngettext
 from jinja2 import pass_context
@@ -66,6 +67,12 @@ def _fill(sentence: str, values: dict[str, Any]) -> str:
 @lru_cache(maxsize=KEPT)
 def _plural(_language: str, one: str, many: str, number: int) -> str:
     return str(ngettext(one, many, number))
+
+
+# A page says its address and its title to more than one door.
+@lru_cache(maxsize=KEPT)
+def urlencoded(text: str, safe: str = "/") -> str:
+    return quote(text, safe)
 
 
 class Clock:
