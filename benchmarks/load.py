@@ -17,6 +17,8 @@ from benchmarks.processes import LOAD_CORE, cpu_seconds, pin
 
 IN_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "m": 60_000.0}
 GZIP = {"Accept-Encoding": "gzip"}
+# What browsers say in 2026. Beside nginx it is gzip, the one coding that it has too.
+BROWSER = {"Accept-Encoding": "gzip, deflate, br, zstd"}
 Name = TypeVar("Name")
 
 # wrk asks for the next address of a file with one a line, and begins again at its end.

@@ -12,7 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from benchmarks.choices import Choices, Engine, run
-from benchmarks.load import Load, load, middle
+from benchmarks.load import BROWSER, Load, load, middle
 from benchmarks.missing import NotMeasured
 from benchmarks.place import Place, Server, opened
 from benchmarks.row import Kind, Row
@@ -77,6 +77,7 @@ def _walk(server: Server, paths: Path, connections: int, chosen: Choices) -> Loa
         connections=connections,
         seconds=_seconds(chosen),
         servers=server.pids,
+        headers=BROWSER,
         paths=paths,
     )
     if seen.requests > len(paths.read_text(encoding="utf-8").splitlines()):
@@ -103,7 +104,9 @@ def _rows(found: dict[int, list[Load]], chosen: Choices) -> Iterator[Row]:
 def _front(server: Server, chosen: Choices) -> Row:
     """The front page as often as it would have to be made anew."""
     _wake(server, "/")
-    ask = partial(load, server.url + "/", connections=SEVERAL, servers=server.pids)
+    ask = partial(
+        load, server.url + "/", connections=SEVERAL, servers=server.pids, headers=BROWSER
+    )
     loads = [ask(seconds=_seconds(chosen)) for _round in range(1 if chosen.is_quick else 3)]
     rate = round(middle(loads, lambda one: one.rate_a_core))
     more = {"requests a second by the clock": round(middle(loads, lambda one: one.rate))}

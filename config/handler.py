@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import cast
 from urllib.parse import parse_qsl
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from django.conf import settings
 from django.core.handlers.wsgi import get_path_info
+from django.db import connection
 from django.http import HttpResponse
 from django.urls import Resolver404, ResolverMatch, resolve
 
@@ -24,6 +27,12 @@ from config.page_store import Key, PageStore
 # Places in lists. What else is asked behind a "?" is answered anew each time.
 KNOWN_QUERY = {"older", "newer", "after", "before", "order"}
 MAX_QUERY_CHARS = 200
+# Whoever makes a page has the processor for themselves: done in turns, no page is done later, and
+# most are done sooner. Where a database on another machine is waited for, two may be begun.
+MADE_AT_ONCE = {"sqlite": 1}
+MADE_AT_ONCE_ELSEWHERE = 2
+# Some pages' time; whoever has waited for so long begins beside the others.
+TURN_SECONDS = 0.05
 # All that a page may depend on; of who asks, nothing is left.
 OF_THE_ADDRESS = (
     *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_X_FORWARDED_PROTO"),
@@ -46,6 +55,9 @@ class KeptPages:
         look = Reader(replica.reading_alias()).read
         self.store = PageStore(settings.PAGE_STORE_BYTES, look, may_lag=settings.PAGES_MAY_LAG)
         watch_pages(lambda: self.store.numbers)
+        self._turns = BoundedSemaphore(
+            MADE_AT_ONCE.get(connection.vendor, MADE_AT_ONCE_ELSEWHERE)
+        )
         self._own_cookies = f"{settings.SESSION_COOKIE_NAME}=", f"{ACTED_COOKIE}="
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -96,7 +108,8 @@ class KeptPages:
         with self.store.making(key) as begun_at:
             page = None if begun_at is not None else self.store.find(key)
             if page is None:
-                response = self._made_for_nobody(match, environ)
+                with self._turn():
+                    response = self._made_for_nobody(match, environ)
                 if begun_at is None or not _can_be_kept(response):
                     return _give(response, environ, start_response)
                 page = Page.of(response, begun_at, environ.get("HTTP_ACCEPT_ENCODING", ""))
@@ -111,6 +124,15 @@ class KeptPages:
         # Gives the connection to the database back.
         response.close()
         return response
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        has_turn = self._turns.acquire(timeout=TURN_SECONDS)
+        try:
+            yield
+        finally:
+            if has_turn:
+                self._turns.release()
 
     def _answer(
         self, key: Key, page: Page, environ: WSGIEnvironment, start_response: StartResponse
