@@ -104,9 +104,7 @@ def _rows(found: dict[int, list[Load]], chosen: Choices) -> Iterator[Row]:
 def _front(server: Server, chosen: Choices) -> Row:
     """The front page as often as it would have to be made anew."""
     _wake(server, "/")
-    ask = partial(
-        load, server.url + "/", connections=SEVERAL, servers=server.pids, headers=BROWSER
-    )
+    ask = partial(load, server.url + "/", connections=SEVERAL, servers=server.pids, headers=BROWSER)
     loads = [ask(seconds=_seconds(chosen)) for _round in range(1 if chosen.is_quick else 3)]
     rate = round(middle(loads, lambda one: one.rate_a_core))
     more = {"requests a second by the clock": round(middle(loads, lambda one: one.rate))}

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 
 MEDIA_PATH = "/media/pictures/"
 # Where a token is put in later; none of ours has such letters.
-ANY_TOKEN = "TOKEN"
+ANY_PICTURE = "PICTURE"
 # A picture is named by sixteen letters and digits.
 SRC = re.compile(rf"{MEDIA_PATH}([a-z0-9]{{16}})/[0-9]{{1,5}}\.(?:jpg|webp|avif)")
 
@@ -331,13 +331,13 @@ def _alt(picture: Picture, alt: str | None) -> str:
 
 
 def _srcset(picture: Picture, extension: str) -> str:
-    return _srcset_of(picture.widths, extension).replace(ANY_TOKEN, picture.token)
+    return _srcset_of(picture.widths, extension).replace(ANY_PICTURE, picture.token)
 
 
 # Pictures of one size have the same widths.
 @lru_cache(maxsize=1_000)
 def _srcset_of(widths: tuple[int, ...], extension: str) -> str:
-    return ", ".join(f"{url(ANY_TOKEN, width, extension)} {width}w" for width in sorted(widths))
+    return ", ".join(f"{url(ANY_PICTURE, width, extension)} {width}w" for width in sorted(widths))
 
 
 def _fallback_width(picture: Picture) -> int:

@@ -80,14 +80,14 @@ class Neighbours:
         return {"parts_before": _count(self._before), "parts_after": _count(self._after)}
 
 
-def place_among(post: Post, rows: list[Any]) -> Place:
+def place_among(post: Post, series: Series, rows: list[Any]) -> Place:
     """Where a story stands in its series, told by rows that were read with `Neighbours`."""
-    parts = sorted((row for row in rows if row.series_id == post.series_id), key=_key)
+    parts = sorted((row for row in rows if row.series_id == series.pk), key=_key)
     before = [part for part in parts if _key(part) < _key(post)]
     after = [part for part in parts if _key(part) > _key(post)]
     number = parts[0].parts_before + 1 if parts else 1
     return Place(
-        series=post.series,
+        series=series,
         number=number,
         count=number + (parts[0].parts_after if parts else 0),
         previous=before[-1] if before else None,

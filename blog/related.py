@@ -20,7 +20,7 @@ from django.utils import timezone
 from accounts import ingredients
 from accounts.models import User
 from accounts.statements import Statement
-from blog.models import Post, Related
+from blog.models import Post, Related, Series
 from blog.models.byline import Bylines
 from blog.models.post import PostQuerySet
 from blog.models.related import MAX_PLACES
@@ -119,7 +119,7 @@ def _itself(row: Post) -> Post:
 def _choose(post: Post, candidates: list[_Candidate], bylines: Bylines) -> Onward:
     others = [one for one in candidates if not post.work_id or one.work != post.work_id]
     same = [one.make() for one in candidates if post.work_id and one.work == post.work_id]
-    place = _place_of(post, candidates) if post.series_id else None
+    place = _place_of(post, post.series, candidates) if post.series else None
     # Who goes on reading a series does so by its own ways.
     parts = {part.pk for part in (place.previous, place.next) if part} if place else set()
     rest = [one for one in others if one.pk not in parts]
@@ -136,8 +136,9 @@ def _choose(post: Post, candidates: list[_Candidate], bylines: Bylines) -> Onwar
     )
 
 
-def _place_of(post: Post, candidates: list[_Candidate]) -> Place:
-    return place_among(post, [one.make() for one in candidates if one.series == post.series_id])
+def _place_of(post: Post, series: Series, candidates: list[_Candidate]) -> Place:
+    parts = [one.make() for one in candidates if one.series == series.pk]
+    return place_among(post, series, parts)
 
 
 def _name_ingredients(post: Post, ways: Onward) -> None:

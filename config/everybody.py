@@ -7,6 +7,7 @@ here has to be what the whole chain would make; `tests/store` asks both.
 
 from __future__ import annotations
 
+from typing import cast
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.conf import settings
@@ -28,7 +29,7 @@ class ForEverybody(WSGIHandler):
         to `request_started` but what does the same, and a log of queries for whoever develops.
         """
         set_script_prefix(get_script_name(environ))
-        response: HttpResponse = self.get_response(self.request_class(environ))
+        response = cast(HttpResponse, self.get_response(self.request_class(environ)))
         response._handler_class = type(self)  # type: ignore[attr-defined]
         return response
 
@@ -37,7 +38,7 @@ class ForEverybody(WSGIHandler):
         self._view_middleware: list[object] = []
         self._template_response_middleware: list[object] = []
         self._exception_middleware: list[object] = []
-        handler = convert_exception_to_response(self._get_response)
+        handler = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]
         for path in reversed(settings.MIDDLEWARE_FOR_EVERYBODY):
             one = import_string(path)(handler)
             if hasattr(one, "process_exception"):
@@ -46,5 +47,6 @@ class ForEverybody(WSGIHandler):
         self._middleware_chain = handler
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:
-        request.resolver_match = match = request.META[MATCH]
+        match: ResolverMatch = request.META[MATCH]
+        request.resolver_match = match
         return match

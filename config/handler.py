@@ -55,9 +55,7 @@ class KeptPages:
         look = Reader(replica.reading_alias()).read
         self.store = PageStore(settings.PAGE_STORE_BYTES, look, may_lag=settings.PAGES_MAY_LAG)
         watch_pages(lambda: self.store.numbers)
-        self._turns = BoundedSemaphore(
-            MADE_AT_ONCE.get(connection.vendor, MADE_AT_ONCE_ELSEWHERE)
-        )
+        self._turns = BoundedSemaphore(MADE_AT_ONCE.get(connection.vendor, MADE_AT_ONCE_ELSEWHERE))
         self._own_cookies = f"{settings.SESSION_COOKIE_NAME}=", f"{ACTED_COOKIE}="
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -40,11 +40,11 @@ class Compiler(CodeGenerator):
         self.visit(node.arg, frame)
         self.write("]")
 
-    def visit_Call(self, node: nodes.Call, frame: Frame, **forwarded: bool) -> None:
+    def visit_Call(self, node: nodes.Call, frame: Frame, forward_caller: bool = False) -> None:
         """What a thing says of itself is called as it is: no method of ours wants the context."""
         has_words = node.args or node.kwargs or node.dyn_args or node.dyn_kwargs
-        if not isinstance(node.node, nodes.Getattr) or has_words or forwarded:
-            super().visit_Call(node, frame, **forwarded)
+        if not isinstance(node.node, nodes.Getattr) or has_words or forward_caller:
+            super().visit_Call(node, frame, forward_caller=forward_caller)
             return
         self.visit(node.node, frame)
         self.write("()")

@@ -9,16 +9,16 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from markupsafe import Markup
 
+FINISHED = {Markup, SafeString}
 NEEDS_ESCAPE = re.compile(r"""[&<>"']""")
 
 
 def shown(value: Any) -> str:
     """The value as Django writes it into a page, with no object of its own for most texts."""
     kind = type(value)
-    if kind is str and NEEDS_ESCAPE.search(value) is None:
-        return value
-    if kind is Markup or kind is SafeString:
-        return value
+    if (kind is str and NEEDS_ESCAPE.search(value) is None) or kind in FINISHED:
+        said: str = value
+        return said
     if kind is int:
         return str(value)
     return value.mark if kind is Hole else conditional_escape(value)

@@ -55,7 +55,7 @@ class Threads:
             answer = error = None
             try:
                 answer = work(*given)
-            except BaseException as raised:  # noqa: BLE001 -- it is for the one who asked
+            except BaseException as raised:
                 error = raised
             # A loop that has ended: nobody waits for it any more.
             with suppress(RuntimeError):
