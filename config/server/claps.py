@@ -75,7 +75,6 @@ class Claps:
 
     def _go_on(self) -> None:
         kind = self._waiting[0].kind
-        # A clap of whoever has hung up meanwhile counts as any other that has come in whole.
         some = [one for one in self._waiting if one.kind == kind][:MAX_TOGETHER]
         self._waiting = [one for one in self._waiting if one not in some]
         self._are_some_given = True
