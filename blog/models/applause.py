@@ -132,7 +132,10 @@ class ApplauseQuerySet(ABC, models.QuerySet[Any]):
         return self._raising_by(column, thing.sql), [*thing.before, *given, *thing.after]
 
     def _raising_by(self, column: str, wished: str) -> str:
-        """The statement that raises claps to what is `wished`: of things, who claps, twice the count, and when."""
+        """The statement that raises claps to what is `wished`.
+
+        That is SQL for rows: a thing, who claps, the count wanted twice, and when.
+        """
         table, key = self.model._meta.db_table, self.column
         return f"""
             INSERT INTO {table} ({key}, {column}, count, added, clapped_at)

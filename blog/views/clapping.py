@@ -60,6 +60,10 @@ class _Asked(NamedTuple):
     visitor: str | None
 
     @property
+    def has_account(self) -> bool:
+        return self.session is not None
+
+    @property
     def whose(self) -> tuple[str, str | None, str | None]:
         return self.slug, self.session, self.visitor
 
@@ -97,7 +101,7 @@ class Clapping:
         response.headers["Content-Length"] = str(len(response.content))
         response.headers["X-Frame-Options"] = "DENY"
         add_never_cache_headers(response)
-        if asked.session:
+        if asked.has_account:
             patch_vary_headers(response, ["Cookie"])
         return response
 
@@ -105,13 +109,13 @@ class Clapping:
         self, asked: _Asked, companions: Sequence[Companion]
     ) -> list[tuple[_Asked, Companion]]:
         """Those of whom each is a reader of the same kind, and there once for one story."""
-        found: dict[Any, tuple[_Asked, Companion]] = {asked.whose: (asked, Companion({}))}
+        found, there = [], {asked.whose}
         for companion in companions:
             one = self._read_companion(companion)
-            if one and (one.session is None) == (asked.session is None):
-                found.setdefault(one.whose, (one, companion))
-        del found[asked.whose]
-        return list(found.values())
+            if one and one.has_account == asked.has_account and one.whose not in there:
+                there.add(one.whose)
+                found.append((one, companion))
+        return found
 
     def _read_companion(self, companion: Companion) -> _Asked | None:
         try:

@@ -17,6 +17,7 @@ from wsgiref.types import WSGIEnvironment
 
 from django.conf import settings
 
+from blog.caching import ACTED_COOKIE
 from blog.views.clapping import ADDRESS, Companion
 from blog.visitors import COOKIE
 
@@ -29,6 +30,7 @@ Kind = tuple[bool, bytes]
 MAX_TOGETHER = 50
 OF_AN_ACCOUNT = f"{settings.SESSION_COOKIE_NAME}=".encode()
 OF_A_VISITOR = f"{COOKIE}=".encode()
+OF_WHO_ACTED = f"{ACTED_COOKIE}=".encode()
 
 
 @dataclass
@@ -88,9 +90,7 @@ class Claps:
         answer = self._ask(first.scope, first.body, companions)
         return [answer, *(_of_companion(answer, one.content) for one in companions)]
 
-    def _tell(
-        self, some: Sequence[_Waiting], given: asyncio.Future[list[Answer | None]]
-    ) -> None:
+    def _tell(self, some: Sequence[_Waiting], given: asyncio.Future[list[Answer | None]]) -> None:
         is_well = not given.cancelled() and given.exception() is None
         answers = given.result() if is_well else [None] * len(some)
         for one, answer in zip(some, answers, strict=True):
@@ -118,8 +118,14 @@ def kind_of(scope: Scope) -> Kind | None:
 
 def _of_companion(answer: Answer | None, content: bytes | None) -> Answer | None:
     """What was said to the one who took them along, with their own body."""
-    if answer is None or answer.status != HTTPStatus.OK or content is None:
+    if answer is None or content is None or not _is_anybodys(answer):
         return None
     headers = [one for one in answer.headers if one[0] != b"content-length"]
     headers.append((b"content-length", str(len(content)).encode()))
     return replace(answer, headers=headers, body=content)
+
+
+def _is_anybodys(answer: Answer) -> bool:
+    """Whether it went well, and gives nothing that is only for the one who was asked first."""
+    cookies = (value for name, value in answer.headers if name == b"set-cookie")
+    return answer.status == HTTPStatus.OK and all(one.startswith(OF_WHO_ACTED) for one in cookies)

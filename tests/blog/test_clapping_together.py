@@ -183,7 +183,9 @@ def test_one_who_claps_twice_at_the_same_moment_is_left_to_clap_again(is_same_se
     """Twice in one statement is what PostgreSQL refuses; who is left goes their own way."""
     post, rita = make_post(), make_person()
     ways = [of_account(rita)] * 2 if is_same_session else [of_account(rita), of_account(rita)]
-    found = clap(*(companion(post, wanted, cookies=one) for wanted, one in zip((2, 4), ways)))
+    found = clap(
+        *(companion(post, wanted, cookies=one) for wanted, one in zip((2, 4), ways, strict=True))
+    )
     given = max((one["mine"] for one in found if one), default=0)
     assert_counters_are_exact(post)
     assert sum(Clap.objects.values_list("count", flat=True)) == given
@@ -193,9 +195,10 @@ def test_whoever_is_asked_first_and_may_not_takes_nobody_along():
     post = make_post()
     Post.objects.filter(pk=post.pk).update(expires_at=timezone.now())
     other = make_post()
-    assert clap(
-        companion(post, cookies=of_account()), companion(other, cookies=of_account())
-    ) == [None, None]
+    assert clap(companion(post, cookies=of_account()), companion(other, cookies=of_account())) == [
+        None,
+        None,
+    ]
 
 
 def test_who_is_signed_in_is_found_for_many_with_two_questions(django_assert_num_queries):

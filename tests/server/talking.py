@@ -56,7 +56,8 @@ class Pages:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         said = {name: one for name, one in environ.items() if isinstance(one, str)}
         text = json.dumps({**said, "body": body[:100].decode("latin-1"), "read": len(body)})
-        start_response("200 OK", [("Content-Length", str(len(text)))])
+        cookies = [("Set-Cookie", environ["HTTP_X_GIVES"])] if "HTTP_X_GIVES" in environ else []
+        start_response("200 OK", [("Content-Length", str(len(text))), *cookies])
         return [text.encode()]
 
 

@@ -82,6 +82,20 @@ def test_only_those_who_are_answered_alike_go_together(server):
     assert server.pages.taken_along == [one.replace("0", "1") for one in firsts]
 
 
+@pytest.mark.parametrize("cookie", ["acted=1; Max-Age=5", "visitor=mine"])
+def test_nobody_gets_a_cookie_that_is_the_first_ones_own(server, cookie):
+    hold_one(server)
+    first, other = send(
+        server, clap("/a/claps/", VISITOR, f"X-Gives: {cookie}"), clap("/b/claps/", VISITOR)
+    )
+    server.pages.may_answer.set()
+    assert first.hear()["set-cookie"] == cookie
+    # What says that somebody has just clapped is true of both.
+    got = ("set-cookie", cookie) in other.hear().headers
+    assert got == cookie.startswith("acted=")
+    assert server.pages.taken_along == ["/b/claps/"]
+
+
 @pytest.mark.parametrize(
     "other",
     [
