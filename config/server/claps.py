@@ -69,17 +69,21 @@ class Claps:
         one = _Waiting(kind, scope, body, asyncio.get_running_loop().create_future())
         self._waiting.append(one)
         if not self._are_some_given:
-            self._go_on()
+            self._begin()
         answer = await one.answer
         if answer is None:
             body.seek(0)
         return answer
 
+    def _begin(self) -> None:
+        """With all that have come in by now: the loop looks at them one after the other."""
+        self._are_some_given = True
+        asyncio.get_running_loop().call_soon(self._go_on)
+
     def _go_on(self) -> None:
         kind = self._waiting[0].kind
         some = [one for one in self._waiting if one.kind == kind][:MAX_TOGETHER]
         self._waiting = [one for one in self._waiting if one not in some]
-        self._are_some_given = True
         given = asyncio.get_running_loop().run_in_executor(self._threads, self._give, some)
         given.add_done_callback(partial(self._tell, some))
 
@@ -98,7 +102,7 @@ class Claps:
                 one.answer.set_result(answer)
         self._are_some_given = False
         if self._waiting:
-            self._go_on()
+            self._begin()
 
 
 def kind_of(scope: Scope) -> Kind | None:
