@@ -167,8 +167,11 @@ class ClapQuerySet(ApplauseQuerySet):
         return raised
 
     def _raising_together(self, one_of_them: Clapper) -> str:
-        """In the order of keys, first the claps and then the counters: so that nobody waits for
-        somebody who waits for them."""
+        """The statement for all of them, who are of one kind.
+
+        First the claps and then the counters, both in the order of keys: so that of two who do
+        this at once neither waits for one who waits for them.
+        """
         column = one_of_them.column
         kind = "bigint" if one_of_them.user else "text"
         is_kept_out = f"{WRITERS_OF_POST}wish.who" if one_of_them.user else NEED_ACCOUNT
