@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from django.utils.functional import SimpleLazyObject
 from accounts.models import User
 from accounts.statements import Statement
 
-Find = Callable[..., User | None]
+Find = Callable[[int], User | None]
 
 
 class SessionStore(db.SessionStore):
@@ -29,8 +29,7 @@ class SessionStore(db.SessionStore):
 
     def load(self) -> dict[str, Any]:
         key = str(self.session_key)
-        # Other signs are never in one of ours, and PostgreSQL takes not all of them.
-        found = _DATA.values(key=key, at=timezone.now()) if key.isascii() and key.isalnum() else []
+        found = _DATA.values(key=key, at=timezone.now()) if _is_ours(key) else []
         for (data,) in found:
             return dict(self.decode(data))
         # As Django's own: a key that we did not give is not taken over.
@@ -53,25 +52,47 @@ def person_of(session_key: str) -> User | None:
     None also where `django.contrib.auth` has more to do: to end the session of somebody who changed
     their password, to sign one anew with a new secret.
     """
-    store = SessionStore(session_key)
-    return _holder(store, _KNOWN.one) if store.session_key else None
+    return people_of([session_key])[0]
+
+
+def people_of(session_keys: Sequence[str]) -> list[User | None]:
+    """`person_of` each of these, with two questions for all of them."""
+    asked = sorted({key for key in session_keys if SessionStore(key).session_key and _is_ours(key)})
+    found = _SESSIONS.values(keys=asked, at=timezone.now()) if asked else []
+    decode = SessionStore().decode
+    sessions = {key: decode(data) for key, data in found}
+    keys = sorted({number for one in sessions.values() if (number := _key_in(one)) is not None})
+    people = {one.pk: one for one in _KNOWN.ask(keys=keys)} if keys else {}
+    holders = {key: _holder(one, people.get) for key, one in sessions.items()}
+    return [holders.get(key) for key in session_keys]
 
 
 def _somebody(request: HttpRequest) -> User | AnonymousUser:
     # Under the name that Django looks for.
     if not hasattr(request, "_cached_user"):
-        found = _holder(request.session, _WHOLE.one)
+        found = _holder(request.session, lambda key: _WHOLE.one(key=key))
         request._cached_user = found or auth.get_user(request)  # type: ignore[attr-defined]
     somebody: User | AnonymousUser = request._cached_user  # type: ignore[attr-defined]
     return somebody
+
+
+def _is_ours(session_key: str) -> bool:
+    """Other signs are never in a key of ours, and PostgreSQL takes not all of them."""
+    return session_key.isascii() and session_key.isalnum()
+
+
+def _key_in(session: Any) -> int | None:
+    """The key of the person whose session it is."""
+    key = str(session.get(SESSION_KEY, ""))
+    return int(key) if key.isascii() and key.isdigit() else None
 
 
 def _holder(session: Any, find: Find) -> User | None:
     """Whose session it is, where that is plain."""
     if session.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
         return None
-    key = str(session.get(SESSION_KEY, ""))
-    person = find(key=int(key)) if key.isascii() and key.isdigit() else None
+    key = _key_in(session)
+    person = find(key) if key is not None else None
     if person is None or not person.is_active:
         return None
     seal = str(session.get(HASH_SESSION_KEY, ""))
@@ -87,6 +108,11 @@ _DATA: Statement[Any] = Statement(
 _WHOLE: Statement[User] = Statement(
     lambda key: User.objects.filter(pk=key).select_related("author")
 )
+_SESSIONS: Statement[Any] = Statement(
+    lambda keys, at: Session.objects.filter(session_key__in=keys, expire_date__gt=at).values_list(
+        "session_key", "session_data"
+    )
+)
 _KNOWN: Statement[User] = Statement(
-    lambda key: User.objects.filter(pk=key).only("password", "is_active")
+    lambda keys: User.objects.filter(pk__in=keys).only("password", "is_active")
 )

@@ -1,6 +1,6 @@
 from blog.models.applause import Clapper
 from blog.models.change import Change
-from blog.models.clap import Clap
+from blog.models.clap import Clap, Wish
 from blog.models.comment import Comment
 from blog.models.comment_clap import CommentClap
 from blog.models.comment_revision import CommentRevision
@@ -70,6 +70,7 @@ __all__ = [
     "Stale",
     "Tag",
     "TagSlugHistory",
+    "Wish",
     "Work",
     "WorkingCopy",
 ]

@@ -47,6 +47,11 @@ class Clapper:
         """Whether the publication lets such readers clap at all."""
         return self.user is not None or not Publication.current().claps_need_account
 
+    @property
+    def column(self) -> str:
+        """Where their rows say whose they are."""
+        return "user_id" if self.user else "visitor"
+
     def rows(self) -> Q:
         return Q(user=self.user) if self.user else Q(visitor=self.visitor, user=None)
 
@@ -116,17 +121,25 @@ class ApplauseQuerySet(ABC, models.QuerySet[Any]):
 
     def _raise(self, key: int, clapper: Clapper, wanted: int) -> tuple[int, int]:
         """Write first and in one statement: (claps now, claps added by this)."""
-        ((_key, count, added),) = rows(*self._raising(of_key(key), clapper, wanted))
+        ((_key, _who, count, added),) = rows(*self._raising(of_key(key), clapper, wanted))
         return count, added
 
     def _raising(self, thing: Thing, clapper: Clapper, wanted: int) -> tuple[str, list[Any]]:
         """The statement that raises the claps for a thing, if there is one, and its values."""
-        table, key = self.model._meta.db_table, self.column
         column, value = _identity(clapper)
         wanted = min(max(wanted, 1), MAX_CLAPS)
-        statement = f"""
+        given = [value, wanted, wanted, timezone.now()]
+        return self._raising_by(column, thing.sql), [*thing.before, *given, *thing.after]
+
+    def _raising_by(self, column: str, wished: str) -> str:
+        """The statement that raises claps to what is `wished`.
+
+        That is SQL for rows: a thing, who claps, the count wanted twice, and when.
+        """
+        table, key = self.model._meta.db_table, self.column
+        return f"""
             INSERT INTO {table} ({key}, {column}, count, added, clapped_at)
-            {thing.sql}
+            {wished}
             ON CONFLICT ({key}, {column}) DO UPDATE SET
                 count = CASE WHEN excluded.count > {table}.count
                     THEN excluded.count ELSE {table}.count END,
@@ -134,10 +147,8 @@ class ApplauseQuerySet(ABC, models.QuerySet[Any]):
                     THEN excluded.count - {table}.count ELSE 0 END,
                 clapped_at = CASE WHEN excluded.count > {table}.count
                     THEN excluded.clapped_at ELSE {table}.clapped_at END
-            RETURNING {key}, count, added
+            RETURNING {key}, {column}, count, added
             """
-        given = [value, wanted, wanted, timezone.now()]
-        return statement, [*thing.before, *given, *thing.after]
 
     def _take_back(self, key: int, clapper: Clapper) -> int:
         """Delete the clapper's row, and say how many claps it held: 0 when there was none."""
@@ -158,7 +169,7 @@ def of_key(key: int) -> Thing:
 
 
 def _identity(clapper: Clapper) -> tuple[str, Any]:
-    return ("user_id", clapper.user.pk) if clapper.user else ("visitor", clapper.visitor)
+    return clapper.column, clapper.user.pk if clapper.user else clapper.visitor
 
 
 class ApplauseRow(models.Model):

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from tempfile import TemporaryFile
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
@@ -19,15 +18,15 @@ from wsgiref.types import WSGIEnvironment
 from django.conf import settings
 from django.db import close_old_connections
 
+from blog.views.clapping import COMPANIONS, Companion
 from config.handler import KeptPages
 from config.kept_page import Page
 from config.page_store import Key, PageStore
+from config.server.claps import Answer, Claps, Headers, Scope, kind_of
 from config.server.threads import Threads
 
-Scope = dict[str, Any]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
-Headers = list[tuple[bytes, bytes]]
 
 # More threads than this make SQLite's slowest answers slower, not the others faster.
 THREADS = 4
@@ -62,15 +61,6 @@ class FileWrapper:
         self.file.close()
 
 
-@dataclass
-class Answer:
-    status: int
-    headers: Headers
-    # All of it; or the beginning, and the rest is in the file.
-    body: bytes
-    file: Any = None
-
-
 class _HungUp(Exception):
     """Nobody is there any more to be answered."""
 
@@ -83,6 +73,7 @@ class Bridge:
         self._threads = Threads(THREADS, "answers")
         # Of its own: what is asked for must not make it wait.
         self._looker = ThreadPoolExecutor(1, thread_name_prefix="looks")
+        self._claps = Claps(self._threads, self._answer, _environ)
         self._waiting = 0
         self._bodies_bytes = 0
 
@@ -125,7 +116,10 @@ class Bridge:
             return
         self._waiting += 1
         try:
-            answer = await self._threads.run(self._answer, scope, body)
+            kind = kind_of(scope)
+            answer = await self._claps.answer(kind, scope, body) if kind else None
+            if answer is None:
+                answer = await self._threads.run(self._answer, scope, body)
         finally:
             self._waiting -= 1
         if answer is None:
@@ -146,7 +140,9 @@ class Bridge:
         finally:
             await self._threads.run(answer.file.close)
 
-    def _answer(self, scope: Scope, body: IO[bytes]) -> Answer | None:
+    def _answer(
+        self, scope: Scope, body: IO[bytes], companions: Sequence[Companion] = ()
+    ) -> Answer | None:
         """In a thread of ours. None: nobody waits for it any more."""
         if scope["connection"].is_gone:
             return None
@@ -161,7 +157,10 @@ class Bridge:
                 ],
             )
 
-        parts = self.pages(_environ(scope, body), start_response)
+        environ = _environ(scope, body)
+        if companions:
+            environ[COMPANIONS] = companions
+        parts = self.pages(environ, start_response)
         status, headers = said
         if scope["method"] == "HEAD":
             _close(parts)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, TypeVar
@@ -29,7 +29,7 @@ class Threads:
         self._open = 0
         atexit.register(self.close)
 
-    def run(self, work: Callable[..., Answer], *given: Any) -> Awaitable[Answer]:
+    def run(self, work: Callable[..., Answer], *given: Any) -> asyncio.Future[Answer]:
         """What `work` answers, or raises; to be called in the loop."""
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._open += 1

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
+from blog import relating
 from blog.models import AddressTaken, Image, Post, Revision, Stale, Tag
 from tests.desk import make_picture
 from tests.making import make_person, make_post
@@ -386,6 +387,8 @@ class TestCeilings:
         for number in range(25):
             post = make_post(by=ada if number % 2 else bea)
             post.set_topics(tags)
+        # As a worker does, soon after a story came out.
+        relating.relate_some()
         return post, ada
 
     def test_lists_and_stories_ask_the_database_little(self, client, django_assert_max_num_queries):

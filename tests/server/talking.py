@@ -16,6 +16,7 @@ from django.http import HttpResponse
 
 from accounts.ingredients import Recipe
 from blog.change_log import Changes
+from blog.views.clapping import COMPANIONS
 from config.kept_page import Page
 from config.page_store import PageStore
 from config.server.bridge import Bridge
@@ -34,13 +35,20 @@ class Pages:
 
     store: PageStore
     asked: list[str] = field(default_factory=list)
+    taken_along: list[str] = field(default_factory=list)
     may_answer: threading.Event = field(default_factory=threading.Event)
     closed: list[str] = field(default_factory=list)
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         path = environ["PATH_INFO"]
         self.asked.append(path)
-        if path == "/slow/":
+        for one in environ.get(COMPANIONS, ()):
+            their_path = one.environ["PATH_INFO"]
+            # Read, as Django would.
+            body = one.environ["wsgi.input"].read()
+            self.taken_along.append(their_path)
+            one.content = None if their_path.startswith("/alone") else their_path.encode() + body
+        if path.startswith("/slow/"):
             assert self.may_answer.wait(WITHIN_SECONDS)
         if path == "/pieces/":
             start_response("200 OK", [("Content-Type", "text/plain")])
@@ -48,7 +56,8 @@ class Pages:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         said = {name: one for name, one in environ.items() if isinstance(one, str)}
         text = json.dumps({**said, "body": body[:100].decode("latin-1"), "read": len(body)})
-        start_response("200 OK", [("Content-Length", str(len(text)))])
+        cookies = [("Set-Cookie", environ["HTTP_X_GIVES"])] if "HTTP_X_GIVES" in environ else []
+        start_response("200 OK", [("Content-Length", str(len(text))), *cookies])
         return [text.encode()]
 
 
