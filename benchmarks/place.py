@@ -97,10 +97,6 @@ class Server(Serving):
     database_pid = 0
 
     @property
-    def pid(self) -> int:
-        return self._process.pid
-
-    @property
     def pids(self) -> list[int]:
         """All that works on an answer: the server's processes and those of its database."""
         return [self.pid, *([self.database_pid] if self.database_pid else [])]

@@ -309,13 +309,21 @@ class _Place(NamedTuple):
 
     On SQLite `floor` is a key. On PostgreSQL it is the first transaction that had not begun;
     `running` are those that had and were not over, and `oldest` is the first of both. `seen` has
-    the transactions of keys that are found again, and shall not be told again.
+    the transactions of keys that are found again, and shall not be told again. `run` is when
+    PostgreSQL began to count what it does: another one after it was killed. What came last before
+    that may be gone (claps do not wait for the disk), and the numbers of both be given once more.
     """
 
     floor: int
     running: frozenset[int] = frozenset()
     oldest: int = 0
+    run: datetime | None = None
     seen: Mapping[int, int] = MappingProxyType({})
+
+    def is_another_than(self, before: _Place) -> bool:
+        """Whether what was read up to `before` says nothing of this database any more."""
+        is_another_run = before.run is not None and before.run != self.run
+        return is_another_run or self.floor < before.oldest
 
 
 def _read_sqlite(
@@ -361,10 +369,12 @@ def _read_postgresql(
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT now.snapshot::text, now.own, pg_is_in_recovery(), id, kind, key, transaction
+            SELECT now.snapshot::text, now.own, pg_is_in_recovery(), now.run,
+                id, kind, key, transaction
             FROM (
                 SELECT pg_current_snapshot() AS snapshot,
-                    pg_current_xact_id_if_assigned()::text::bigint AS own
+                    pg_current_xact_id_if_assigned()::text::bigint AS own,
+                    pg_stat_get_bgwriter_stat_reset_time() AS run
             ) now
             LEFT JOIN blog_change ON (transaction >= %s OR transaction = ANY(%s))
                 AND NOT id = ANY(%s)
@@ -373,9 +383,9 @@ def _read_postgresql(
             [before.floor, list(before.running), list(before.seen), MAX_CHANGES + 1],
         )
         rows = cursor.fetchall()
-        now = _place_of(*rows[0][:3])
-        found = [row[3:] for row in rows if row[3] is not None]
-        is_another = place is not None and now.floor < place.oldest
+        now = _place_of(*rows[0][:4])
+        found = [row[4:] for row in rows if row[4] is not None]
+        is_another = place is not None and now.is_another_than(place)
         if len(found) > MAX_CHANGES or is_another:
             # Passed over together, with what would be found again.
             again = "SELECT id, transaction FROM blog_change WHERE transaction >= %s"
@@ -390,16 +400,16 @@ def _read_postgresql(
     return {(kind, number) for _key, kind, number, _t in found}, now._replace(seen=seen)
 
 
-def _place_of(snapshot: str, own: int | None, is_replica: bool) -> _Place:
+def _place_of(snapshot: str, own: int | None, is_replica: bool, run: datetime | None) -> _Place:
     """`snapshot` is xmin:xmax:those running (PostgreSQL's manual, 9.27.8)."""
     oldest, floor, running = snapshot.split(":")
     if is_replica:
         # There it does not say which are running.
-        return _Place(int(oldest), oldest=int(oldest))
+        return _Place(int(oldest), oldest=int(oldest), run=run)
     open_now = {int(one) for one in running.split(",") if one}
     # One's own is not among them; whoever reads while writing reads on in it.
     open_now |= {own} if own else set()
-    return _Place(int(floor), frozenset(open_now), int(oldest))
+    return _Place(int(floor), frozenset(open_now), int(oldest), run)
 
 
 def _by_the_clock(after: datetime, now: datetime, using: str) -> set[Ingredient]:

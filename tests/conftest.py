@@ -39,7 +39,7 @@ LONG = (
 # They start a server of their own, whose database the tests do not see.
 STARTS_SERVER = (
     *("tests/browser/", "tests/commands/test_serve.py", "tests/store/test_killed.py"),
-    "tests/server/test_served.py",
+    *("tests/server/test_served.py", "tests/store/test_processes.py"),
 )
 
 

@@ -197,6 +197,10 @@ class Serving:
             self.stop()
 
     @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
     def output(self) -> str:
         return "".join(self._lines)
 
@@ -273,6 +277,11 @@ class Serving:
             raise AssertionError(f"Something still runs.\n{self.output}")
         return self._process.wait(DEADLINE_SECONDS)
 
+    def wait(self) -> int:
+        """Until it has ended by itself; its exit code."""
+        self._reader.join(DEADLINE_SECONDS)
+        return self._process.wait(DEADLINE_SECONDS)
+
     def kill(self) -> None:
         """What a machine does that crashes: all that was started ends at once, saying nothing."""
         for pid in [self._process.pid, *_descendants(self._process.pid)]:
@@ -303,6 +312,44 @@ class Running(Serving):
         self.environment = found["environment"]
 
 
+class Server:
+    """`python -m config.server` alone, beside another on the same data; leaving ends it."""
+
+    def __init__(self, environment: dict[str, str], workers: int) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._environment, self._workers = environment, workers
+        self.start()
+
+    def start(self) -> None:
+        """Start, or start again on the same port what has ended."""
+        command = [sys.executable, "-m", "config.server", "--port", str(self.port)]
+        command += ["--workers", str(self._workers)]
+        self.process = subprocess.Popen(
+            command, cwd=ROOT, env=self._environment, start_new_session=True
+        )
+
+    def __enter__(self) -> Server:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.process.terminate()
+        self.process.wait(DEADLINE_SECONDS)
+
+    def kill(self) -> None:
+        """Only the one that watches; those that answer end after it, by themselves."""
+        started = answering(self.process.pid)
+        self.process.kill()
+        self.process.wait(DEADLINE_SECONDS)
+        wait_until(lambda: not any(is_running(pid) for pid in started))
+
+    def is_answering(self) -> bool:
+        try:
+            return _open(urllib.request.build_opener(), f"{self.url}/robots.txt")[0] == 200
+        except OSError:
+            return False
+
+
 def _open(
     browser: urllib.request.OpenerDirector, url: str, data: bytes | None = None
 ) -> tuple[int, str]:
@@ -329,6 +376,28 @@ def _descendants(pid: int) -> list[int]:
         found += born
         waiting += born
     return found
+
+
+def answering(pid: int) -> list[int]:
+    """The processes that answer, of all that a process has started."""
+    return started_as("spawn_main", pid)
+
+
+def started_as(words: str, pid: int) -> list[int]:
+    """Those whose command has these words, of all that a process has started."""
+    table = subprocess.run(
+        ["ps", "-axwwo", "pid=,args="], check=True, capture_output=True, text=True
+    ).stdout
+    commands = dict(line.split(maxsplit=1) for line in table.splitlines())
+    return [one for one in _descendants(pid) if words in commands.get(str(one), "")]
+
+
+def is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:

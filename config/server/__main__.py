@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import contextlib
 import resource
+import sys
 
 import uvicorn
-from uvicorn.supervisors import Multiprocess
+from uvicorn.config import STARTUP_FAILURE
+
+from config.server.parent import Parent
 
 # What still runs is finished, for a little less than `manage.py serve` waits for us.
 FINISH_WITHIN_SECONDS = 8
@@ -45,7 +48,10 @@ def main() -> None:
         timeout_graceful_shutdown=FINISH_WITHIN_SECONDS,
         timeout_worker_healthcheck=HUNG_AFTER_SECONDS,
     )
-    Multiprocess(config, sockets=[config.bind_socket()]).run()
+    parent = Parent(config, sockets=[config.bind_socket()])
+    parent.run()
+    if parent.has_failed:
+        sys.exit(STARTUP_FAILURE)
 
 
 def _open_many_files() -> None:

@@ -15,8 +15,10 @@ except Exception:
     sys.exit(STARTUP_FAILURE)
 
 from config.server.bridge import Bridge
+from config.server.parent import end_with_parent
 from config.server.protocol import Front
 
 __all__ = ["Front", "bridge"]
 
 bridge = Bridge(application)
+end_with_parent()

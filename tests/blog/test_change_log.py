@@ -255,3 +255,14 @@ def test_a_reader_that_has_read_further_than_there_is_starts_anew():
     reader._place = change_log._Place(2**40, oldest=2**40)
     assert reader.read().is_all
     assert told(reader) == set()
+
+
+def test_a_postgresql_that_was_killed_is_read_anew():
+    """What was seen last may be gone then, and its numbers be given to something else."""
+    reader = reading()
+    if connection.vendor == "sqlite":
+        assert reader._place.run is None
+        return
+    reader._place = reader._place._replace(run=timezone.now() - timedelta(days=1))
+    assert reader.read().is_all
+    assert told(reader) == set()

@@ -11,7 +11,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.server.talking import Answer, Line
-from tests.serving import ROOT, Serving, _descendants, environment, installed, wait_until
+from tests.serving import (
+    ROOT,
+    Server,
+    Serving,
+    answering,
+    environment,
+    free_port,
+    installed,
+    wait_until,
+)
 
 OWNER = {"OWNER_EMAIL": "ada@example.org", "OWNER_PASSWORD": "a long enough sentence"}
 BEGIN = """
@@ -110,20 +119,10 @@ def test_a_picture_comes_whole_and_in_parts(serving, line):
 
 
 def test_a_process_that_is_killed_is_replaced(serving):
-    before = answering(serving)
-    os.kill(int(before[0]), signal.SIGKILL)
-    wait_until(lambda: answering(serving) not in ([], before))
+    before = answering(serving.pid)
+    os.kill(before[0], signal.SIGKILL)
+    wait_until(lambda: answering(serving.pid) not in ([], before))
     wait_until(lambda: is_answering(serving))
-
-
-def answering(serving: Serving) -> list[str]:
-    """The processes that answer, of all that were started."""
-    table = subprocess.run(
-        ["ps", "-axwwo", "pid=,args="], check=True, capture_output=True, text=True
-    )
-    commands = dict(line.split(maxsplit=1) for line in table.stdout.splitlines())
-    started = map(str, _descendants(serving._process.pid))
-    return [pid for pid in started if "spawn_main" in commands.get(pid, "")]
 
 
 def is_answering(serving: Serving) -> bool:
@@ -131,6 +130,26 @@ def is_answering(serving: Serving) -> bool:
         return serving.get("/robots.txt")[0] == 200
     except OSError:
         return False
+
+
+@pytest.mark.once
+def test_whoever_answers_ends_after_the_one_that_watches_is_killed(serving):
+    with Server(serving.environment, workers=2) as server:
+        wait_until(lambda: len(answering(server.process.pid)) == 2)
+        wait_until(server.is_answering)
+        server.kill()
+        # On the same port: nobody holds it any more.
+        server.start()
+        wait_until(server.is_answering)
+
+
+@pytest.mark.once
+def test_a_server_that_cannot_start_says_so_by_its_exit_code(tmp_path):
+    command = [sys.executable, "-m", "config.server", "--port", str(free_port())]
+    wrong = environment(tmp_path, DATABASE_URL="mysql://db.example/longhand")
+    done = subprocess.run(command, cwd=ROOT, env=wrong, capture_output=True, text=True)
+    assert done.returncode == 3
+    assert "DATABASE_URL is not" in done.stderr
 
 
 @pytest.mark.once

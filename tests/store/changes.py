@@ -42,6 +42,8 @@ class Life:
 
     chance: random.Random
     clock: Clock
+    # How soon is what will come; a clock that is real must be waited for.
+    minute: timedelta = timedelta(minutes=1)
 
     def begin(self) -> None:
         self.owner = make_person("Olga", Role.OWNER)
@@ -125,7 +127,7 @@ class Life:
         self._changed_story(is_pinned=self.chance.choice([True, False]))
 
     def a_story_will_go(self) -> None:
-        self._changed_story(expires_at=self.clock.now + timedelta(seconds=90))
+        self._changed_story(expires_at=self.clock.now + 1.5 * self.minute)
 
     def a_story_shows_a_picture_first(self) -> None:
         self._changed_story(lead_image=self.chance.choice([None, self.some(Image.objects.all())]))
@@ -154,7 +156,7 @@ class Life:
     def a_story_will_come(self) -> None:
         post = self.some(Post.objects.exclude(status=Post.Status.PUBLISHED))
         if post:
-            post.publish(by=self.owner, at=self.clock.now + timedelta(seconds=60))
+            post.publish(by=self.owner, at=self.clock.now + self.minute)
 
     def a_story_is_deleted(self) -> None:
         if Post.objects.count() > 4:
