@@ -9,6 +9,7 @@ What comes back are instances as a queryset would give them, all made in one pla
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
@@ -30,6 +31,8 @@ NUMBER_MARK = 2**62
 NO_KEY = 0
 TEXT_MARK = "\x01mark-{}"
 TIME_MARK = datetime(9876, 5, 4, 3, 2, 1, tzinfo=UTC)
+# Where a value stands in SQL, and a sign that looks like that.
+MARK = re.compile(r"%[s%]")
 
 
 def rows(
@@ -121,9 +124,7 @@ class _Written:
     def __init__(
         self, sql: str, values: Sequence[Any], slots: Mapping[int, _Slot], compiler: Any
     ) -> None:
-        # What a driver is given without having to look at how it comes to be a text.
-        plain = [value.value if isinstance(value, Enum) else value for value in values]
-        self.sql, self._values, self._slots = sql, plain, list(slots.items())
+        self.sql, self._values, self._slots = _spelt_out(sql, values, slots)
         self._compiler, self._using = compiler, compiler.using
 
     def answer(self, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -141,6 +142,47 @@ class _Written:
 
 
 _Slot = Callable[[Mapping[str, Any]], Any]
+
+
+def _spelt_out(
+    sql: str, values: Sequence[Any], slots: Mapping[int, _Slot]
+) -> tuple[str, list[Any], list[tuple[int, _Slot]]]:
+    """The question with all that is the same each time said in its SQL.
+
+    PostgreSQL plans a question once for all its values if the plan looks no dearer than one made
+    for them. Of a status that is a value it would believe that hardly any row has it; then each
+    asking is planned anew, which takes several times as long as to answer, or the plan is bad.
+    """
+    asked = iter(enumerate(values))
+    kept: list[Any] = []
+    moved: list[tuple[int, _Slot]] = []
+
+    def say(mark: re.Match[str]) -> str:
+        if mark[0] != "%s":
+            return mark[0]
+        place, value = next(asked)
+        # What a driver is given without having to look at how it comes to be a text.
+        plain = value.value if isinstance(value, Enum) else value
+        said = None if place in slots else _literal(plain)
+        if said is not None:
+            return said
+        if place in slots:
+            moved.append((len(kept), slots[place]))
+        kept.append(plain)
+        return mark[0]
+
+    return MARK.sub(say, sql), kept, moved
+
+
+def _literal(value: Any) -> str | None:
+    """The value as both databases read it in SQL; None for what they write differently."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, str) and value.isprintable() and "\\" not in value:
+        return "'{}'".format(value.replace("'", "''").replace("%", "%%"))
+    return None
 
 
 def _padded(value: list[Any]) -> list[Any]:
