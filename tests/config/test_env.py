@@ -167,7 +167,8 @@ def test_a_postgresql_address_is_taken_apart():
 def test_postgresql_compiles_nothing_and_plans_once_unless_the_address_says_otherwise():
     url = "postgres://ada@db.example/long"
     options = env(DATABASE_URL=url).database()["OPTIONS"]["options"]
-    assert options == "-c jit=off -c plan_cache_mode=force_generic_plan"
+    assert "-c jit=off" in options
+    assert "-c plan_cache_mode=force_generic_plan" in options
     found = env(DATABASE_URL=f"{url}?options=-c%20jit%3Don").database()
     assert found["OPTIONS"]["options"] == "-c jit=on"
 
