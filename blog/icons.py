@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from django.core.files.base import ContentFile
@@ -47,6 +48,11 @@ def url(publication: Publication, name: str) -> str:
     """Where browsers fetch it."""
     if publication.logo:
         return str(default_storage.url(path(publication, name)))
+    return _packaged_url(name)
+
+
+@cache
+def _packaged_url(name: str) -> str:
     return static(f"icons/{name}")
 
 
