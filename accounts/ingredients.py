@@ -82,6 +82,15 @@ def add_rows(rows: Collection[models.Model]) -> None:
         recipe.rows.update((row._meta.model_name or "", row.pk) for row in rows)
 
 
+def add_all(made_of: frozenset[tuple[str, int]], *, good_until: datetime | None) -> None:
+    """Name all of a part of the page that was made before, for this or another one."""
+    recipe = _recipe.get()
+    if recipe is not None:
+        recipe.rows |= made_of
+        if good_until is not None:
+            recipe.good_until = min(good_until, recipe.good_until or good_until)
+
+
 def these_sets(*sets: tuple[str, int]) -> None:
     """Name the sets that a page shows or counts; with their rows, they are all it depends on."""
     recipe = _recipe.get()

@@ -9,13 +9,13 @@ What comes back are instances as a queryset would give them, all made in one pla
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from enum import Enum
 from functools import cached_property
 from itertools import count
-from operator import itemgetter
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, router
 from django.db.models import Model, QuerySet
@@ -30,14 +30,23 @@ NUMBER_MARK = 2**62
 NO_KEY = 0
 TEXT_MARK = "\x01mark-{}"
 TIME_MARK = datetime(9876, 5, 4, 3, 2, 1, tzinfo=UTC)
+# Where a value stands in SQL, and a sign that looks like that.
+MARK = re.compile(r"%[s%]")
 
 
 def rows(
-    sql: str, values: Sequence[Any], *, using: str = DEFAULT_DB_ALIAS
+    sql: str,
+    values: Sequence[Any],
+    *,
+    using: str = DEFAULT_DB_ALIAS,
+    places: tuple[int, ...] = (),
 ) -> list[tuple[Any, ...]]:
-    """All that SQL of one's own finds or changes and gives back, asked in the short way."""
+    """All that SQL of one's own finds or changes and gives back, asked in the short way.
+
+    `places` says of each mark in the SQL which of the values stands there, if not the next one.
+    """
     database: Any = connections[using]
-    found: list[tuple[Any, ...]] = database.rows(sql, values)
+    found: list[tuple[Any, ...]] = database.rows(sql, values, places)
     return found
 
 
@@ -76,7 +85,8 @@ class Statement(Generic[M]):
     def sql(self, **values: Any) -> tuple[str, list[Any]]:
         """What it asks, to stand within another question."""
         written, full = self._for(values)
-        return written.sql, written.filled(full)
+        filled = written.filled(full)
+        return written.sql, [filled[place] for place in written.places]
 
     def _for(self, values: Mapping[str, Any]) -> tuple[_Written, dict[str, Any]]:
         full = {
@@ -89,14 +99,17 @@ class Statement(Generic[M]):
         shape = (using, *full, *map(_shape, full.values()))
         if shape not in self._written:
             self._written[shape] = _write(self._make, full, using)
+        for name, value in full.items():
+            if isinstance(value, datetime):
+                full[name] = _adapted(value)
         return self._written[shape], full
 
 
 class Found(Generic[M]):
     """Rows as the database gave them, looked through before instances are made.
 
-    `keys` and words can be read of a row; what the database gives in a form of its own, like times,
-    cannot.
+    Keys, words and numbers can be read of a row as they are; what the database gives in a form of
+    its own, like times, by `value`.
     """
 
     def __init__(self, written: _Written, rows: list[tuple[Any, ...]]) -> None:
@@ -108,6 +121,10 @@ class Found(Generic[M]):
     def place(self, name: str) -> int:
         """Where in each row a column of the model, or an annotation, stands."""
         return self._written.rows.places[name]
+
+    def value(self, row: tuple[Any, ...], name: str) -> Any:
+        """What stands there, as an instance has it."""
+        return self._written.rows.value(row, self.place(name))
 
     def instance(self, row: tuple[Any, ...]) -> M:
         [one] = self._written.rows([row])
@@ -121,26 +138,74 @@ class _Written:
     def __init__(
         self, sql: str, values: Sequence[Any], slots: Mapping[int, _Slot], compiler: Any
     ) -> None:
-        # What a driver is given without having to look at how it comes to be a text.
-        plain = [value.value if isinstance(value, Enum) else value for value in values]
-        self.sql, self._values, self._slots = sql, plain, list(slots.items())
+        self.sql, self._values, self.places = _spelt_out(sql, values, slots)
         self._compiler, self._using = compiler, compiler.using
 
     def answer(self, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        return rows(self.sql, self.filled(given), using=self._using)
+        return rows(self.sql, self.filled(given), using=self._using, places=self.places)
 
     @cached_property
     def rows(self) -> _Rows:
         return _Rows(self._compiler)
 
     def filled(self, given: Mapping[str, Any]) -> list[Any]:
-        values = [*self._values]
-        for place, slot in self._slots:
-            values[place] = slot(given)
-        return values
+        return [slot.of(given) if slot else value for slot, value in self._values]
 
 
-_Slot = Callable[[Mapping[str, Any]], Any]
+class _Slot(NamedTuple):
+    """Which of the given values stands in a place of the SQL."""
+
+    name: str
+    place: int | None = None
+    # PostgreSQL is told how large a number is.
+    kind: type | None = None
+
+    def of(self, given: Mapping[str, Any]) -> Any:
+        value = given[self.name] if self.place is None else given[self.name][self.place]
+        return value if self.kind is None else self.kind(value)
+
+
+def _spelt_out(
+    sql: str, values: Sequence[Any], slots: Mapping[int, _Slot]
+) -> tuple[str, list[tuple[_Slot | None, Any]], tuple[int, ...]]:
+    """The question with all that is the same each time said in its SQL, and its values once each.
+
+    PostgreSQL plans a question once for all its values if the plan looks no dearer than one made
+    for them. Of a status that is a value it would believe that hardly any row has it; then each
+    asking is planned anew, which takes several times as long as to answer, or the plan is bad.
+    """
+    asked = iter(enumerate(values))
+    kept: list[tuple[_Slot | None, Any]] = []
+    places: list[int] = []
+
+    def say(mark: re.Match[str]) -> str:
+        if mark[0] != "%s":
+            return mark[0]
+        place, value = next(asked)
+        # What a driver is given without having to look at how it comes to be a text.
+        plain = value.value if isinstance(value, Enum) else value
+        slot = slots.get(place)
+        said = _literal(plain) if slot is None else None
+        if said is not None:
+            return said
+        one = (slot, plain if slot is None else None)
+        if slot is None or one not in kept:
+            kept.append(one)
+        places.append(kept.index(one) if slot else len(kept) - 1)
+        return mark[0]
+
+    return MARK.sub(say, sql), kept, tuple(places)
+
+
+def _literal(value: Any) -> str | None:
+    """The value as both databases read it in SQL; None for what they write differently."""
+    if isinstance(value, bool):
+        return "TRUE" if value else "FALSE"
+    if isinstance(value, int):
+        return str(int(value))
+    if isinstance(value, str) and value.isprintable() and "\\" not in value:
+        return "'{}'".format(value.replace("'", "''").replace("%", "%%"))
+    return None
 
 
 def _padded(value: list[Any]) -> list[Any]:
@@ -173,13 +238,13 @@ def _marks(values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[Any, _Slot]]
     for name, value in values.items():
         if isinstance(value, list):
             marks[name] = [_mark(one, next(numbers)) for one in value]
-            slots |= {mark: _in_list(name, place) for place, mark in enumerate(marks[name])}
+            slots |= {mark: _Slot(name, place) for place, mark in enumerate(marks[name])}
         elif isinstance(value, datetime):
             marks[name] = _mark(value, next(numbers))
-            slots[_adapted(marks[name])] = _time(name)
+            slots[_adapted(marks[name])] = _Slot(name)
         else:
             marks[name] = _mark(value, next(numbers))
-            slots[marks[name]] = itemgetter(name)
+            slots[marks[name]] = _Slot(name)
     return marks, slots
 
 
@@ -187,14 +252,6 @@ def _mark(value: Any, number: int) -> Any:
     if isinstance(value, datetime):
         return TIME_MARK.replace(microsecond=number)
     return TEXT_MARK.format(number) if isinstance(value, str) else NUMBER_MARK + number
-
-
-def _in_list(name: str, place: int) -> _Slot:
-    return lambda given: given[name][place]
-
-
-def _time(name: str) -> _Slot:
-    return lambda given: _adapted(given[name])
 
 
 def _adapted(at: datetime) -> Any:
@@ -205,9 +262,7 @@ def _slot_of(value: Any, slots: Mapping[Any, _Slot]) -> _Slot | None:
     slot = slots.get(value) if isinstance(value, int | str | datetime) else None
     if slot is None or type(value) in (int, str, datetime):
         return slot
-    # PostgreSQL is told how large a number is.
-    kind = type(value)
-    return lambda given: kind(slot(given))
+    return slot._replace(kind=type(value))
 
 
 class _Row:
@@ -267,6 +322,10 @@ class _Rows:
 
     def __call__(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
         return [self._one(list(row)) for row in rows]
+
+    def value(self, row: Sequence[Any], place: int) -> Any:
+        convert = dict(self._converts).get(place)
+        return convert(row[place]) if convert and row[place] is not None else row[place]
 
     def _one(self, row: list[Any]) -> Any:
         for place, convert in self._converts:

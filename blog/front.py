@@ -1,73 +1,129 @@
-"""What stands on the front page beside the newest stories."""
+"""What stands on the front page: the newest stories, and beside them some others."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any
 
-from django.db.models import Count, IntegerField, Min, OuterRef, Q, Subquery, Value
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, Subquery, Value, When
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.statements import Statement
 from blog.models import Post, PostStats
-from blog.models.post import APPLAUDED_WITHIN, CARD_FIELDS, ROW_FIELDS, PostQuerySet
+from blog.models.post import ROW_FIELDS, PostQuerySet
+from blog.pages import ROWS_PER_PAGE
+from blog.told import Told, told
 
 APPLAUDED_COUNT = 3
+APPLAUDED_WITHIN = timedelta(days=365)
 # Of the most applauded ever: nearly always three of them are of this year, and then those it is.
 VERY_LIKELY = 40
 # Else, of the most applauded ever and of the newest.
 LIKELY = 300
+# What says something of the moment and of other stories.
+ASKED = ("is_recent", "least_likely")
 
 
-@dataclass(frozen=True)
-class Highlights:
-    """The pinned story, those of the past year that were applauded most, and the newest part of
-    a series: it knows its `part_number` and the `part_count` of its series."""
+class Front:
+    """The stories of the front page, as of one moment; all in one query, by their keys.
 
-    pinned: Post | None
-    applauded: list[Post]
-    part: Post | None
+    It takes two where little was applauded this year.
+    """
+
+    def __init__(self) -> None:
+        self.at = timezone.now()
+
+    def newest(self) -> list[Told]:
+        """The first page's, and one more."""
+        # Whatever else is found is older.
+        return self._stories[: ROWS_PER_PAGE + 1]
 
     @property
-    def stories(self) -> list[Post | None]:
-        return [self.pinned, *self.applauded, self.part]
+    def pinned(self) -> Told | None:
+        return next((story for story in self._stories if story["is_pinned"]), None)
+
+    @property
+    def part(self) -> Told | None:
+        """The newest part of a series: it knows its `part_number` and the `part_count`."""
+        return next((story for story in self._stories if story["series_id"]), None)
+
+    @property
+    def applauded(self) -> list[Told]:
+        """Those of the past year that were applauded most."""
+        return self._found[1]
+
+    @property
+    def _stories(self) -> list[Told]:
+        return self._found[0]
+
+    @cached_property
+    def _found(self) -> tuple[list[Told], list[Told]]:
+        stories = self._ask(_QUICKLY)
+        least = max((story["least_likely"] for story in stories), default=0)
+        # The newest, the pinned one and the part are among them, however little they are applauded.
+        applauded = _most_applauded([one for one in stories if _claps(one) > least])
+        if len(applauded) < APPLAUDED_COUNT and least:
+            stories = self._ask(_THOROUGHLY)
+            applauded = _most_applauded(stories)
+        return stories, applauded
+
+    def _ask(self, question: Statement[Any]) -> list[Told]:
+        return told(question.found(at=self.at, since=self.at - APPLAUDED_WITHIN), asked=ASKED)
 
 
-def highlights() -> Highlights:
-    """All of them in one query, by their keys; in two where little was applauded this year."""
-    now = timezone.now()
-    since = now - APPLAUDED_WITHIN
-    rows = _QUICKLY.ask(at=now, since=since)
-    # The pinned one, the part and the newest are among them, however little they were applauded.
-    applauded = _most_applauded([row for row in rows if row.clap_count > row.least_likely], since)
-    if len(applauded) < APPLAUDED_COUNT and any(row.least_likely for row in rows):
-        rows = _THOROUGHLY.ask(at=now, since=since)
-        applauded = _most_applauded(rows, since)
-    return Highlights(
-        pinned=next((row for row in rows if row.is_pinned), None),
-        applauded=applauded,
-        part=next((row for row in rows if row.series_id), None),
+def _claps(story: Told) -> int:
+    return story["applause"] or 0
+
+
+def _most_applauded(stories: list[Told]) -> list[Told]:
+    """The order of `PostQuerySet.most_applauded`, among stories that hold its first."""
+    fit = [story for story in stories if _claps(story) and story["is_recent"]]
+    return sorted(fit, key=lambda story: (-_claps(story), -story.pk))[:APPLAUDED_COUNT]
+
+
+def _front(at: datetime, since: datetime, likely: Any) -> PostQuerySet:
+    newest = Post.objects.listed(at).newest_first()[: ROWS_PER_PAGE + 1]
+    pinned, part = _newest_with(at, is_pinned=True), _newest_with(at, series__isnull=False)
+    keys = _keys_of(newest, pinned, part, _applauded(at, since, likely))
+    found = Post.objects.filter(pk__in=keys).signed().select_related("series")
+    shown: PostQuerySet = found.only(*ROW_FIELDS, "series__title", "series__slug")
+    counted: PostQuerySet = shown.annotate(
+        is_recent=Case(When(published_at__gte=since, then=Value(True)), default=Value(False)),
+        least_likely=_least_likely(),
+        applause=F("stats__clap_count"),
+        **_counts(at, part),
     )
-
-
-def _found(at: datetime, since: datetime, likely: Any) -> PostQuerySet:
-    listed = Post.objects.listed(at)
-    pinned = listed.filter(is_pinned=True).newest_first()[:1]
-    part = listed.filter(series__isnull=False).newest_first()[:1]
-    applauded = listed.most_applauded(since).filter(pk__in=likely)[:APPLAUDED_COUNT]
-    # The newest only so that there is a row, which knows who else was ever applauded.
-    newest = listed.newest_first()[:1]
-    sets = (pinned, part, applauded, newest)
-    keys = [Post.objects.filter(pk__in=some.values("pk")) for some in sets]
-    first, *others = (some.values("pk") for some in keys)
-    found = Post.objects.filter(pk__in=first.union(*others))
-    with_series = found.select_related("lead_image", "stats", "series")
-    shown = with_series.only(*CARD_FIELDS, *ROW_FIELDS, "series__title", "series__slug")
-    counts = {**_counts(at), "least_likely": _least_likely()}
-    counted: PostQuerySet = shown.annotate(**counts).newest_first()
     return counted
+
+
+def _keys_of(*some: PostQuerySet) -> RawSQL:
+    """The keys of all these. (Of what is sorted, Django makes no union on SQLite.)"""
+    asked = [one.values("pk").query.sql_with_params() for one in some]
+    parts = [
+        f"SELECT pk FROM ({sql}) AS some_{place}"  # noqa: S608 -- Django's SQL
+        for place, (sql, _values) in enumerate(asked)
+    ]
+    values = [value for _sql, values in asked for value in values]
+    return RawSQL(" UNION ".join(parts), values)  # noqa: S611 -- Django's SQL
+
+
+def _newest_with(at: datetime, **what: Any) -> PostQuerySet:
+    """The newest of few, which have an index by date of their own."""
+    few: PostQuerySet = Post.objects.filter(published_at__lte=at, **what)
+    return few.public(at).newest_first()[:1]
+
+
+def _applauded(at: datetime, since: datetime, likely: Any) -> PostQuerySet:
+    """Those of a year that were applauded most, if they are among the likely ones.
+
+    With their dates where no index begins at them: a database would look through all of the year.
+    """
+    dated: Any = Post.objects.alias(appeared_at=Coalesce("published_at", "created_at"))
+    found: PostQuerySet = dated.filter(pk__in=likely, appeared_at__gte=since, appeared_at__lte=at)
+    return found.public(at).most_applauded()[:APPLAUDED_COUNT]
 
 
 def _most_ever(count: int) -> Any:
@@ -75,13 +131,12 @@ def _most_ever(count: int) -> Any:
     return ever.values("post")[:count]
 
 
-def _least_likely() -> Coalesce:
+def _least_likely() -> RawSQL:
     """The claps of the first that is not among the very likely ones; 0 if all are."""
-    some = PostStats.objects.filter(post__in=_most_ever(VERY_LIKELY + 1)).order_by()
-    counted = some.annotate(one=Value(1)).values("one")
-    last = counted.annotate(count=Count("post"), least=Min("clap_count"))
-    least = last.filter(count__gt=VERY_LIKELY).values("least")
-    return Coalesce(Subquery(least, output_field=IntegerField()), 0)
+    sql, values = _most_ever(VERY_LIKELY + 1).values("clap_count").query.sql_with_params()
+    least = f"CASE WHEN COUNT(*) > {VERY_LIKELY} THEN MIN(clap_count) ELSE 0 END"
+    asked = f"(SELECT {least} FROM ({sql}) AS most)"  # noqa: S608 -- Django's SQL
+    return RawSQL(asked, values, IntegerField())  # noqa: S611 -- Django's SQL
 
 
 def _likely(at: datetime) -> Any:
@@ -91,22 +146,20 @@ def _likely(at: datetime) -> Any:
     return most.values("pk").union(Post.objects.filter(pk__in=newest).values("pk"))
 
 
-_QUICKLY: Statement[Any] = Statement(lambda at, since: _found(at, since, _most_ever(VERY_LIKELY)))
-_THOROUGHLY: Statement[Any] = Statement(lambda at, since: _found(at, since, _likely(at)))
+_QUICKLY: Statement[Any] = Statement(lambda at, since: _front(at, since, _most_ever(VERY_LIKELY)))
+_THOROUGHLY: Statement[Any] = Statement(lambda at, since: _front(at, since, _likely(at)))
 
 
-def _most_applauded(rows: list[Post], since: datetime) -> list[Post]:
-    """The order of `PostQuerySet.most_applauded`, among rows that hold its first."""
-    fit = [row for row in rows if row.clap_count and row.published_at and row.published_at >= since]
-    return sorted(fit, key=lambda row: (-row.clap_count, -row.pk))[:APPLAUDED_COUNT]
-
-
-def _counts(at: datetime) -> dict[str, Any]:
-    """How many parts a series has, and which of them a story is."""
+def _counts(at: datetime, part: PostQuerySet) -> dict[str, Any]:
+    """Of one story, how many parts its series has, and which of them it is."""
     parts = Post.objects.listed(at).filter(series=OuterRef("series"))
     position = OuterRef("series_position")
     until = Q(series_position__lt=position) | Q(series_position=position, pk__lte=OuterRef("pk"))
-    return {"part_count": _count(parts), "part_number": _count(parts.filter(until))}
+    counted = {"part_count": _count(parts), "part_number": _count(parts.filter(until))}
+    is_part = {"pk": Subquery(part.values("pk"))}
+    return {
+        name: Case(When(**is_part, then=count), default=Value(0)) for name, count in counted.items()
+    }
 
 
 def _count(parts: PostQuerySet) -> Coalesce:

@@ -37,7 +37,7 @@ def page_of_posts(
     posts: PostQuerySet,
     query: dict[str, Any],
     path: str,
-    newest: Callable[[], list[Post]] | None = None,
+    newest: Callable[[], list[Any]] | None = None,
 ) -> PostPage:
     """The page that `query` asks for (`older` or `newer` than a place). Raises `Http404`.
 
@@ -55,11 +55,16 @@ def page_of_posts(
         at, pk = place_of(older)
         ordered = ordered.filter(_beyond(posts, "lt", at, pk))
     found = newest() if newest and not older else list(ordered[: ROWS_PER_PAGE + 1])
+    if not older:
+        return first_page(found, path)
     has_older = len(found) > ROWS_PER_PAGE
+    return _page(found[:ROWS_PER_PAGE], posts, path, has_older=has_older)
+
+
+def first_page(found: list[Any], path: str) -> PostPage:
+    """Of the newest of a list: those of one page, and one more if there is one."""
     rows = found[:ROWS_PER_PAGE]
-    if older:
-        return _page(rows, posts, path, has_older=has_older)
-    older_url = _link(path, "older", rows[-1]) if has_older else ""
+    older_url = _link(path, "older", rows[-1]) if len(found) > ROWS_PER_PAGE else ""
     return PostPage(rows, older_url=older_url, newer_url="", is_first=True)
 
 
@@ -180,6 +185,7 @@ def _link(path: str, direction: str, post: Post) -> str:
 
 
 def _date_of(post: Post) -> datetime:
-    if post.published_at is None:
+    at = post.published_at
+    if at is None:
         raise ValueError("A story without a date has no place in a list.")
-    return post.published_at
+    return at

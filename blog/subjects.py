@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
+
+from django.db import router
 from django.db.models import Count, QuerySet
 
-from blog.models import Tag
+from accounts.statements import Statement, rows
+from blog.models import Post, PostTag, Tag
 from blog.models.post import PostQuerySet
 
 # So many stories are asked, however many there are.
 NEWEST = 100
+COLUMNS = ("id", "name", "slug")
+# The tags of a few stories are counted before anything is read of them.
+NAMED = """
+    SELECT tag.id, tag.name, tag.slug FROM ({counted}) AS counted
+    JOIN blog_tag AS tag ON tag.id = counted.tag ORDER BY counted.count DESC, tag.name LIMIT {most}
+"""
 
 
 def main_subjects(stories: PostQuerySet) -> QuerySet[Tag]:
@@ -16,6 +28,43 @@ def main_subjects(stories: PostQuerySet) -> QuerySet[Tag]:
 
     Of `stories` that readers find, no tag of a draft is ever among them.
     """
-    newest = stories.newest_first().values("pk")[:NEWEST]
-    tags: QuerySet[Tag] = Tag.objects.filter(post_tags__post__in=newest)
+    tags: QuerySet[Tag] = Tag.objects.filter(post_tags__post__in=_newest(stories))
     return tags.annotate(count=Count("post_tags")).order_by("-count", "name")
+
+
+@dataclass(frozen=True)
+class Subjects:
+    """What the newest stories of all are about, as the database told of it."""
+
+    said: tuple[tuple[Any, ...], ...]
+    database: str
+    # There is one of them.
+    pk: ClassVar[int] = 1
+
+    @classmethod
+    def of_all(cls, at: datetime, *, most: int) -> Subjects:
+        """As `main_subjects` of what is listed."""
+        database = router.db_for_read(Tag)
+        counted, values = _COUNTED.sql(at=at)
+        found = rows(NAMED.format(counted=counted, most=most), values, using=database)
+        return cls(tuple(found), database)
+
+    def __bool__(self) -> bool:
+        return bool(self.said)
+
+    def make(self) -> list[Tag]:
+        return [Tag.from_db(self.database, COLUMNS, row) for row in self.said]
+
+
+def _newest(stories: PostQuerySet) -> Any:
+    return stories.newest_first().values("pk")[:NEWEST]
+
+
+_COUNTED: Statement[Any] = Statement(
+    lambda at: (
+        PostTag.objects.filter(post__in=_newest(Post.objects.listed(at)))
+        .order_by()
+        .values("tag")
+        .annotate(count=Count("*"))
+    )
+)

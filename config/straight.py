@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
+# Django's, for a value; and a sign that looks like one.
+MARK = re.compile(r"%[s%]")
 # What is written once is asked as long as the process lives.
 MAX_REMEMBERED = 1_000
 
@@ -16,11 +19,13 @@ class Straight:
     the same: the slow way is taken then.
     """
 
-    def rows(self: Any, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        """All that a question finds."""
+    def rows(
+        self: Any, sql: str, values: Sequence[Any], places: tuple[int, ...] = ()
+    ) -> list[tuple[Any, ...]]:
+        """All that a question finds. `places`: see `accounts.statements.rows`."""
         if self.queries_logged or self.execute_wrappers:
             with self.cursor() as cursor:
-                cursor.execute(sql, values)
+                cursor.execute(sql, [values[place] for place in places] if places else values)
                 found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
         self.validate_thread_sharing()
@@ -28,4 +33,4 @@ class Straight:
         self.ensure_connection()
         self.validate_no_broken_transaction()
         with self.wrap_database_errors:
-            return self._rows(sql, values)  # type: ignore[no-any-return]
+            return self._rows(sql, values, places)  # type: ignore[no-any-return]

@@ -21,8 +21,13 @@ NUMBER, WORD = 900_000_001, "Qx{}xQ"
 class Addresses(dict[tuple[Any, ...], str]):
     """Addresses by name and kinds of arguments, with `%s` where an argument stands.
 
-    A pattern whose arguments are chosen from a list cannot be found out like that: it has "".
+    A pattern whose arguments are chosen from a list cannot be found out like that: it has "". There
+    are as many of these addresses as there are choices, and each is kept.
     """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chosen: dict[tuple[Any, ...], str] = {}
 
     def __missing__(self, kind: tuple[Any, ...]) -> str:
         name, *types = kind
@@ -53,7 +58,11 @@ def address(known: Addresses, name: str, /, *args: Any) -> str:
     if not all(map(_is_plain, args)):
         return reverse(name, args=args)
     pattern = known[name, *map(type, args)]
-    return pattern % args if pattern else reverse(name, args=args)
+    if pattern:
+        return pattern % args
+    if (name, *args) not in known.chosen:
+        known.chosen[name, *args] = reverse(name, args=args)
+    return known.chosen[name, *args]
 
 
 def _kind(arg: Any) -> type:

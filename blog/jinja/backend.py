@@ -20,7 +20,7 @@ from jinja2.utils import missing
 from accounts.inbox import unread
 from blog import figures, icons
 from blog.caching import is_personal, reader_of
-from blog.jinja import addresses, moulds, voice
+from blog.jinja import addresses, moulds, pieces, voice
 from blog.jinja.compiling import Compiler
 from blog.jinja.forms import CsrfInput, opened_token, waits
 from blog.jinja.responses import responses
@@ -131,6 +131,11 @@ def environment(**options: Any) -> Environment:
         "long_date": voice.long_date,
         "short_time": longhand.short_time,
         "machine_date": longhand.machine_date,
+        "row_pieces": pieces.rows,
+        "lead_piece": pieces.lead,
+        "applauded_pieces": pieces.applauded,
+        "part_piece": pieces.part,
+        "subjects_piece": pieces.subjects,
         "direction": longhand.direction,
         "is_set_otherwise": longhand.is_set_otherwise,
         "date": defaultfilters.date,
@@ -162,3 +167,4 @@ def forget() -> None:
     """What was said so far is asked for anew: another catalogue says it in other words."""
     voice.forget()
     moulds.forget()
+    pieces.forget()

@@ -27,6 +27,11 @@ MAX_WORDS = 8
 MIDDLE_WIDTH_PX = 640
 # The columns of what `Image.facts` tells.
 FACTS = tuple(field.name for field in fields(figures.Picture))
+# And of `Image.face`.
+FACE = (
+    *("token", "width", "height", "widths", "has_avif"),
+    *("alt", "is_decorative", "focus_x", "focus_y"),
+)
 
 
 def new_token() -> str:
@@ -201,6 +206,21 @@ class Image(Ingredient):
             focus_x=self.focus_x,
             focus_y=self.focus_y,
             color=self.color,
+        )
+
+    @property
+    def face(self) -> figures.Picture:
+        """What there is to know of it where it stands beside a story in a list."""
+        return figures.Picture(
+            token=self.token,
+            width=self.width,
+            height=self.height,
+            widths=tuple(self.widths),
+            has_avif=self.has_avif,
+            alt=self.alt,
+            is_decorative=self.is_decorative,
+            focus_x=self.focus_x,
+            focus_y=self.focus_y,
         )
 
     @property

@@ -23,7 +23,7 @@ from accounts.models import Author, Follow, User
 from accounts.statements import Statement
 from blog import figures, markdown
 from blog.models.byline import Bylines
-from blog.models.image import FACTS, Image
+from blog.models.image import FACE, FACTS, Image
 from blog.models.note import Note
 from blog.models.publication import LANGUAGE_CHOICES, Publication
 from blog.models.review import EDITS, Reviewed
@@ -38,12 +38,20 @@ from blog.slugs import is_reserved, slugify_title
 
 OPENING_LENGTH = 300
 MAX_STEM_CHARS = 74
-APPLAUDED_WITHIN = timedelta(days=365)
 UNSEEN_WITHIN = timedelta(minutes=10)
 # How many keys make one file of the sitemap. An index is made of it.
 SITEMAP_CHUNK = 2_000
 HEAVY_FIELDS = ("source", "html", "text")
-ROW_FIELDS = ("is_pinned", "stats__clap_count", "stats__clapper_count", "stats__comment_count")
+ROW_FIELDS = (
+    *("title", "subtitle", "slug", "language", "reading_minutes", "published_at", "expires_at"),
+    *("is_pinned", "series", "lead_image", "stats__clap_count"),
+    *(f"lead_image__{name}" for name in FACE),
+)
+# What a byline in a list shows of an author, by the names of annotations.
+SIGNATURE = {
+    f"author_{column}": f"authorships__author__{column}"
+    for column in ("id", "name", "handle", "avatar")
+}
 CARD_FIELDS = (
     *("title", "subtitle", "slug", "language", "reading_minutes", "lead_image"),
     *("status", "visibility", "published_at", "expires_at", "canonical_url"),
@@ -117,11 +125,20 @@ class PostQuerySet(models.QuerySet["Post"]):
         """
         at = at or timezone.now()
         copies = {"listed_at": F(f"{join}__listed_at"), "listed_pk": F(f"{join}__post_id")}
+        beside: Any = self.alias(**copies)
+        shown: PostQuerySet = beside.public(at).filter(listed_at__lte=at)
+        return shown
+
+    def public(self, at: datetime) -> PostQuerySet:
+        """What `listed` asks besides the date, in a way for which there is no index.
+
+        For those that are found by another one; a database would begin here.
+        """
         is_public = When(
             status=Post.Status.PUBLISHED, visibility=Post.Visibility.PUBLIC, then=Value(True)
         )
-        beside: Any = self.alias(**copies, is_public=Case(is_public, default=Value(False)))
-        shown: PostQuerySet = beside.filter(listed_at__lte=at, is_public=True)
+        marked: Any = self.alias(is_public=Case(is_public, default=Value(False)))
+        shown: PostQuerySet = marked.filter(is_public=True)
         return shown.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
 
     def listed_between(self, since: datetime, until: datetime) -> PostQuerySet:
@@ -235,12 +252,9 @@ class PostQuerySet(models.QuerySet["Post"]):
     def newest_first(self) -> PostQuerySet:
         return self.order_by(*(f"-{key}" for key in self.place_keys))
 
-    def most_applauded(self, since: datetime | None = None) -> PostQuerySet:
-        """The past year's stories by their claps."""
-        since = since or timezone.now() - APPLAUDED_WITHIN
-        return self.filter(published_at__gte=since, stats__clap_count__gt=0).order_by(
-            "-stats__clap_count", "-pk"
-        )
+    def most_applauded(self) -> PostQuerySet:
+        """Those that were applauded, by their claps."""
+        return self.filter(stats__clap_count__gt=0).order_by("-stats__clap_count", "-pk")
 
     def findable_subjects(self) -> models.QuerySet[Tag]:
         """The tags on which readers find a story."""
@@ -267,9 +281,13 @@ class PostQuerySet(models.QuerySet["Post"]):
             )
         )
 
-    def row(self) -> PostQuerySet:
-        """With what a row of a list shows; `with_bylines` adds the names."""
-        return self.select_related("lead_image", "stats").only(*CARD_FIELDS, *ROW_FIELDS)
+    def signed(self) -> PostQuerySet:
+        """With what a row of a list shows, newest first; a row for each author (`blog.told`)."""
+        shown = self.select_related("lead_image", "stats").only(*ROW_FIELDS)
+        signed: PostQuerySet = shown.annotate(**{name: F(of) for name, of in SIGNATURE.items()})
+        return signed.order_by(
+            *(f"-{key}" for key in self.place_keys), "authorships__position", "authorships__pk"
+        )
 
     def card(self) -> PostQuerySet:
         """With what a card of a story shows; `with_bylines` adds the names."""
@@ -580,7 +598,11 @@ class Post(Ingredient, Reviewed, Translated):
     def sign(self, bylines: Bylines) -> None:
         """Take its authors from what was read for a page, if they have not been read yet."""
         if not self.is_signed:
-            self._read_before["byline"] = bylines.of(self.pk)
+            self.sign_as(bylines.of(self.pk))
+
+    def sign_as(self, authors: list[Author]) -> None:
+        """Take these for its authors, in their order."""
+        self._read_before["byline"] = authors
 
     @property
     def topics(self) -> list[Tag]:

@@ -2,33 +2,31 @@
 
 from __future__ import annotations
 
-from functools import cache, partial
+from functools import cache
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.ingredients import APPLAUSE, POSTS, these_sets
 from accounts.models import Follow, User
-from accounts.statements import Statement
 from blog import figures
 from blog.caching import is_personal, reader_of, shareable
 from blog.contents import contents
 from blog.forms import CommentForm
-from blog.front import highlights
+from blog.front import Front
 from blog.markdown import set_caption
-from blog.models import Clap, Clapper, Post, Publication, Tag
+from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
 from blog.orders import Order
-from blog.pages import ROWS_PER_PAGE, page_of_posts
+from blog.pages import first_page, page_of_posts
 from blog.personal import read_for
 from blog.related import onward
 from blog.seo import front_seo, post_seo
-from blog.subjects import main_subjects
+from blog.subjects import Subjects
 from blog.talk import first_threads, removable, ways_to_order
 from blog.views.doors import published_post
 from blog.views.players import has_player, let_players_in
@@ -48,8 +46,12 @@ FIGURE = '<figure class="figure"'
 def front(request: HttpRequest) -> HttpResponse:
     """The newest stories; the first page also has a lead and ways into the others."""
     these_sets(POSTS, APPLAUSE)
-    listed = Post.objects.listed().light()
-    page = page_of_posts(listed, request.GET, request.path, partial(_NEWEST.ask, at=timezone.now()))
+    found = Front()
+    if request.GET:
+        listed = Post.objects.listed().light()
+        page = page_of_posts(listed, request.GET, request.path, found.newest)
+    else:
+        page = first_page(found.newest(), request.path)
     publication = Publication.current()
     context: dict[str, Any] = {
         "publication": publication,
@@ -60,28 +62,17 @@ def front(request: HttpRequest) -> HttpResponse:
         "lead": None,
         "seo": front_seo(publication),
     }
-    others: list[Post | None] = []
     if page.is_first:
-        beside = highlights()
-        lead = beside.pinned or next(iter(page.rows), None)
+        lead = found.pinned or next(iter(page.rows), None)
         context["lead"] = lead
-        context["rows"] = [post for post in page.rows if post != lead]
+        context["rows"] = [story for story in page.rows if story is not lead]
         # Among three stories nobody needs to be told which were applauded.
-        is_small = len(page.rows) < FEW_STORIES
-        context["applauded"] = [] if is_small else beside.applauded
-        context["part"] = beside.part
-        context["subjects"] = _SUBJECTS.ask(at=timezone.now())
-        others = beside.stories
-    with_bylines([*context["rows"], context["lead"], *others])
+        context["applauded"] = [] if len(page.rows) < FEW_STORIES else found.applauded
+        context["part"] = found.part
+        context["subjects"] = Subjects.of_all(found.at, most=SUBJECT_COUNT)
+    else:
+        with_bylines(page.rows)
     return render(request, "blog/front.jinja", context)
-
-
-_NEWEST: Statement[Post] = Statement(
-    lambda at: Post.objects.listed(at).row().newest_first()[: ROWS_PER_PAGE + 1]
-)
-_SUBJECTS: Statement[Tag] = Statement(
-    lambda at: main_subjects(Post.objects.listed(at))[:SUBJECT_COUNT]
-)
 
 
 @require_safe

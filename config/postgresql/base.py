@@ -6,20 +6,21 @@ half of the time; and one cursor of the driver does for all of them.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
 from typing import Any
 
 from django.db.backends.postgresql import base
-from psycopg import RawCursor
+from psycopg import RawCursor, adapters
 from psycopg.adapt import Dumper, PyFormat
+from psycopg.pq import Format
 from psycopg.types.numeric import IntDumper
 
-from config.straight import MAX_REMEMBERED, Straight
+from config.straight import MARK, MAX_REMEMBERED, Straight
 
-MARK = re.compile(r"%[s%]")
+# The driver's, in C where there is one.
+QUICK_TIMES: Any = adapters.get_loader(adapters.types["timestamptz"].oid, Format.TEXT)
 
 
 class Number(IntDumper):
@@ -35,9 +36,11 @@ class Number(IntDumper):
 
 
 class DatabaseWrapper(Straight, base.DatabaseWrapper):
-    def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _rows(
+        self, sql: str, values: Sequence[Any], places: tuple[int, ...]
+    ) -> list[tuple[Any, ...]]:
         cursor = _cursor_of(self.connection)
-        return cursor.execute(_in_its_own_marks(sql), values).fetchall()
+        return cursor.execute(_in_its_own_marks(sql, places), values).fetchall()
 
 
 def _cursor_of(connection: Any) -> RawCursor[Any]:
@@ -46,11 +49,14 @@ def _cursor_of(connection: Any) -> RawCursor[Any]:
     if kept is None:
         kept = connection.straight = RawCursor[Any](connection)
         kept.adapters.register_dumper(int, Number)
+        # Django's own is Python, for zones that are not the connection's; ours is UTC like Django.
+        kept.adapters.register_loader("timestamptz", QUICK_TIMES)
     return kept
 
 
 @lru_cache(maxsize=MAX_REMEMBERED)
-def _in_its_own_marks(sql: str) -> bytes:
+def _in_its_own_marks(sql: str, places: tuple[int, ...]) -> bytes:
     """With PostgreSQL's marks for values, which are numbered, in place of Django's."""
-    numbers = count(1)
-    return MARK.sub(lambda mark: f"${next(numbers)}" if mark[0] == "%s" else "%", sql).encode()
+    numbers = iter(places) if places else count()
+    said = MARK.sub(lambda mark: f"${next(numbers) + 1}" if mark[0] == "%s" else "%", sql)
+    return said.encode()

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import count
 from threading import Lock
 from typing import Any
 
 from django.db.backends.sqlite3 import base
 
-from config.straight import MAX_REMEMBERED, Straight
+from config.straight import MARK, MAX_REMEMBERED, Straight
 
 _turns: defaultdict[str, Any] = defaultdict(Lock)
 
@@ -23,8 +24,11 @@ _turns: defaultdict[str, Any] = defaultdict(Lock)
 class DatabaseWrapper(Straight, base.DatabaseWrapper):
     _turn: Any = None
 
-    def _rows(self, sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        return self.connection.execute(_in_its_own_marks(sql), values).fetchall()  # type: ignore[no-any-return]
+    def _rows(
+        self, sql: str, values: Sequence[Any], places: tuple[int, ...]
+    ) -> list[tuple[Any, ...]]:
+        found = self.connection.execute(_in_its_own_marks(sql, places), values)
+        return found.fetchall()  # type: ignore[no-any-return]
 
     def _start_transaction_under_autocommit(self) -> None:
         turn = _turns[str(self.settings_dict["NAME"])]
@@ -62,6 +66,7 @@ class DatabaseWrapper(Straight, base.DatabaseWrapper):
 
 
 @lru_cache(maxsize=MAX_REMEMBERED)
-def _in_its_own_marks(sql: str) -> str:
-    """With SQLite's marks for values in place of Django's."""
-    return base.FORMAT_QMARK_REGEX.sub("?", sql).replace("%%", "%")
+def _in_its_own_marks(sql: str, places: tuple[int, ...]) -> str:
+    """With SQLite's marks for values, which are numbered, in place of Django's."""
+    numbers = iter(places) if places else count()
+    return MARK.sub(lambda mark: f"?{next(numbers) + 1}" if mark[0] == "%s" else "%", sql)

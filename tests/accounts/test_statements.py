@@ -80,6 +80,15 @@ def test_lists_numbers_texts_and_times_keep_their_places():
     assert asked.ask(**known, writers=[bea.pk], since=day) == []
 
 
+@pytest.mark.parametrize("title", ['It\'s 100 % "new"', "A \\ B", "größe, 灯台", "%s", "a\nb"])
+def test_what_is_always_the_same_is_asked_for_as_it_is(title):
+    post, other = make_post(title=title), make_post(title="Another")
+    asked = Statement(
+        lambda keys: Post.objects.filter(title=title, is_pinned=False, version__gt=0, pk__in=keys)
+    )
+    assert asked.ask(keys=[post.pk, other.pk]) == [post]
+
+
 def test_a_statement_is_also_asked_for_bare_values():
     ada = make_person("Ada", Role.AUTHOR)
     names = Statement(
