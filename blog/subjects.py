@@ -16,10 +16,12 @@ from blog.models.post import PostQuerySet
 # So many stories are asked, however many there are.
 NEWEST = 100
 COLUMNS = ("id", "name", "slug")
-# The tags of a few stories are counted before anything is read of them.
+# The tags of a few stories are counted, and chosen, before anything is read of them: joined with
+# their names, PostgreSQL reads all tags there are.
 NAMED = """
-    SELECT tag.id, tag.name, tag.slug FROM ({counted}) AS counted
-    JOIN blog_tag AS tag ON tag.id = counted.tag ORDER BY counted.count DESC, tag.name LIMIT {most}
+    SELECT tag.id, tag.name, tag.slug
+    FROM (SELECT * FROM ({counted}) AS every ORDER BY count DESC, tag LIMIT {most}) AS chosen
+    JOIN blog_tag AS tag ON tag.id = chosen.tag ORDER BY chosen.count DESC, tag.name
 """
 
 
@@ -43,7 +45,7 @@ class Subjects:
 
     @classmethod
     def of_all(cls, at: datetime, *, most: int) -> Subjects:
-        """As `main_subjects` of what is listed."""
+        """As `main_subjects` of what is listed; of tags that as many have, the older ones."""
         database = router.db_for_read(Tag)
         counted, values = _COUNTED.sql(at=at)
         found = rows(NAMED.format(counted=counted, most=most), values, using=database)

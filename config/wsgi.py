@@ -5,6 +5,8 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+THINGS_OF_SOME_PAGES = 20_000
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django = get_wsgi_application()
 
@@ -14,6 +16,8 @@ from config.everybody import ForEverybody  # noqa: E402
 from config.handler import KeptPages  # noqa: E402
 
 make_ready()
-# What is there now stays: whoever cleans up need not look through it (70 ms, once in a while).
+# What is there now stays: whoever cleans up need not look through it (70 ms, once in a while). Nor
+# through a page's thousands of rows and pieces while it is made: they go by themselves when it is.
 gc.freeze()
+gc.set_threshold(THINGS_OF_SOME_PAGES)
 application = KeptPages(django, ForEverybody())
