@@ -67,7 +67,7 @@ class KeptPages:
             environ["PATH_INFO"],
             environ.get("QUERY_STRING", ""),
         )
-        page = self.store.find(key)
+        page = self.store.find(key) if self.store.max_bytes else None
         if page is not None:
             if not page.is_asked_again:
                 page.ask_again()
@@ -76,6 +76,8 @@ class KeptPages:
         match = _kept_kind(environ)
         if match is None:
             return self._django(environ, start_response)
+        if not self.store.max_bytes:
+            return self._make_each_time(key, match, environ, start_response)
         return self._make(key, match, environ, start_response)
 
     def _may_be_kept(self, environ: WSGIEnvironment) -> bool:
@@ -85,7 +87,6 @@ class KeptPages:
         """
         return (
             environ["REQUEST_METHOD"] in {"GET", "HEAD"}
-            and self.store.max_bytes > 0
             and not self._is_somebodys(environ.get("HTTP_COOKIE", ""))
             and "HTTP_AUTHORIZATION" not in environ
             and "HTTP_RANGE" not in environ
@@ -106,21 +107,35 @@ class KeptPages:
         with self.store.making(key) as begun_at:
             page = None if begun_at is not None else self.store.find(key)
             if page is None:
-                with self._turn():
-                    response = self._made_for_nobody(match, environ)
+                response = self._made_for_nobody(match, environ)
                 if begun_at is None or not _can_be_kept(response):
                     return _give(response, environ, start_response)
                 page = Page.of(response, begun_at, environ.get("HTTP_ACCEPT_ENCODING", ""))
                 self.store.keep(key, page)
         return self._answer(key, page, environ, start_response)
 
+    def _make_each_time(
+        self,
+        key: Key,
+        match: ResolverMatch,
+        environ: WSGIEnvironment,
+        start_response: StartResponse,
+    ) -> Iterable[bytes]:
+        """Where nothing is kept: made in the same way, and given away once."""
+        response = self._made_for_nobody(match, environ)
+        if not _can_be_kept(response):
+            return _give(response, environ, start_response)
+        page = Page.of(response, self.store.clock(), environ.get("HTTP_ACCEPT_ENCODING", ""))
+        return self._answer(key, page, environ, start_response)
+
     def _made_for_nobody(self, match: ResolverMatch, environ: WSGIEnvironment) -> HttpResponse:
         """The answer to a request of which only the address is left."""
         bare = {name: environ[name] for name in OF_THE_ADDRESS if name in environ}
         bare |= {"REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO(), MATCH: match}
-        response = cast(HttpResponse, self._for_everybody(bare, _say_nothing))
-        # Gives the connection to the database back.
-        response.close()
+        with self._turn():
+            response = cast(HttpResponse, self._for_everybody(bare, _say_nothing))
+            # Gives the connection to the database back.
+            response.close()
         return response
 
     @contextmanager

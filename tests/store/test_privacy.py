@@ -11,6 +11,8 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.roles import Role
+from blog.change_log import Reader
+from config.page_store import PageStore
 from tests.blog import test_every_url as everybody
 from tests.blog.test_every_url import TABLE, cast, things  # noqa: F401 -- fixtures
 from tests.making import make_person, make_post, visitor_cookies
@@ -95,6 +97,24 @@ def check(door):
         assert "Set-Cookie" not in kept.headers
         assert kept.headers["Cache-Control"].startswith("public"), path
         assert b"csrfmiddlewaretoken" not in kept.body, path
+
+
+@pytest.mark.parametrize("coding", ["", "gzip", "gzip, deflate, br, zstd"])
+def test_where_nothing_is_kept_everybody_gets_the_page_that_django_makes(door, urls, coding):
+    door.store = PageStore(0, Reader().read, clock=time.monotonic)
+    for url in urls:
+        made = ask(door, url, HTTP_ACCEPT_ENCODING=coding)
+        # What is no page for all has something of its own each time; that there is none is short.
+        if made.status == "200 OK" and made.headers["Cache-Control"].startswith("public"):
+            assert made == ask(door._django, url, HTTP_ACCEPT_ENCODING=coding), url
+    assert not kept_paths(door)
+
+
+def test_where_nothing_is_kept_whoever_has_the_page_is_told_so(door):
+    door.store = PageStore(0, Reader().read, clock=time.monotonic)
+    url = make_post().get_absolute_url()
+    etag = ask(door, url).headers["ETag"]
+    assert ask(door, url, HTTP_IF_NONE_MATCH=etag).status == "304 Not Modified"
 
 
 def test_the_pages_of_people_are_never_given_to_others(door):
