@@ -29,9 +29,9 @@ M = TypeVar("M", bound=Model)
 NUMBER_MARK = 2**62
 NO_KEY = 0
 TEXT_MARK = "\x01mark-{}"
-TIME_MARK = datetime(9876, 5, 4, 3, 2, 1, tzinfo=UTC)
-# Where a value stands in SQL, and a sign that looks like that.
+# Where a value stands in SQL, and a sign that looks like that; `config.straight` has the same.
 MARK = re.compile(r"%[s%]")
+TIME_MARK = datetime(9876, 5, 4, 3, 2, 1, tzinfo=UTC)
 
 
 def rows(

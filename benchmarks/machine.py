@@ -8,6 +8,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 import sysconfig
 import time
 from importlib.metadata import PackageNotFoundError, version
@@ -71,8 +72,10 @@ def _system() -> str:
 
 def _how_built() -> str:
     arguments = sysconfig.get_config_var("CONFIG_ARGS") or ""
-    is_optimised = "--enable-optimizations" in arguments
-    return "built with optimisation" if is_optimised else "built without optimisation"
+    if "--enable-optimizations" in arguments:
+        return "built with optimisation"
+    # What a system brings is built with it too, and does not say so.
+    return "the system's" if sys.base_prefix == "/usr" else "built without optimisation"
 
 
 def _package(name: str) -> str:

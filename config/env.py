@@ -367,7 +367,8 @@ def _postgresql(parts: SplitResult, *, prepares: bool, wait_seconds: int = 10) -
     # second for what takes four milliseconds.
     # What we ask again and again by name is planned once, for all values: to look each time whether
     # another plan would do better takes it longer than to answer.
-    # Nor are our disks ones that turn: reading what an index names is no dearer than reading on.
+    # To look up what an index names is no dearer than to read on; on a disk that turns it is, and
+    # `?options=…` in the address says all three otherwise.
     ways = ("jit=off", "plan_cache_mode=force_generic_plan", "random_page_cost=1.1")
     options.setdefault("options", " ".join(f"-c {way}" for way in ways))
     options["prepare_threshold"] = ASKED_BEFORE_PREPARED if prepares else None

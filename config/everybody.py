@@ -11,6 +11,7 @@ from typing import cast
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler, get_script_name
 from django.http import HttpRequest, HttpResponse
@@ -41,6 +42,8 @@ class ForEverybody(WSGIHandler):
         handler = convert_exception_to_response(self._get_response)  # type: ignore[attr-defined]
         for path in reversed(settings.MIDDLEWARE_FOR_EVERYBODY):
             one = import_string(path)(handler)
+            if hasattr(one, "process_view") or hasattr(one, "process_template_response"):
+                raise ImproperlyConfigured(f"{path} looks at views, which nobody asks it for here.")
             if hasattr(one, "process_exception"):
                 self._exception_middleware.append(one.process_exception)
             handler = convert_exception_to_response(one)

@@ -14,6 +14,8 @@ from blog.jinja.escaping import Hole
 
 # What stands in an address as it is.
 PLAIN = re.compile(r"[A-Za-z0-9_-]+")
+# Of addresses with something that is chosen from a list.
+KEPT = 500
 # What no address of ours has in it, each of its kind.
 NUMBER, WORD = 900_000_001, "Qx{}xQ"
 
@@ -21,8 +23,8 @@ NUMBER, WORD = 900_000_001, "Qx{}xQ"
 class Addresses(dict[tuple[Any, ...], str]):
     """Addresses by name and kinds of arguments, with `%s` where an argument stands.
 
-    A pattern whose arguments are chosen from a list cannot be found out like that: it has "". There
-    are as many of these addresses as there are choices, and each is kept.
+    A pattern whose arguments are chosen from a list cannot be found out like that: it has "". Of
+    these addresses some are kept whole.
     """
 
     def __init__(self) -> None:
@@ -61,6 +63,8 @@ def address(known: Addresses, name: str, /, *args: Any) -> str:
     if pattern:
         return pattern % args
     if (name, *args) not in known.chosen:
+        if len(known.chosen) >= KEPT:
+            known.chosen.clear()
         known.chosen[name, *args] = reverse(name, args=args)
     return known.chosen[name, *args]
 

@@ -30,6 +30,9 @@ from blog.told import Told
 KEPT = 500
 
 
+_EVERY: list[Pieces] = []
+
+
 @dataclass(frozen=True, slots=True)
 class Piece:
     """What is said, of what was told; what it is made of, and until when it is to be seen."""
@@ -84,9 +87,6 @@ class Pieces:
 
 def _engine() -> Any:
     return engines["jinja"]
-
-
-_EVERY: list[Pieces] = []
 
 
 _ROW = Pieces("blog/_row.jinja", name="post")

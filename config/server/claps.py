@@ -28,6 +28,8 @@ Headers = list[tuple[bytes, bytes]]
 Kind = tuple[bool, bytes]
 
 MAX_TOGETHER = 50
+# A round that takes longer waits for somebody (a row that is held, a disk): others need not.
+ROUND_SECONDS = 0.2
 OF_AN_ACCOUNT = f"{settings.SESSION_COOKIE_NAME}=".encode()
 OF_A_VISITOR = f"{COOKIE}=".encode()
 OF_WHO_ACTED = f"{ACTED_COOKIE}=".encode()
@@ -62,13 +64,14 @@ class Claps:
     def __init__(self, threads: Threads, ask: Ask, environ: Environ) -> None:
         self._threads, self._ask, self._environ = threads, ask, environ
         self._waiting: list[_Waiting] = []
-        self._are_some_given = False
+        # Those that are being given, while others wait for their end.
+        self._round: list[_Waiting] | None = None
 
     async def answer(self, kind: Kind, scope: Scope, body: IO[bytes]) -> Answer | None:
         """The answer to a clap; None where it has to be asked for in the usual way."""
         one = _Waiting(kind, scope, body, asyncio.get_running_loop().create_future())
         self._waiting.append(one)
-        if not self._are_some_given:
+        if self._round is None:
             self._begin()
         answer = await one.answer
         if answer is None:
@@ -77,15 +80,22 @@ class Claps:
 
     def _begin(self) -> None:
         """With all that have come in by now: the loop looks at them one after the other."""
-        self._are_some_given = True
-        asyncio.get_running_loop().call_soon(self._go_on)
+        some: list[_Waiting] = []
+        self._round = some
+        asyncio.get_running_loop().call_soon(self._go_on, some)
 
-    def _go_on(self) -> None:
+    def _go_on(self, some: list[_Waiting]) -> None:
         kind = self._waiting[0].kind
-        some = [one for one in self._waiting if one.kind == kind][:MAX_TOGETHER]
+        some += [one for one in self._waiting if one.kind == kind][:MAX_TOGETHER]
         self._waiting = [one for one in self._waiting if one not in some]
-        given = self._threads.run(self._give, some)
-        given.add_done_callback(partial(self._tell, some))
+        try:
+            given = self._threads.run(self._give, some)
+        except RuntimeError:
+            # There is no thread and none can be started: each is told so by themselves.
+            self._settle(some, [None] * len(some))
+            return
+        late = asyncio.get_running_loop().call_later(ROUND_SECONDS, self._let_others_begin, some)
+        given.add_done_callback(partial(self._tell, some, late))
 
     def _give(self, some: Sequence[_Waiting]) -> list[Answer | None]:
         """In a thread."""
@@ -94,15 +104,27 @@ class Claps:
         answer = self._ask(first.scope, first.body, companions)
         return [answer, *(_of_companion(answer, one.content) for one in companions)]
 
-    def _tell(self, some: Sequence[_Waiting], given: asyncio.Future[list[Answer | None]]) -> None:
+    def _tell(
+        self,
+        some: list[_Waiting],
+        late: asyncio.TimerHandle,
+        given: asyncio.Future[list[Answer | None]],
+    ) -> None:
+        late.cancel()
         is_well = not given.cancelled() and given.exception() is None
-        answers = given.result() if is_well else [None] * len(some)
+        self._settle(some, given.result() if is_well else [None] * len(some))
+
+    def _settle(self, some: list[_Waiting], answers: Sequence[Answer | None]) -> None:
         for one, answer in zip(some, answers, strict=True):
             if not one.answer.done():
                 one.answer.set_result(answer)
-        self._are_some_given = False
-        if self._waiting:
-            self._begin()
+        self._let_others_begin(some)
+
+    def _let_others_begin(self, some: list[_Waiting]) -> None:
+        if self._round is some:
+            self._round = None
+            if self._waiting:
+                self._begin()
 
 
 def kind_of(scope: Scope) -> Kind | None:

@@ -31,19 +31,32 @@ class Threads:
 
     def run(self, work: Callable[..., Answer], *given: Any) -> asyncio.Future[Answer]:
         """What `work` answers, or raises; to be called in the loop."""
+        if self._open >= len(self._threads) and len(self._threads) < self._most:
+            self._start_another()
         answered: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self._open += 1
-        if self._open > len(self._threads) and len(self._threads) < self._most:
-            # As few as will do: each has a connection to the database of its own.
-            name = f"{self._name}-{len(self._threads)}"
-            thread = threading.Thread(target=self._work, name=name, daemon=True)
-            self._threads.append(thread)
-            thread.start()
         self._jobs.put((answered, work, given))
         return answered
 
+    def _start_another(self) -> None:
+        """As few as will do: each has a connection to the database of its own.
+
+        Raises `RuntimeError` where none can be started and there is none.
+        """
+        name = f"{self._name}-{len(self._threads)}"
+        thread = threading.Thread(target=self._work, name=name, daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:
+            # Those that are there will do it, later.
+            if not self._threads:
+                raise
+        else:
+            self._threads.append(thread)
+
     def close(self) -> None:
         """Wait for what has been begun."""
+        atexit.unregister(self.close)
         for _thread in self._threads:
             self._jobs.put(None)
         for thread in self._threads:

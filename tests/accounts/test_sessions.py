@@ -12,7 +12,8 @@ from django.utils import timezone
 from accounts.models import Block
 from accounts.roles import Role
 from accounts.sessions import SessionStore, person_of
-from blog.models import Clap, Clapper, MutedThread
+from blog.models import Clap, Clapper, MutedThread, ReadNext
+from blog.relating import RULES
 from tests.making import PASSWORD, make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -99,7 +100,8 @@ def test_a_face_of_ones_own_is_known_without_another_question(django_assert_num_
 
 
 def test_a_story_asks_little_more_for_somebody_signed_in(django_assert_num_queries):
-    story = make_post()
+    story, *found = [make_post() for _number in range(4)]
+    ReadNext.objects.keep(story, [post.pk for post in found], rules=RULES)
     reader, other = make_person(), make_person()
     thread = make_response(story, other)
     Clap.objects.give(post=story, clapper=Clapper(user=reader), wanted=7)

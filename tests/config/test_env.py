@@ -169,6 +169,7 @@ def test_postgresql_compiles_nothing_and_plans_once_unless_the_address_says_othe
     options = env(DATABASE_URL=url).database()["OPTIONS"]["options"]
     assert "-c jit=off" in options
     assert "-c plan_cache_mode=force_generic_plan" in options
+    assert "-c random_page_cost=1.1" in options
     found = env(DATABASE_URL=f"{url}?options=-c%20jit%3Don").database()
     assert found["OPTIONS"]["options"] == "-c jit=on"
 

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
+from config.server import claps
 from tests.server.talking import STORY, keep
 
 pytestmark = pytest.mark.once
 
 BODY = b"wanted=3"
 READER, VISITOR = "Cookie: sessionid=abc", "Cookie: visitor=abc"
+
+
+@pytest.fixture(autouse=True)
+def _a_round_may_take_as_long_as_it_likes(monkeypatch):
+    monkeypatch.setattr(claps, "ROUND_SECONDS", 600)
 
 
 def clap(path, *lines, method="POST"):
@@ -44,6 +52,29 @@ def test_claps_that_wait_go_along_with_the_first_of_them(server):
     assert [one.body for one in others] == [b"/b/claps/wanted=3", b"/c/claps/wanted=3"]
     assert {one.status for one in others} == {200}
     assert server.pages.asked == ["/slow/claps/", "/a/claps/"]
+
+
+def test_a_clap_that_takes_long_does_not_hold_up_the_others(server, monkeypatch):
+    monkeypatch.setattr(claps, "ROUND_SECONDS", 0.01)
+    first = hold_one(server)
+    [line] = send(server, clap("/a/claps/", READER))
+    assert line.hear().said["PATH_INFO"] == "/a/claps/"
+    server.pages.may_answer.set()
+    assert first.hear().said["PATH_INFO"] == "/slow/claps/"
+
+
+def test_claps_go_on_after_a_moment_in_which_no_thread_could_be_started(server, monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as moment:
+        moment.setattr(threading.Thread, "start", refuse)
+        line = server.line()
+        line.send(clap("/a/claps/", READER))
+        assert line.hear().status == 500
+    line = server.line()
+    line.send(clap("/a/claps/", READER))
+    assert line.hear().said["PATH_INFO"] == "/a/claps/"
 
 
 def test_a_clap_while_nobody_claps_goes_alone(server):

@@ -10,7 +10,7 @@ import pytest
 from config.server.threads import Threads
 
 pytestmark = [pytest.mark.once]
-MOST = 3
+MOST, WAIT_SECONDS = 3, 60
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ def test_no_more_threads_than_are_asked_at_once_are_started(threads):
 
 
 def test_many_at_once_are_answered_by_a_few_threads(threads):
-    together = threading.Barrier(MOST)
+    together = threading.Barrier(MOST, timeout=WAIT_SECONDS)
 
     def meet():
         together.wait()
@@ -55,6 +55,18 @@ def test_many_at_once_are_answered_by_a_few_threads(threads):
         return await asyncio.gather(*(threads.run(meet) for _time in range(MOST * 2)))
 
     assert len(set(asyncio.run(ask()))) == MOST
+
+
+def test_where_no_other_thread_can_be_started_those_that_are_there_do_it(threads, monkeypatch):
+    def refuse(_thread):
+        raise RuntimeError("can't start new thread")
+
+    async def ask():
+        assert await threads.run(str, 1) == "1"
+        monkeypatch.setattr(threading.Thread, "start", refuse)
+        return await asyncio.gather(*(threads.run(str, number) for number in range(9)))
+
+    assert asyncio.run(ask()) == [str(number) for number in range(9)]
 
 
 def test_whoever_no_longer_waits_leaves_the_others_their_answers(threads):
@@ -69,7 +81,7 @@ def test_whoever_no_longer_waits_leaves_the_others_their_answers(threads):
     assert asyncio.run(ask()) == "5"
 
 
-def test_what_was_begun_is_finished_when_the_server_ends():
+def test_who_closes_them_waits_for_what_was_begun():
     threads, done = Threads(MOST, "tested"), []
 
     async def ask():

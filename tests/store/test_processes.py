@@ -16,7 +16,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from tests.serving import Server, Serving, answering, installed, started_as
+from tests.serving import Server, Serving, answering, installed, started_as, wait_until
 from tests.store.walking import Door, Walk
 
 OWNER = {"OWNER_EMAIL": "ada@example.org", "OWNER_PASSWORD": "a long enough sentence"}
@@ -66,7 +66,8 @@ def blows(walk, serving, server, database) -> list[Callable[[], None]]:
 
     def one_that_answers() -> None:
         watching = walk.chance.choice([serving.pid, server.process.pid])
-        os.kill(*answering(watching), signal.SIGKILL)
+        wait_until(lambda: bool(answering(watching)))
+        os.kill(answering(watching)[0], signal.SIGKILL)
 
     def the_one_that_watches() -> None:
         server.kill()
