@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 from collections.abc import Collection, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -188,14 +188,8 @@ class Image(Ingredient):
 
     @property
     def facts(self) -> figures.Picture:
-        return figures.Picture(
-            token=self.token,
-            width=self.width,
-            height=self.height,
-            widths=tuple(self.widths),
-            has_avif=self.has_avif,
-            alt=self.alt,
-            is_decorative=self.is_decorative,
+        return replace(
+            self.face,
             is_drawing=self.is_drawing,
             caption=self.caption,
             credit_name=self.credit_name,
@@ -203,8 +197,6 @@ class Image(Ingredient):
             credit_url=self.credit_url,
             credit_license=self.credit_license,
             placement=self.placement,
-            focus_x=self.focus_x,
-            focus_y=self.focus_y,
             color=self.color,
         )
 
