@@ -4,7 +4,7 @@ To make SQL of a queryset, and instances of its rows, takes Django several times
 database takes to answer. A `Statement` is the queryset all the same: it says what is asked, for
 both databases, and Django writes the SQL; only that is kept, and asked again with other values.
 
-What comes back are instances as a queryset would give them, all made in one place (`_Row.build`).
+What comes back are instances as a queryset would give them, all made in one place (`bare`).
 """
 
 from __future__ import annotations
@@ -265,6 +265,20 @@ def _slot_of(value: Any, slots: Mapping[Any, _Slot]) -> _Slot | None:
     return slot._replace(kind=type(value))
 
 
+def bare(model: type[M], names: Sequence[str], values: Sequence[Any], db: str) -> M:
+    """An instance that has these columns; the one place where a row comes to life.
+
+    Whoever makes one has it name itself, if it is an ingredient, once it is whole.
+    """
+    one = model.__new__(model)
+    state = ModelState()
+    state.adding, state.db, state.fields_cache = False, db, {}
+    known = one.__dict__
+    known["_state"] = state
+    known.update(zip(names, values, strict=True))
+    return one
+
+
 class _Row:
     """How the columns of a row become an instance, and the instances that hang on it.
 
@@ -291,13 +305,8 @@ class _Row:
         return {name: self._columns.start + place for place, name in enumerate(self._names)}
 
     def build(self, row: Sequence[Any]) -> Any:
-        """The instance; the one place where such a row comes to life."""
-        one: Any = self._model.__new__(self._model)
-        state = ModelState()
-        state.adding, state.db, state.fields_cache = False, self._db, {}
-        known = one.__dict__
-        known["_state"] = state
-        known.update(zip(self._names, row[self._columns], strict=True))
+        """The instance, with those that hang on it."""
+        one: Any = bare(self._model, self._names, row[self._columns], self._db)
         for related, set_here, set_there in self._related:
             if row[related._key] is None:
                 set_here(one, None)

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
-from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -21,15 +21,17 @@ from accounts import ingredients
 from accounts.models import User
 from accounts.statements import Statement
 from blog.models import Post, Related, Series
-from blog.models.byline import Bylines
-from blog.models.post import PostQuerySet
+from blog.models.post import SIGNATURE_ORDER, PostQuerySet, with_bylines
 from blog.models.related import MAX_PLACES
 from blog.parts import Neighbours, Place, place_among
 from blog.relating import MAX_OF_ONE
+from blog.told import told
 
 MORE_COUNT = 3
 NEXT_COUNT = 3
 NEWEST_COUNT = 8
+# By its place, and for each of its authors by theirs.
+IN_ORDER = ("place", *SIGNATURE_ORDER)
 
 
 @dataclass(frozen=True)
@@ -60,30 +62,21 @@ def onward(post: Post, *, seen_by: User | None = None) -> Onward:
     has the newest as well.
     """
     with ingredients.left_out():
-        ways, bylines = _ways_among_enough(post, seen_by)
-        post.sign(bylines)
-        for shown in ways.stories:
-            shown.sign(bylines)
+        ways = _ways_among_enough(post, seen_by)
     _name_ingredients(post, ways)
     return ways
 
 
-def _ways_among_enough(post: Post, seen_by: User | None) -> tuple[Onward, Bylines]:
+def _ways_among_enough(post: Post, seen_by: User | None) -> Onward:
     kept = _those_for(post, seen_by, newest=False)
     if len(kept) >= NEXT_COUNT:
-        ways, bylines = _ways_among(post, kept)
+        ways = _choose(post, kept)
         if len(ways.next) == NEXT_COUNT:
-            return ways, bylines
-    return _ways_among(post, _those_for(post, seen_by, newest=True))
+            return ways
+    return _choose(post, _those_for(post, seen_by, newest=True))
 
 
-def _ways_among(post: Post, candidates: list[_Candidate]) -> tuple[Onward, Bylines]:
-    bylines = Bylines({post.pk, *(one.pk for one in candidates)})
-    return _choose(post, candidates, bylines), bylines
-
-
-@dataclass(frozen=True)
-class _Candidate:
+class _Candidate(NamedTuple):
     """What is to be known of a story to choose it; made a whole instance if it is."""
 
     make: Callable[[], Post]
@@ -91,6 +84,7 @@ class _Candidate:
     work: int | None
     series: int | None
     place: int
+    writers: list[int]
 
 
 def _those_for(post: Post, seen_by: User | None, *, newest: bool) -> list[_Candidate]:
@@ -98,8 +92,12 @@ def _those_for(post: Post, seen_by: User | None, *, newest: bool) -> list[_Candi
     if seen_by:
         # Somebody who sees more than all do.
         rows: list[Any] = list(_candidates(post, timezone.now(), seen_by, newest=newest))
+        with_bylines(rows)
         return [
-            _Candidate(partial(_itself, row), row.pk, row.work_id, row.series_id, row.place)
+            _Candidate(
+                *(partial(_itself, row), row.pk, row.work_id, row.series_id, row.place),
+                writers=[author.pk for author in row.byline],
+            )
             for row in rows
         ]
     values = {"post": post.pk, "at": timezone.now()}
@@ -107,25 +105,34 @@ def _those_for(post: Post, seen_by: User | None, *, newest: bool) -> list[_Candi
         values["work"] = post.work_id
     if post.series_id:
         values |= {"series": post.series_id, "position": post.series_position}
-    found = (_WITH_NEWEST if newest else _KEPT).found(**values)
-    of = itemgetter(*(found.place(name) for name in ("id", "work_id", "series_id", "place")))
-    return [_Candidate(partial(found.instance, row), *of(row)) for row in found]
+    if len(values) == 2 and not newest:
+        found = _FOUND_FOR.found(**values)
+        found.rows.sort(key=itemgetter(*map(found.place, IN_ORDER)))
+    else:
+        found = (_WITH_NEWEST if newest else _KEPT).found(**values)
+    return [
+        _Candidate(
+            *(one.make, one.pk, one["work_id"], one["series_id"], one["place"]),
+            writers=one.writers,
+        )
+        for one in told(found)
+    ]
 
 
 def _itself(row: Post) -> Post:
     return row
 
 
-def _choose(post: Post, candidates: list[_Candidate], bylines: Bylines) -> Onward:
+def _choose(post: Post, candidates: list[_Candidate]) -> Onward:
     others = [one for one in candidates if not post.work_id or one.work != post.work_id]
     same = [one.make() for one in candidates if post.work_id and one.work == post.work_id]
     place = _place_of(post, post.series, candidates) if post.series else None
     # Who goes on reading a series does so by its own ways.
     parts = {part.pk for part in (place.previous, place.next) if part} if place else set()
     rest = [one for one in others if one.pk not in parts]
-    first = next(iter(bylines.writers(post.pk)), None)
-    more = [one for one in rest if first in bylines.writers(one.pk)][:MORE_COUNT]
-    following = _best_of_the_rest(rest, more, bylines)
+    first = post.byline[0].pk if post.byline else None
+    more = [one for one in rest if first in one.writers][:MORE_COUNT]
+    following = _best_of_the_rest(rest, more)
     return Onward(
         more=[one.make() for one in more],
         next=[one.make() for one in following],
@@ -179,13 +186,25 @@ def _candidates(
     return ranked.order_by("place", "-published_at", "-pk")
 
 
+# Nearly every story has only these; to sort a handful of rows, a database takes longer than Python.
+_FOUND_FOR: Statement[Post] = Statement(
+    lambda post, at: (
+        Post.objects.listed(at)
+        .filter(related_to__post=post)
+        .card()
+        .annotate(place=F("related_to__place"))
+        .with_signature()
+    )
+)
+
+
 def _for_everybody(*, newest: bool) -> Statement[Post]:
     return Statement(
         lambda post, at, work=None, series=None, position=0: _candidates(
             Post(pk=post, work_id=work, series_id=series, series_position=position),
             at,
             newest=newest,
-        )
+        ).with_signature()
     )
 
 
@@ -198,18 +217,15 @@ def _place(post: Post) -> Coalesce:
     return Coalesce(Subquery(kept[:1]), Value(MAX_PLACES))
 
 
-def _best_of_the_rest(
-    rest: list[_Candidate], more: list[_Candidate], bylines: Bylines
-) -> list[_Candidate]:
+def _best_of_the_rest(rest: list[_Candidate], more: list[_Candidate]) -> list[_Candidate]:
     """Of nobody so many that the page would be theirs."""
     shown: Counter[int] = Counter()
     for one in more:
-        shown.update(bylines.writers(one.pk))
+        shown.update(one.writers)
     chosen: list[_Candidate] = []
     for one in rest:
-        writers = bylines.writers(one.pk)
-        if one in more or any(shown[key] >= MAX_OF_ONE for key in writers):
+        if one in more or any(shown[key] >= MAX_OF_ONE for key in one.writers):
             continue
-        shown.update(writers)
+        shown.update(one.writers)
         chosen.append(one)
     return chosen[:NEXT_COUNT]

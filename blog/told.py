@@ -8,14 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
+from accounts.json_rows import instances
 from accounts.models import Author
 from accounts.statements import Found
 from blog.models import Post
 from blog.models.post import SIGNATURE
 
 Row = tuple[Any, ...]
+
+_COLUMNS = [path.rpartition("__")[2] for path in SIGNATURE.values()]
 
 
 class Told:
@@ -35,10 +39,14 @@ class Told:
         post = self._found.instance(self._rows[0])
         start = self._found.place(next(iter(SIGNATURE)))
         told = [row[start : start + len(SIGNATURE)] for row in self._rows]
-        columns = [path.rpartition("__")[2] for path in SIGNATURE.values()]
-        db = post._state.db
-        post.sign_as([Author.from_db(db, columns, one) for one in told if one[0] is not None])
+        post.sign_as(instances(Author, _COLUMNS, filter(itemgetter(0), told), db=post._state.db))
         return post
+
+    @property
+    def writers(self) -> list[int]:
+        """The keys of its authors."""
+        key = self._found.place("author_id")
+        return [row[key] for row in self._rows if row[key] is not None]
 
     @property
     def pk(self) -> int:

@@ -19,11 +19,12 @@ from markdownx.models import MarkdownxField
 from accounts.addresses import address
 from accounts.characters import validate_printable
 from accounts.ingredients import Ingredient, good_until
+from accounts.json_rows import JsonRows, in_order, instances
 from accounts.models import Author, Follow, User
 from accounts.statements import Statement
 from blog import figures, markdown
 from blog.models.byline import Bylines
-from blog.models.image import FACE, FACTS, Image
+from blog.models.image import FACE, Image
 from blog.models.note import Note
 from blog.models.publication import LANGUAGE_CHOICES, Publication
 from blog.models.review import EDITS, Reviewed
@@ -52,11 +53,15 @@ SIGNATURE = {
     f"author_{column}": f"authorships__author__{column}"
     for column in ("id", "name", "handle", "avatar")
 }
+SIGNATURE_ORDER = {
+    "author_position": "authorships__position",
+    "authorship": "authorships__pk",
+}
 CARD_FIELDS = (
     *("title", "subtitle", "slug", "language", "reading_minutes", "lead_image"),
     *("status", "visibility", "published_at", "expires_at", "canonical_url"),
     *("series", "series_position", "work"),
-    *(f"lead_image__{name}" for name in FACTS),
+    *(f"lead_image__{name}" for name in FACE),
 )
 # A story of a date long past is news to nobody: it was moved here, or mended.
 ANNOUNCED_WITHIN = timedelta(days=7)
@@ -283,11 +288,15 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def signed(self) -> PostQuerySet:
         """With what a row of a list shows, newest first; a row for each author (`blog.told`)."""
-        shown = self.select_related("lead_image", "stats").only(*ROW_FIELDS)
-        signed: PostQuerySet = shown.annotate(**{name: F(of) for name, of in SIGNATURE.items()})
-        return signed.order_by(
-            *(f"-{key}" for key in self.place_keys), "authorships__position", "authorships__pk"
-        )
+        shown: PostQuerySet = self.select_related("lead_image", "stats").only(*ROW_FIELDS)
+        return shown.newest_first().with_signature()
+
+    def with_signature(self) -> PostQuerySet:
+        """A row for each author, in the order there is, if there is one (`blog.told`)."""
+        said = {name: F(of) for name, of in (SIGNATURE | SIGNATURE_ORDER).items()}
+        signed: PostQuerySet = self.annotate(**said)
+        order = self.query.order_by
+        return signed.order_by(*order, *SIGNATURE_ORDER) if order else signed
 
     def card(self) -> PostQuerySet:
         """With what a card of a story shows; `with_bylines` adds the names."""
@@ -614,7 +623,7 @@ class Post(Ingredient, Reviewed, Translated):
 
     @property
     def _read_before(self) -> dict[str, Any]:
-        """What `with_bylines` and `with_topics` read; forgotten when Django forgets its own."""
+        """What was read along with it or after it; forgotten when Django forgets its own."""
         read: dict[str, Any] = self.__dict__.setdefault("_prefetched_objects_cache", {})
         return read
 
@@ -1183,12 +1192,6 @@ def with_writers(post: Post) -> list[User]:
     return [author.user for author in post.byline if author.user]
 
 
-def with_topics(post: Post) -> Post:
-    """Read the tags of a story."""
-    post._read_before["topics"] = [filed.tag for filed in _FILED.ask(post=post.pk)]
-    return post
-
-
 class AuthorshipQuerySet(models.QuerySet["Authorship"]):
     def by(self, user: User) -> AuthorshipQuerySet:
         return self.filter(author__user=user)
@@ -1254,23 +1257,45 @@ def light_post(slug: str) -> Post | None:
 
 
 def whole_post(slug: str) -> Post | None:
-    """The story at this address, in whatever state, with its tags; `with_bylines` adds the names.
-
-    They are for the caller to read, who knows of which other stories they are wanted.
-    """
+    """The story at this address, in whatever state, with its byline and its tags."""
     found = _WHOLE.one(slug=slug)
-    return found and with_topics(found)
+    if found:
+        db, rows = found._state.db, found.__dict__
+        authors = instances(Author, _WRITER_COLUMNS, in_order(rows.pop("writers")), db=db)
+        tags = instances(Tag, _TAG_COLUMNS, in_order(rows.pop("tags_in_order")), db=db)
+        found._read_before.update(byline=authors, topics=tags)
+    return found
+
+
+def _with_names(stories: PostQuerySet) -> PostQuerySet:
+    """With all that hangs on one story, in the same question."""
+    signed = Authorship.objects.filter(post=OuterRef("pk"))
+    filed = PostTag.objects.filter(post=OuterRef("pk"))
+    return stories.annotate(
+        writers=JsonRows(
+            signed, *(f"author__{column}" for column in _WRITER_COLUMNS), order=_IN_ORDER
+        ),
+        tags_in_order=JsonRows(
+            filed, *(f"tag__{column}" for column in _TAG_COLUMNS), order=_IN_ORDER
+        ),
+    )
+
+
+_IN_ORDER = ("position", "pk")
+# Biographies stand on a page of their own.
+_WRITER_COLUMNS = (
+    *("id", "user_id", "name", "handle"),
+    *("tagline", "avatar", "links", "follower_count"),
+)
+_TAG_COLUMNS = ("id", "name", "key", "slug", "description")
 
 
 _LIGHT: Statement[Post] = Statement(lambda slug: Post.objects.light().filter(slug=slug))
-_WHOLE: Statement[Post] = Statement(lambda slug: Post.objects.whole().filter(slug=slug))
+_WHOLE: Statement[Post] = Statement(lambda slug: _with_names(Post.objects.whole()).filter(slug=slug))
 _WRITTEN: Statement[Authorship] = Statement(
     lambda post: (
         Authorship.objects.filter(post=post).select_related("author__user").defer("author__bio")
     )
-)
-_FILED: Statement[PostTag] = Statement(
-    lambda post: PostTag.objects.filter(post=post).select_related("tag")
 )
 
 

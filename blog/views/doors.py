@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from blog.caching import reader_of
 from blog.models import Clapper, Post, SlugHistory
-from blog.models.post import light_post, whole_post, with_bylines
+from blog.models.post import light_post, whole_post
 from blog.visitors import read_visitor
 
 if TYPE_CHECKING:
@@ -28,15 +28,10 @@ class Moved(Exception):
         self.to = to
 
 
-def published_post(slug: str, *, whole: bool = False, named: bool = True) -> Post:
-    """The story at this address. Raises `Moved`, `Gone` or `Http404`.
-
-    `named=False` leaves it to the caller to read the byline along with those of other stories.
-    """
+def published_post(slug: str, *, whole: bool = False) -> Post:
+    """The story at this address. Raises `Moved`, `Gone` or `Http404`."""
     post = whole_post(slug) if whole else light_post(slug)
     if post and post.is_live:
-        if whole and named:
-            with_bylines([post])
         return post
     if post and post.is_gone:
         raise Gone

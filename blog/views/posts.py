@@ -78,7 +78,7 @@ def front(request: HttpRequest) -> HttpResponse:
 @require_safe
 @shareable
 def post(request: HttpRequest, slug: str) -> HttpResponse:
-    story = published_post(slug, whole=True, named=False)
+    story = published_post(slug, whole=True)
     these_sets(("talk", story.pk))
     response = render(request, "blog/post.jinja", _story_context(request, story))
     let_players_in(response, story)
@@ -111,7 +111,6 @@ def _story_context(
 ) -> dict[str, Any]:
     reader = reader_of(request)
     publication = Publication.current()
-    # First: it reads the story's own byline along with those of the others.
     ways = onward(story, seen_by=seen_by)
     byline = story.byline
     if reader:
