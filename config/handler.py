@@ -20,6 +20,7 @@ from accounts import replica
 from blog.caching import ACTED_COOKIE, is_view_shareable
 from blog.change_log import Reader
 from blog.health import watch_pages
+from blog.models import Publication
 from config.everybody import MATCH
 from config.kept_page import Page
 from config.page_store import Key, PageStore
@@ -107,7 +108,7 @@ class KeptPages:
         with self.store.making(key) as begun_at:
             page = None if begun_at is not None else self.store.find(key)
             if page is None:
-                response = self._made_for_nobody(match, environ)
+                response = self._made_for_nobody(match, environ, begun_at)
                 if begun_at is None or not _can_be_kept(response):
                     return _give(response, environ, start_response)
                 page = Page.of(response, begun_at, environ.get("HTTP_ACCEPT_ENCODING", ""))
@@ -128,14 +129,22 @@ class KeptPages:
         page = Page.of(response, self.store.clock(), environ.get("HTTP_ACCEPT_ENCODING", ""))
         return self._answer(key, page, environ, start_response)
 
-    def _made_for_nobody(self, match: ResolverMatch, environ: WSGIEnvironment) -> HttpResponse:
-        """The answer to a request of which only the address is left."""
+    def _made_for_nobody(
+        self, match: ResolverMatch, environ: WSGIEnvironment, begun_at: float | None = None
+    ) -> HttpResponse:
+        """The answer to a request of which only the address is left.
+
+        `begun_at` where pages are kept: what is read for all of them is, too.
+        """
         bare = {name: environ[name] for name in OF_THE_ADDRESS if name in environ}
         bare |= {"REQUEST_METHOD": "GET", "wsgi.input": io.BytesIO(), MATCH: match}
-        with self._turn():
+        known = None if begun_at is None else self.store.publication()
+        with self._turn(), Publication.read_once(known) as read:
             response = cast(HttpResponse, self._for_everybody(bare, _say_nothing))
             # Gives the connection to the database back.
             response.close()
+        if begun_at is not None and known is None:
+            self.store.keep_publication(read.get("row"), begun_at)
         return response
 
     @contextmanager

@@ -23,6 +23,7 @@ from psycopg_pool import PoolTimeout
 from accounts.ingredients import ANYTHING
 from blog.change_log import Changes
 from blog.health import KeptPages
+from blog.models import Publication
 from config.kept_page import Ingredient, Page
 
 # Host, by what a proxy was asked (a chain of them says "https, http"), path and query.
@@ -65,6 +66,7 @@ class PageStore:
     _all_changed_at: float = float("-inf")
     _looked_at: float = float("-inf")
     _failed_at: float = float("-inf")
+    _publication: Publication | None = None
     _size_bytes: int = 0
     _hits: int = 0
     _misses: int = 0
@@ -188,6 +190,17 @@ class PageStore:
             self._make_room()
         return True
 
+    def publication(self) -> Publication | None:
+        """The row that every page is made of, as it was read for another one and still is."""
+        is_trusted = self.clock() - self._looked_at <= TRUSTED_FOR_SECONDS
+        return self._publication if is_trusted else None
+
+    def keep_publication(self, row: Publication | None, begun_at: float) -> None:
+        """Keep the row that was read for a page, unless it has changed since that was begun."""
+        with self._lock:
+            if self._all_changed_at < begun_at:
+                self._publication = row
+
     def weigh(self, key: Key, page: Page) -> None:
         """Count the page anew: it has other forms than before."""
         with self._lock:
@@ -204,6 +217,7 @@ class PageStore:
     def forget_all(self) -> None:
         with self._lock:
             self._all_changed_at = self.clock()
+            self._publication = None
             self._pages.clear()
             self._made_of.clear()
             self._changed_at.clear()

@@ -155,11 +155,20 @@ class Publication(models.Model):
 
     @classmethod
     @contextmanager
-    def read_once(cls) -> Iterator[None]:
-        """While this lasts, `current` asks the database once at most: for one request."""
-        token = _read.set({})
+    def read_once(cls, known: Publication | None = None) -> Iterator[dict[str, Publication]]:
+        """While this lasts, `current` asks the database once at most: for one request.
+
+        Not at all where it is `known`, or was read outside the block. Gives what has been read, as
+        "row".
+        """
+        outer = _read.get()
+        if outer is not None:
+            yield outer
+            return
+        read = {} if known is None else {"row": known}
+        token = _read.set(read)
         try:
-            yield
+            yield read
         finally:
             _read.reset(token)
 
