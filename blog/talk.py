@@ -16,6 +16,7 @@ from accounts.models import User
 from accounts.statements import Statement
 from blog import keyset, threads
 from blog.models import Comment, Post
+from blog.models.comment import CommentQuerySet
 from blog.orders import Order
 from blog.pages import place_of
 from blog.replies import grow_among, replies_among, walk_from
@@ -45,8 +46,15 @@ def first_threads(
         return _page(_give_addresses(_grow_whole(everything, sight, order), post), order)
     roots = _roots(post, sight, order, after)
     steps = walk_from(roots, sight, limit=RESPONSES_PER_PAGE, abreast=REPLIES_ABREAST)
-    known = beginnings(post).in_bulk([step.id for step in steps]) if steps else {}
-    return _page(_dress(steps, known, sight, post), order)
+    return _page(_dress(steps, _shown_of(steps, post), sight, post), order)
+
+
+def _shown_of(steps: list[threads.Step], post: Post) -> dict[int, Comment]:
+    """The responses themselves, by their keys."""
+    if not steps:
+        return {}
+    rows = _SHOWN.ask(story=post.pk, steps=[step.id for step in steps], writers=_writers(post))
+    return {row.id: row for row in rows}
 
 
 def _whole_talk(post: Post) -> dict[int, Comment] | None:
@@ -159,8 +167,13 @@ def beginnings(post: Post) -> QuerySet[Comment]:
 
     `is_answered` says whether an author of the story has replied in the thread, on whatever page.
     """
-    answers = Comment.objects.visible().filter(root=OuterRef("pk"), author__in=_writers(post))
-    return Comment.objects.filter(post=post).with_people().annotate(is_answered=Exists(answers))
+    return _with_answers(Comment.objects.filter(post=post).with_people(), _writers(post))
+
+
+def _with_answers(responses: CommentQuerySet, writers: list[int]) -> CommentQuerySet:
+    answers = Comment.objects.visible().filter(root=OuterRef("pk"), author__in=writers)
+    answered: CommentQuerySet = responses.annotate(is_answered=Exists(answers))
+    return answered
 
 
 def _writers(post: Post) -> list[int]:
@@ -169,6 +182,12 @@ def _writers(post: Post) -> list[int]:
 
 _SAID: Statement[Comment] = Statement(
     lambda story: Comment.objects.filter(post=story).with_people().on_page()[: MOST_AT_ONCE + 1]
+)
+
+_SHOWN: Statement[Comment] = Statement(
+    lambda story, steps, writers: _with_answers(
+        Comment.objects.filter(post=story, pk__in=steps).with_people().on_page(), writers
+    )
 )
 
 
