@@ -22,7 +22,7 @@ from blog.change_log import Reader
 from blog.health import watch_pages
 from blog.models import Publication
 from config.everybody import MATCH
-from config.kept_page import Page
+from config.kept_page import Page, head_of
 from config.page_store import Key, PageStore
 
 # Places in lists. What else is asked behind a "?" is answered anew each time.
@@ -34,6 +34,8 @@ MADE_AT_ONCE = {"sqlite": 1}
 MADE_AT_ONCE_ELSEWHERE = 2
 # Some pages' time; whoever has waited for so long begins beside the others.
 TURN_SECONDS = 0.05
+# In the environ: `start_response` need not be called for a page.
+TAKES_WHOLE = "longhand.takes_whole"
 # All that a page may depend on; of who asks, nothing is left.
 OF_THE_ADDRESS = (
     *("SCRIPT_NAME", "PATH_INFO", "QUERY_STRING", "HTTP_HOST", "HTTP_X_FORWARDED_PROTO"),
@@ -41,6 +43,14 @@ OF_THE_ADDRESS = (
     *("wsgi.version", "wsgi.url_scheme", "wsgi.errors", "wsgi.multithread", "wsgi.multiprocess"),
     "wsgi.run_once",
 )
+
+
+class Whole(list[bytes]):
+    """A page with its head as it is sent, for a server that says it takes that (`TAKES_WHOLE`)."""
+
+    def __init__(self, head: bytes, body: bytes) -> None:
+        super().__init__([body])
+        self.head = head
 
 
 class KeptPages:
@@ -167,9 +177,12 @@ class KeptPages:
         headers, body = page.form_for(environ.get("HTTP_ACCEPT_ENCODING", ""))
         if page.forms is not forms:
             self.store.weigh(key, page)
+        is_wanted = environ["REQUEST_METHOD"] == "GET"
+        if is_wanted and TAKES_WHOLE in environ:
+            return Whole(head_of(headers), body[0])
         # A list of its own for the server, which may change it (PEP 3333).
         start_response("200 OK", [*headers])
-        return body if environ["REQUEST_METHOD"] == "GET" else []
+        return body if is_wanted else []
 
 
 def _say_nothing(

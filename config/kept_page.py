@@ -114,8 +114,7 @@ class Page:
         return b"".join((b"HTTP/1.1 200 OK\r\n", said, head, body))
 
     def _pack(self, form: str, headers: Headers) -> bytes:
-        lines = (f"{name.lower()}: {value}\r\n" for name, value in headers)
-        self.heads[form] = head = "".join((*lines, "\r\n")).encode("latin-1")
+        self.heads[form] = head = head_of(headers)
         return head
 
     def _first_form(self, accepted: str) -> Form:
@@ -156,3 +155,9 @@ class Page:
             return False
         known_at = parse_http_date_safe(since)
         return known_at is not None and known_at >= self.changed_at
+
+
+def head_of(headers: Headers) -> bytes:
+    """Below the first line, as it is sent; but for what a server says of itself."""
+    lines = [f"{name.lower()}: {value}\r\n" for name, value in headers]
+    return "".join([*lines, "\r\n"]).encode("latin-1")

@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import close_old_connections
 
 from blog.views.clapping import COMPANIONS, Companion
-from config.handler import KeptPages
+from config.handler import TAKES_WHOLE, KeptPages, Whole
 from config.kept_page import Page
 from config.page_store import Key, PageStore
 from config.server.claps import Answer, Claps, Headers, Scope, kind_of
@@ -124,6 +124,9 @@ class Bridge:
             self._waiting -= 1
         if answer is None:
             return
+        if answer.head:
+            await scope["connection"].give(answer.head, answer.body)
+            return
         headers = _with_length(answer, scope["method"])
         await send({"type": "http.response.start", "status": answer.status, "headers": headers})
         if answer.file is not None:
@@ -161,6 +164,8 @@ class Bridge:
         if companions:
             environ[COMPANIONS] = companions
         parts = self.pages(environ, start_response)
+        if isinstance(parts, Whole):
+            return Answer(200, [], parts[0], head=parts.head)
         status, headers = said
         if scope["method"] == "HEAD":
             _close(parts)
@@ -264,6 +269,7 @@ def _environ(scope: Scope, body: IO[bytes]) -> WSGIEnvironment:
         "wsgi.multithread": True,
         "wsgi.multiprocess": True,
         "wsgi.run_once": False,
+        TAKES_WHOLE: True,
     }
     for raw, value in scope["headers"]:
         # "X_Forwarded_Proto" would look like what a proxy says.

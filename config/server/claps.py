@@ -42,6 +42,8 @@ class Answer:
     # All of it; or the beginning, and the rest is in the file.
     body: bytes
     file: Any = None
+    # Of a page: all that is said before the body, in place of status and headers.
+    head: bytes = b""
 
 
 @dataclass(eq=False)

@@ -35,6 +35,7 @@ UNREAD_SECONDS = 60.0
 # For whoever was refused, to read that.
 LINGER_SECONDS = 10.0
 
+OK = b"HTTP/1.1 200 OK\r\n"
 REFUSALS = {
     400: b"Bad Request",
     408: b"Request Timeout",
@@ -214,6 +215,27 @@ class Front(HttpToolsProtocol):
     def on_response_complete(self) -> None:
         self._heard_at = self.loop.time()
         super().on_response_complete()
+
+    async def give(self, head: bytes, body: bytes) -> None:
+        """Answer the request that is being answered with a page, at once and as a whole.
+
+        uvicorn looks at each line of a head and sends the body by itself.
+        """
+        cycle = self._running
+        if cycle is None:
+            raise RuntimeError("Nobody has asked.")
+        if self.flow.write_paused and not cycle.disconnected:
+            await self.flow.drain()
+        if cycle.disconnected:
+            return
+        ending = b"" if cycle.keep_alive else b"connection: close\r\n"
+        self.transport.write(b"".join((OK, self._watch.said, ending, head, body)))
+        cycle.waiting_for_100_continue = False
+        cycle.response_started = cycle.response_complete = True
+        cycle.message_event.set()
+        if not cycle.keep_alive:
+            self.transport.close()
+        cycle.on_response()
 
     # The short way.
 

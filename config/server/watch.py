@@ -51,8 +51,13 @@ class Watch:
         return self._given.get((page, form)) or self._put_together(page, form)
 
     def head(self, page: Page, form: str) -> bytes | None:
+        return page.packed(form, self.said, is_head=True)
+
+    @property
+    def said(self) -> bytes:
+        """What the server says of itself in each answer, as it is sent."""
         self._look_at_the_clock()
-        return page.packed(form, self._said, is_head=True)
+        return self._said
 
     def _put_together(self, page: Page, form: str) -> bytes | None:
         answer = page.packed(form, self._said, is_head=False)

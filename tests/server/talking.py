@@ -17,7 +17,8 @@ from django.http import HttpResponse
 from accounts.ingredients import Recipe
 from blog.change_log import Changes
 from blog.views.clapping import COMPANIONS
-from config.kept_page import Page
+from config.handler import TAKES_WHOLE, Whole
+from config.kept_page import Page, head_of
 from config.page_store import PageStore
 from config.server.bridge import Bridge
 from config.server.protocol import Front
@@ -53,6 +54,12 @@ class Pages:
         if path == "/pieces/":
             start_response("200 OK", [("Content-Type", "text/plain")])
             return Parts(self, int(environ["QUERY_STRING"]))
+        if path.startswith("/made/"):
+            headers = [("Content-Length", str(len(path))), ("X-Made", "yes")]
+            if environ.get(TAKES_WHOLE) and environ["REQUEST_METHOD"] == "GET":
+                return Whole(head_of(headers), path.encode())
+            start_response("200 OK", headers)
+            return []
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
         said = {name: one for name, one in environ.items() if isinstance(one, str)}
         text = json.dumps({**said, "body": body[:100].decode("latin-1"), "read": len(body)})

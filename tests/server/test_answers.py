@@ -160,6 +160,35 @@ def test_a_kept_page_waits_for_the_answers_before_it(server):
     assert line.ask(STORY, "Accept-Encoding: gzip").undated == whole.undated
 
 
+def test_a_page_that_was_just_made_is_given_at_once(server):
+    line = server.line()
+    answers = [line.ask("/made/a/") for _time in range(2)]
+    assert [answer.body for answer in answers] == [b"/made/a/"] * 2
+    assert answers[0]["x-made"] == "yes"
+    only_head = line.ask("/made/a/", method="HEAD")
+    assert sorted(only_head.undated.split(b"\r\n")[1:]) == sorted(
+        answers[0].undated.removesuffix(b"/made/a/").split(b"\r\n")[1:]
+    )
+
+
+def test_pages_that_are_made_are_given_in_the_order_in_which_they_were_asked_for(server):
+    line = server.line()
+    line.send(head("/slow/") + head("/made/a/") + head("/b/") + head("/made/c/"))
+    server.pages.may_answer.set()
+    answers = [line.hear() for _time in range(4)]
+    assert [answers[0].said["PATH_INFO"], answers[2].said["PATH_INFO"]] == ["/slow/", "/b/"]
+    assert [answers[1].body, answers[3].body] == [b"/made/a/", b"/made/c/"]
+
+
+@pytest.mark.parametrize("ending", ["1.1\r\nConnection: close", "1.0"])
+def test_after_a_page_that_was_just_made_the_line_ends_if_that_was_wanted(server, ending):
+    line = server.line()
+    line.send(f"GET /made/ HTTP/{ending}\r\nHost: a.example\r\n\r\n".encode())
+    answer = line.hear()
+    assert (answer.body, answer["connection"]) == (b"/made/", "close")
+    assert line.is_over
+
+
 def test_a_page_that_is_gone_is_not_given_any_more(server):
     keep(server.pages)
     line = server.line()
