@@ -21,6 +21,7 @@ from accounts.inbox import unread
 from blog import figures, icons
 from blog.caching import is_personal, reader_of
 from blog.jinja import addresses, moulds, pieces, voice
+from blog.jinja.cards import cards
 from blog.jinja.compiling import Compiler
 from blog.jinja.forms import CsrfInput, opened_token, waits
 from blog.jinja.responses import responses
@@ -143,6 +144,7 @@ def environment(**options: Any) -> Environment:
         "urlencode": voice.urlencoded,
     }
     env.globals |= {
+        "cards": cards,
         "picture": figures.picture_html,
         "icon": icons.url,
         "opened_token": opened_token,
