@@ -15,14 +15,13 @@ from django.db.models import F, JSONField, QuerySet, Subquery
 from accounts.ingredients import Ingredient
 from accounts.statements import bare
 
-
-I = TypeVar("I", bound=Ingredient)
+Named = TypeVar("Named", bound=Ingredient)
 
 
 class JsonRows(Subquery):
     """All that a queryset finds, as a list that has a list of these columns for each row.
 
-    They are to be sorted by who asks (`in_order`): for a handful of rows, it takes a database longer.
+    Whoever asks sorts them (`in_order`): a handful of rows take a database longer.
     """
 
     template = "(SELECT %(rows)s FROM (%(subquery)s) AS found)"
@@ -56,8 +55,8 @@ def in_order(rows: list[list[Any]]) -> list[list[Any]]:
 
 
 def instances(
-    model: type[I], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, db: str | None
-) -> list[I]:
+    model: type[Named], columns: Sequence[str], rows: Iterable[Sequence[Any]], *, db: str | None
+) -> list[Named]:
     """Rows of a model, by columns that need no more than what a driver, or JSON, makes of them."""
     found = [bare(model, columns, row, db or DEFAULT_DB_ALIAS) for row in rows]
     for one in found:

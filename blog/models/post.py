@@ -1291,7 +1291,9 @@ _TAG_COLUMNS = ("id", "name", "key", "slug", "description")
 
 
 _LIGHT: Statement[Post] = Statement(lambda slug: Post.objects.light().filter(slug=slug))
-_WHOLE: Statement[Post] = Statement(lambda slug: _with_names(Post.objects.whole()).filter(slug=slug))
+_WHOLE: Statement[Post] = Statement(
+    lambda slug: _with_names(Post.objects.whole()).filter(slug=slug)
+)
 _WRITTEN: Statement[Authorship] = Statement(
     lambda post: (
         Authorship.objects.filter(post=post).select_related("author__user").defer("author__bio")

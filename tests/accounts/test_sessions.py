@@ -109,7 +109,7 @@ def test_a_story_asks_little_more_for_somebody_signed_in(django_assert_num_queri
     MutedThread.objects.mute(thread, by=reader)
     client = signed_in(reader)
     client.get(story.get_absolute_url())
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(7):
         page = client.get(story.get_absolute_url())
     assert page.context["mine"] == 7
     assert page.context["ways"].muted_threads == {thread.pk}
