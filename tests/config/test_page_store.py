@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from accounts.ingredients import ANYTHING, Recipe
 from blog import codings
 from blog.change_log import Changes
+from blog.models import Publication
 from config import page_store
 from config.kept_page import Page
 from config.page_store import Key, PageStore
@@ -301,3 +302,34 @@ def test_where_nothing_may_lag_nobody_is_answered_at_a_glance(world):
     store = PageStore(1_000_000, world.look, clock=lambda: world.now, may_lag=False)
     keep(store, "/one/", ("post", 1)).ask_again()
     assert store.glance(key("/one/"), list) is None
+
+
+def test_the_publication_is_read_for_one_page_and_kept_for_the_next_ones(store, world):
+    store.find(key("/one/"))
+    row = Publication(name="A paper")
+    store.keep_publication(row, world.now + 1)
+    assert store.publication() is row
+    world.change(("post", 1))
+    store.find(key("/one/"))
+    assert store.publication() is row
+    world.change(("publication", 1))
+    store.find(key("/one/"))
+    assert store.publication() is None
+
+
+def test_what_was_read_of_the_publication_while_it_changed_is_not_kept(store, world):
+    store.find(key("/one/"))
+    begun_at = world.now
+    world.change(("publication", 1))
+    store.find(key("/one/"))
+    store.keep_publication(Publication(name="As it was"), begun_at)
+    assert store.publication() is None
+
+
+def test_while_the_database_does_not_answer_nothing_is_known_of_the_publication(store, world):
+    store.find(key("/one/"))
+    store.keep_publication(Publication(name="A paper"), world.now + 1)
+    world.is_away = True
+    world.now += page_store.TRUSTED_FOR_SECONDS + 0.01
+    store.find(key("/one/"))
+    assert store.publication() is None
