@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
@@ -103,7 +104,8 @@ def main() -> None:
     ):
         pages = small.say(ask="pages")
         if chosen.pages:
-            pages = [page for page in pages if page in chosen.pages.split(",")]
+            # Some names have a comma of their own, with a space behind it.
+            pages = [page for page in pages if page in re.split(r",(?! )", chosen.pages)]
         figures = [_compare(page, small, large, chosen.turns) for page in pages]
     if chosen.json:
         found = [{**asdict(one), "ratio": one.ratio, "is_kept": one.is_kept} for one in figures]

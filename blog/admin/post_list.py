@@ -105,7 +105,7 @@ class StoryList(ChangeList):
         if self.order == BEST:
             named = search.named(self.query)
             return [Run(named, NEWEST_SAVED), Run(~named, NEWEST_SAVED)]
-        return runs_of(self.order)
+        return runs_of(self.order, saved=self.queryset.saved_keys)
 
     @property
     def order(self) -> str:
@@ -177,9 +177,10 @@ class PostList(PostActions):
         return StoryList
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        posts = Post.objects.in_desk_of(person_of(request))
+        person = person_of(request)
         if self._is_list(request):
-            return posts
+            return Post.objects.in_desk_list_of(person)
+        posts = Post.objects.in_desk_of(person)
         return posts.select_related("working_copy").order_by("-updated_at", "-pk")
 
     def get_search_results(

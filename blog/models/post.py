@@ -170,6 +170,24 @@ class PostQuerySet(models.QuerySet["Post"]):
         # Not `Exists`: of ten thousand stories SQLite would look at each, to find somebody's few.
         return self.filter(pk__in=Authorship.objects.by(user).values("post_id"))
 
+    def in_desk_list_of(self, user: User) -> PostQuerySet:
+        """The same, to be sorted by `saved_keys`."""
+        sees_all = user.has_perm("blog.edit_any_post")
+        if sees_all or not user.has_perm("blog.change_post"):
+            return self.in_desk_of(user)
+        return self.saved_by(Author.objects.filter(user=user))
+
+    def saved_by(self, author: models.QuerySet[Author]) -> PostQuerySet:
+        """Those that one author wrote, in whatever state; to be sorted by `saved_keys`."""
+        one = Subquery(author.order_by().values("pk")[:1])
+        if "saved_at" in self.query.annotations:
+            # Sorted beside another author already.
+            return self.filter(pk__in=Authorship.objects.filter(author=one).values("post_id"))
+        written: Any = self.filter(authorships__author=one)
+        copies = {"saved_at": F("authorships__saved_at"), "saved_pk": F("authorships__post_id")}
+        beside: PostQuerySet = written.alias(**copies)
+        return beside
+
     def known_to(self, user: User) -> PostQuerySet:
         """What `user` may hear of: what readers may open, and what is in their desk."""
         out = Q(pk__in=self.model.objects.published().values("pk"))
@@ -248,6 +266,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         """What a list is sorted and read on by: the date and the key, or the copies of them."""
         has_copies = "listed_at" in self.query.annotations
         return ("listed_at", "listed_pk") if has_copies else ("published_at", "pk")
+
+    @property
+    def saved_keys(self) -> tuple[str, str]:
+        """What the desk's list is sorted and read on by: what was saved last, or its copies."""
+        has_copies = "saved_at" in self.query.annotations
+        return ("-saved_at", "-saved_pk") if has_copies else ("-updated_at", "-pk")
 
     def newest_first(self) -> PostQuerySet:
         return self.order_by(*(f"-{key}" for key in self.place_keys))
@@ -1202,6 +1226,8 @@ class Authorship(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     # The story's date, if it is published and public: triggers keep it (`blog.listing`).
     listed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the story was saved: kept in the same way.
+    saved_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[Any] = AuthorshipQuerySet.as_manager()
 
@@ -1213,10 +1239,10 @@ class Authorship(models.Model):
             models.UniqueConstraint(fields=["post", "author"], name="authorship_once"),
         ]
         indexes = [
-            # The newest of an author, however many stories they wrote.
-            models.Index(fields=["author", "-post"], name="authorship_newest"),
             # Their page and feed: the newest that readers find.
             models.Index(fields=["author", "-listed_at", "-post"], name="authorship_listed"),
+            # Theirs in the desk's list: what was touched last.
+            models.Index(fields=["author", "-saved_at", "-post"], name="authorship_saved"),
         ]
 
     def __str__(self) -> str:
