@@ -5,8 +5,9 @@
 Both were filled by `benchmarks.generate`. Each page is asked for through Django's handler, without
 whatever keeps finished pages before it, over many rows and by turns in the small and the large
 publication. Where the small one has fewer rows than a page has room for (its drafts, its authors),
-the large one shows no more of them either. What counts is processor time, ours and that of PostgreSQL's process for us; on another
-machine than ours the latter is not known, and the waiting time is all there is.
+the large one shows no more of them either. What counts is processor time, ours and that of
+PostgreSQL's process for us; on another machine than ours the latter is not known, and the waiting
+time is all there is.
 """
 
 from __future__ import annotations

@@ -54,7 +54,6 @@ class Pages:
         from django.test import Client
 
         from accounts.models import User
-
         from blog.pages import NAMES_PER_PAGE
 
         # No page of those whose rows are counted has room for more.

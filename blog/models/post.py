@@ -110,11 +110,13 @@ class PostQuerySet(models.QuerySet["Post"]):
         """What readers find in lists, feeds and the sitemap."""
         return self.published(at).filter(visibility=Post.Visibility.PUBLIC)
 
-    def listed_by(self, author: Author | OuterRef, at: datetime | None = None) -> PostQuerySet:
+    def listed_by(
+        self, author: Author | OuterRef | int, at: datetime | None = None
+    ) -> PostQuerySet:
         """Those of `listed` that an author wrote; to be sorted by `newest_first`."""
         return self.filter(authorships__author=author)._listed_beside("authorships", at)
 
-    def listed_on(self, tag: Tag | OuterRef, at: datetime | None = None) -> PostQuerySet:
+    def listed_on(self, tag: Tag | OuterRef | int, at: datetime | None = None) -> PostQuerySet:
         """Those of `listed` on a subject; to be sorted by `newest_first`."""
         return self.filter(post_tags__tag=tag)._listed_beside("post_tags", at)
 
@@ -280,9 +282,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Those that were applauded, by their claps."""
         return self.filter(stats__clap_count__gt=0).order_by("-stats__clap_count", "-pk")
 
-    def findable_subjects(self) -> models.QuerySet[Tag]:
+    def findable_subjects(self, at: datetime | None = None) -> models.QuerySet[Tag]:
         """The tags on which readers find a story."""
-        found: models.QuerySet[Tag] = Tag.objects.filter(Exists(self.listed_on(OuterRef("pk"))))
+        listed = self.listed_on(OuterRef("pk"), at)
+        found: models.QuerySet[Tag] = Tag.objects.filter(Exists(listed))
         return found
 
     def series(self) -> models.QuerySet[Series]:
@@ -292,6 +295,10 @@ class PostQuerySet(models.QuerySet["Post"]):
     def light(self) -> PostQuerySet:
         """With what a row of a list shows, without the text; `with_bylines` adds the names."""
         return self.defer(*HEAVY_FIELDS).select_related("lead_image", "stats")
+
+    def in_rows(self) -> PostQuerySet:
+        """With what a row of a list shows and nothing else; `with_bylines` adds the names."""
+        return self.select_related("lead_image", "stats").only(*ROW_FIELDS)
 
     def whole(self) -> PostQuerySet:
         """With everything that a story's own page shows."""
@@ -307,8 +314,8 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def signed(self) -> PostQuerySet:
         """With what a row of a list shows, newest first; a row for each author (`blog.told`)."""
-        shown = self.select_related("lead_image", "stats").only(*ROW_FIELDS)
-        signed: PostQuerySet = shown.annotate(**{name: F(of) for name, of in SIGNATURE.items()})
+        names = {name: F(of) for name, of in SIGNATURE.items()}
+        signed: PostQuerySet = self.in_rows().annotate(**names)
         return signed.order_by(
             *(f"-{key}" for key in self.place_keys), "authorships__position", "authorships__pk"
         )
