@@ -92,7 +92,7 @@ class StoryList(ChangeList):
         posts = Post.objects.light().filter(pk__in=page.keys)
         rows = {post.pk: post for post in with_bylines(posts)}
         self.result_list = [rows[pk] for pk in page.keys if pk in rows]
-        counted = self.queryset.order_by().values("pk")[: MAX_COUNTED + 1].count()
+        counted = self.queryset.count_to(MAX_COUNTED + 1)
         self.is_cut, self.result_count = counted > MAX_COUNTED, min(counted, MAX_COUNTED)
         self.newer_url = self._page_url(page.before)
         self.older_url = self._page_url(page.after)
