@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import router
 from django.db.models import Count
 from django.utils import timezone
@@ -73,7 +75,7 @@ _SERIES: Statement[Series] = Statement(
         pk__in=Post.objects.listed_by(author, at).newest_first().values("series")[:LOOKED_THROUGH]
     ).order_by("title", "pk")[:SERIES_COUNT]
 )
-_BESIDE: Statement[PostTag] = Statement(
+_BESIDE: Statement[Any] = Statement(
     lambda tag, at: (
         PostTag.objects.filter(
             post__in=Post.objects.listed_on(tag, at).newest_first().values("pk")[:NEWEST]
