@@ -325,8 +325,8 @@ class PostQuerySet(models.QuerySet["Post"]):
 
     def signed(self) -> PostQuerySet:
         """With what a row of a list shows, newest first; a row for each author (`blog.told`)."""
-        names = {name: F(of) for name, of in SIGNATURE.items()}
-        signed: PostQuerySet = self.in_rows().annotate(**names)
+        shown = self.select_related("lead_image", "stats").only(*ROW_FIELDS)
+        signed: PostQuerySet = shown.annotate(**{name: F(of) for name, of in SIGNATURE.items()})
         return signed.order_by(
             *(f"-{key}" for key in self.place_keys), "authorships__position", "authorships__pk"
         )
