@@ -33,6 +33,8 @@ def main() -> None:
         question = json.loads(line)
         answer = {
             "pages": lambda _page, _times: list(pages.addresses),
+            "rows": lambda page, _times: pages.rows_of(page),
+            "show": lambda _page, rows: pages.show(rows),
             "queries": lambda page, _times: pages.queries(page),
             "times": lambda page, times: [pages.take(page) for _time in range(times)],
         }[question["ask"]](question.get("page", ""), question.get("times", 0))
@@ -52,7 +54,10 @@ class Pages:
         from django.test import Client
 
         from accounts.models import User
+        from blog.pages import NAMES_PER_PAGE
 
+        # No page of those whose rows are counted has room for more.
+        self.room = NAMES_PER_PAGE
         self.rows, self.chance = rows, random.Random(5)  # noqa: S311 -- the same each time
         self.clients = {who: Client(headers={"host": "127.0.0.1"}) for who in ("", "desk", "inbox")}
         editor = User.objects.get(email="p0@example.org")
@@ -79,6 +84,28 @@ class Pages:
             sys.exit(f"{url} answers {answer.status_code}.")
         share = answer.content.count(b"<url>") / 1_000 if page.startswith("sitemap chunk") else 1
         return cpu / NS_A_MS / share, wall / NS_A_MS / share
+
+    def rows_of(self, page: str) -> int:
+        """How many rows this page shows: there may be fewer than it has room for."""
+        from blog.models import Post
+
+        if page == "authors":
+            listed = Post.objects.listed().values("authors").distinct()
+            return min(int(listed.count()), self.room)
+        if page == "desk: drafts":
+            return min(Post.objects.in_state("draft").count(), self.room)
+        return self.room
+
+    def show(self, rows: int) -> None:
+        """From now on, no more rows on pages of stories in the desk and of names."""
+        from django.contrib import admin
+
+        from blog import pages
+        from blog.admin.post_list import STORIES_A_PAGE
+        from blog.models import Post
+
+        admin.site.get_model_admin(Post).list_per_page = min(rows, STORIES_A_PAGE)
+        pages.NAMES_PER_PAGE = rows
 
     def queries(self, page: str) -> int:
         """How many it asks, once what is the same for all pages is known."""
@@ -188,13 +215,16 @@ class Pages:
         return self._older(path, Post.objects.listed().filter(**about))
 
     def _older(self, path: str, posts: Any) -> list[str]:
-        """The page half way back: one finds it from the archive, or page by page."""
+        """Pages further back: one finds them from the archive, or page by page.
+
+        More than one: by chance, one has more to show than another.
+        """
         from blog import keyset
 
         dates = posts.order_by("published_at")
-        first, last = dates.first(), dates.last()
-        middle = first.published_at + (last.published_at - first.published_at) / 2
-        return [f"{path}?older={keyset.encode(middle, 1)}"]
+        first, last = dates.first().published_at, dates.last().published_at
+        places = [first + (last - first) * step / 12 for step in range(3, 12)]
+        return [f"{path}?older={keyset.encode(place, 1)}" for place in places]
 
     def _words(self) -> list[str]:
         from benchmarks.desk_list import make_vocabulary

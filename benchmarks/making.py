@@ -112,6 +112,11 @@ class Story:
         is_public = self.visibility == Post.Visibility.PUBLIC
         return moment(self.at) if is_public and self.status == Post.Status.PUBLISHED else None
 
+    @property
+    def saved_at(self) -> str:
+        """What comes out later was touched before now."""
+        return moment(min(self.at, self.now - 60))
+
 
 class Shares:
     """Cuts a sum into uneven shares; whoever may have none leaves theirs to the next."""
@@ -329,11 +334,11 @@ class Making:
         )
         self._write(
             Authorship,
-            ("id", "post_id", "author_id", "position", "listed_at"),
+            ("id", "post_id", "author_id", "position", "listed_at", "saved_at"),
             (
                 (
                     *(2 * story.pk + place, story.pk, self.first_author + author, place),
-                    story.listed_at,
+                    *(story.listed_at, story.saved_at),
                 )
                 for story in stories
                 for place, author in enumerate(story.authors)
@@ -354,8 +359,7 @@ class Making:
     def _post(self, story: Story) -> Row:
         pk, wording = story.pk, story.wording
         out = story.status == Post.Status.PUBLISHED
-        # What comes out later was touched before now.
-        touched = moment(min(story.at, self.now - 60))
+        touched = story.saved_at
         in_series = pk % SERIES_EVERY == 0
         number = pk // SERIES_EVERY
         return (

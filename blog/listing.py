@@ -1,12 +1,16 @@
-"""When a story is listed, kept beside each of its authors and tags.
+"""When a story is listed, kept beside each of its authors and tags; and when it was saved, beside
+each author.
 
-So the newest of an author or of a tag are read in the order of one index, however many there are.
-Triggers keep the copies: no verb can forget them, and a row that is saved with an old one is set
-right. Whether its time has come, or is over, is a question of the moment that asks.
+So the newest of an author or of a tag, and what an author touched last, are read in the order of
+one index, however many there are. Triggers keep the copies: no verb can forget them, and a row that
+is saved with an old one is set right. Whether a story's time has come, or is over, is a question of
+the moment that asks.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
@@ -16,9 +20,12 @@ from blog import triggers
 from blog.triggers import Trigger
 
 PREFIX = f"{triggers.PREFIX}lists_"
-JOINS = ("blog_authorship", "blog_posttag")
-# What of a story's row says when it is listed.
-PLACE = ("status", "visibility", "published_at")
+# What each of them has copies of: for readers' lists, and for the desk's.
+JOINS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {"blog_authorship": ("listed_at", "saved_at"), "blog_posttag": ("listed_at",)}
+)
+# What of a story's row they are made of.
+SOURCES = ("status", "visibility", "published_at", "updated_at")
 
 
 def follow_migration(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
@@ -42,18 +49,17 @@ def install(using: str = DEFAULT_DB_ALIAS) -> None:
 
 
 def settle(using: str = DEFAULT_DB_ALIAS) -> int:
-    """Set right every copy that is wrong; how many were."""
+    """Set right every copy that is wrong; how many rows were."""
     connection, count = connections[using], 0
-    right = f"(CASE WHEN {_is_listed('post')} THEN post.published_at END)"
     with connection.cursor() as cursor:
-        for join in JOINS:
+        for join, columns in JOINS.items():
             # One question for all of them: row by row, a million stories take their time.
+            is_wrong = _is_wrong(connection, "beside", _of_row("post", columns))
             wrong = (
                 f"SELECT beside.id FROM {join} beside JOIN blog_post post"  # noqa: S608 -- our names
-                f" ON post.id = beside.post_id"
-                f" WHERE beside.listed_at {triggers.differs(connection)} {right}"
+                f" ON post.id = beside.post_id WHERE {is_wrong}"
             )
-            cursor.execute(_copy(join, _moment(f"{join}.post_id"), f"id IN ({wrong})"))
+            cursor.execute(_copy(join, _looked_up(f"{join}.post_id", columns), f"id IN ({wrong})"))
             count += cursor.rowcount
     return count
 
@@ -61,11 +67,9 @@ def settle(using: str = DEFAULT_DB_ALIAS) -> int:
 def _of_joins(connection: BaseDatabaseWrapper) -> list[Trigger]:
     """A row that comes, goes to another story, or is saved with what it had when it was read."""
     made = []
-    for join in JOINS:
-        moment = _moment("NEW.post_id")
-        body = _copy(
-            join, moment, f"id = NEW.id AND listed_at {triggers.differs(connection)} {moment}"
-        )
+    for join, columns in JOINS.items():
+        right = _looked_up("NEW.post_id", columns)
+        body = _copy(join, right, f"id = NEW.id AND {_is_wrong(connection, join, right)}")
         own = ""
         if connection.vendor == "postgresql":
             # Whoever brings the story out at the same moment waits, and finds this row.
@@ -73,33 +77,50 @@ def _of_joins(connection: BaseDatabaseWrapper) -> list[Trigger]:
             body = hold + body
             # Not what another of these has just set right.
             own = "pg_trigger_depth() = 0"
+        update = f"UPDATE OF post_id, {', '.join(columns)}"
         made += [
             Trigger(f"{PREFIX}{join}_insert", join, "INSERT", body),
-            Trigger(f"{PREFIX}{join}_update", join, "UPDATE OF post_id, listed_at", body, own),
+            Trigger(f"{PREFIX}{join}_update", join, update, body, own),
         ]
     return made
 
 
 def _of_stories(connection: BaseDatabaseWrapper) -> list[Trigger]:
-    """A story that comes into lists, goes, or is given another date."""
-    differs = triggers.differs(connection)
-    moment = f"(CASE WHEN {_is_listed('NEW')} THEN NEW.published_at END)"
+    """A story that comes into lists, goes, is given another date, or is saved."""
     body = "".join(
-        _copy(join, moment, f"post_id = NEW.id AND listed_at {differs} {moment}") for join in JOINS
+        _copy(join, right, f"post_id = NEW.id AND {_is_wrong(connection, join, right)}")
+        for join, right in ((join, _of_row("NEW", columns)) for join, columns in JOINS.items())
     )
-    moved = " OR ".join(f"OLD.{one} {differs} NEW.{one}" for one in PLACE)
-    update = f"UPDATE OF {', '.join(PLACE)}"
+    differs = triggers.differs(connection)
+    moved = " OR ".join(f"OLD.{one} {differs} NEW.{one}" for one in SOURCES)
     return [
         # Where many are loaded, a story may come after its authors.
-        Trigger(f"{PREFIX}blog_post_insert", "blog_post", "INSERT", body, _is_listed("NEW")),
-        Trigger(f"{PREFIX}blog_post_update", "blog_post", update, body, moved),
+        Trigger(f"{PREFIX}blog_post_insert", "blog_post", "INSERT", body),
+        Trigger(
+            f"{PREFIX}blog_post_update",
+            "blog_post",
+            f"UPDATE OF {', '.join(SOURCES)}",
+            body,
+            moved,
+        ),
     ]
 
 
-def _moment(post: str) -> str:
-    """When the story with this key is listed, as an expression."""
-    where = f"id = {post} AND {_is_listed('blog_post')}"
-    return f"(SELECT published_at FROM blog_post WHERE {where})"  # noqa: S608 -- our names
+def _of_row(row: str, columns: tuple[str, ...]) -> dict[str, str]:
+    """What the copies are to be, as expressions of a story's row."""
+    right = {
+        "listed_at": f"(CASE WHEN {_is_listed(row)} THEN {row}.published_at END)",
+        "saved_at": f"{row}.updated_at",
+    }
+    return {column: right[column] for column in columns}
+
+
+def _looked_up(post: str, columns: tuple[str, ...]) -> dict[str, str]:
+    """The same of the story with this key."""
+    return {
+        column: f"(SELECT {value} FROM blog_post WHERE blog_post.id = {post})"  # noqa: S608 -- our names
+        for column, value in _of_row("blog_post", columns).items()
+    }
 
 
 def _is_listed(row: str) -> str:
@@ -107,15 +128,25 @@ def _is_listed(row: str) -> str:
     return f"{row}.status = 'published' AND {row}.visibility = 'public'"
 
 
-def _copy(join: str, moment: str, where: str) -> str:
-    return f"UPDATE {join} SET listed_at = {moment} WHERE {where}; "  # noqa: S608 -- our names
+def _is_wrong(connection: BaseDatabaseWrapper, row: str, right: Mapping[str, str]) -> str:
+    differs = triggers.differs(connection)
+    wrong = (f"{row}.{column} {differs} {value}" for column, value in right.items())
+    return f"({' OR '.join(wrong)})"
+
+
+def _copy(join: str, right: Mapping[str, str], where: str) -> str:
+    copies = ", ".join(f"{column} = {value}" for column, value in right.items())
+    return f"UPDATE {join} SET {copies} WHERE {where}; "  # noqa: S608 -- our names
 
 
 def _has_copies(connection: BaseDatabaseWrapper) -> bool:
-    """Not before the migration that makes room for them."""
+    """Not before the migrations that make room for them."""
     tables = connection.introspection.table_names()
     if not set(JOINS) <= set(tables):
         return False
     with connection.cursor() as cursor:
-        described = [connection.introspection.get_table_description(cursor, one) for one in JOINS]
-    return all("listed_at" in {column.name for column in columns} for columns in described)
+        return all(
+            set(columns)
+            <= {one.name for one in connection.introspection.get_table_description(cursor, join)}
+            for join, columns in JOINS.items()
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from django.urls import reverse
@@ -45,19 +46,26 @@ def everything() -> Stream:
 
 def by_author(author: Author) -> Stream:
     posts = Post.objects.listed_by(author)
-    feeds = _feeds("author-feed", handle=author.handle)
-    return Stream(author.name, author.get_absolute_url(), feeds, posts)
+    return Stream(author.name, author.get_absolute_url(), feeds_of_author(author), posts)
 
 
 def on_tag(tag: Tag) -> Stream:
     posts = Post.objects.listed_on(tag)
-    return Stream(tag.name, tag.get_absolute_url(), _feeds("tag-feed", slug=tag.slug), posts)
+    return Stream(tag.name, tag.get_absolute_url(), feeds_of_tag(tag), posts)
 
 
 def in_series(series: Series) -> Stream:
     posts = Post.objects.listed().filter(series=series)
     feeds = _feeds("series-feed", slug=series.slug)
     return Stream(series.title, series.get_absolute_url(), feeds, posts)
+
+
+def feeds_of_author(author: Author) -> Feeds:
+    return _feeds("author-feed", handle=author.handle)
+
+
+def feeds_of_tag(tag: Tag) -> Feeds:
+    return _feeds("tag-feed", slug=tag.slug)
 
 
 def feeds_of_responses(post: Post) -> Feeds:
@@ -80,6 +88,7 @@ def streams_with(post: Post) -> list[Stream]:
     return [stream for stream in streams if stream.reaches(post)]
 
 
+@lru_cache(maxsize=4_096)
 def _feeds(name: str, **place: str) -> Feeds:
     def other(kind: str) -> str:
         return reverse(f"blog:{name}-in", kwargs={**place, "kind": kind})

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Author
-from blog.models import Authorship, Post, PostTag, Tag
+from blog.models import Post, PostTag, Tag
 from blog.models.tag import fold
 
 OFFERED_AUTHORS = 200
@@ -82,11 +82,10 @@ class WhoseFilter(Choice):
         sees_all = request.user.has_perm("blog.edit_any_post")
         return [("mine", _("Mine"))] if sees_all else []
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         if self.value() != "mine":
             return queryset
-        mine = Authorship.objects.filter(author__user=request.user.pk)
-        return queryset.filter(pk__in=mine.values("post_id"))
+        return queryset.saved_by(Author.objects.filter(user=request.user.pk))
 
 
 class AuthorFilter(Choice):
@@ -104,13 +103,11 @@ class AuthorFilter(Choice):
             authors += Author.objects.with_handles([chosen.lower()])
         return [(author.handle, author.name) for author in authors]
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         handle = self.value()
         if not handle:
             return queryset
-        authors = Author.objects.with_handles([handle.lower()])
-        theirs = Authorship.objects.filter(author__in=authors.values("pk"))
-        return queryset.filter(pk__in=theirs.values("post_id"))
+        return queryset.saved_by(Author.objects.with_handles([handle.lower()]))
 
 
 class TagFilter(Choice):

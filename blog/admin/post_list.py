@@ -92,7 +92,7 @@ class StoryList(ChangeList):
         posts = Post.objects.light().filter(pk__in=page.keys)
         rows = {post.pk: post for post in with_bylines(posts)}
         self.result_list = [rows[pk] for pk in page.keys if pk in rows]
-        counted = self.queryset.order_by().values("pk")[: MAX_COUNTED + 1].count()
+        counted = self.queryset.count_to(MAX_COUNTED + 1)
         self.is_cut, self.result_count = counted > MAX_COUNTED, min(counted, MAX_COUNTED)
         self.newer_url = self._page_url(page.before)
         self.older_url = self._page_url(page.after)
@@ -105,7 +105,7 @@ class StoryList(ChangeList):
         if self.order == BEST:
             named = search.named(self.query)
             return [Run(named, NEWEST_SAVED), Run(~named, NEWEST_SAVED)]
-        return runs_of(self.order)
+        return runs_of(self.order, saved=self.queryset.saved_keys)
 
     @property
     def order(self) -> str:
@@ -177,9 +177,10 @@ class PostList(PostActions):
         return StoryList
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        posts = Post.objects.in_desk_of(person_of(request))
+        person = person_of(request)
         if self._is_list(request):
-            return posts
+            return Post.objects.in_desk_list_of(person)
+        posts = Post.objects.in_desk_of(person)
         return posts.select_related("working_copy").order_by("-updated_at", "-pk")
 
     def get_search_results(

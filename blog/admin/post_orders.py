@@ -52,11 +52,14 @@ class KeyPage:
     after: dict[str, str] | None
 
 
-def runs_of(order: str) -> list[Run]:
-    """The runs of an order; a minus before its name turns it."""
+def runs_of(order: str, *, saved: Keys = NEWEST_SAVED) -> list[Run]:
+    """The runs of an order; a minus before its name turns it.
+
+    `saved` is what a list is sorted by that stands in the order of saving.
+    """
     name, is_down = order.removeprefix("-"), order.startswith("-")
     if name == "saved":
-        return [Run(Q(), NEWEST_SAVED if is_down else _turned(NEWEST_SAVED))]
+        return [Run(Q(), saved if is_down else _turned(saved))]
     if name == "state":
         runs = _states()
         return runs[::-1] if is_down else runs
@@ -120,9 +123,14 @@ def _place_at(word: str, runs: Sequence[Run]) -> Place | None:
     match = PLACE.fullmatch(word)
     if match is None or int(match[1]) >= len(runs):
         return None
-    keys = [key.removeprefix("-") for key in runs[int(match[1])].keys]
+    keys = [_own(key.removeprefix("-")) for key in runs[int(match[1])].keys]
     values = Post.objects.filter(pk=match[2]).values_list(*keys).first()
     return Place(int(match[1]), values) if values and None not in values else None
+
+
+def _own(key: str) -> str:
+    """Where the story itself has what a list is sorted by."""
+    return {"saved_at": "updated_at", "saved_pk": "pk"}.get(key, key)
 
 
 def _way(name: str, row: tuple[int, int]) -> dict[str, str]:

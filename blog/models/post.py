@@ -115,11 +115,13 @@ class PostQuerySet(models.QuerySet["Post"]):
         """What readers find in lists, feeds and the sitemap."""
         return self.published(at).filter(visibility=Post.Visibility.PUBLIC)
 
-    def listed_by(self, author: Author | OuterRef, at: datetime | None = None) -> PostQuerySet:
+    def listed_by(
+        self, author: Author | OuterRef | int, at: datetime | None = None
+    ) -> PostQuerySet:
         """Those of `listed` that an author wrote; to be sorted by `newest_first`."""
         return self.filter(authorships__author=author)._listed_beside("authorships", at)
 
-    def listed_on(self, tag: Tag | OuterRef, at: datetime | None = None) -> PostQuerySet:
+    def listed_on(self, tag: Tag | OuterRef | int, at: datetime | None = None) -> PostQuerySet:
         """Those of `listed` on a subject; to be sorted by `newest_first`."""
         return self.filter(post_tags__tag=tag)._listed_beside("post_tags", at)
 
@@ -174,6 +176,35 @@ class PostQuerySet(models.QuerySet["Post"]):
             return self.all()
         # Not `Exists`: of ten thousand stories SQLite would look at each, to find somebody's few.
         return self.filter(pk__in=Authorship.objects.by(user).values("post_id"))
+
+    def in_desk_list_of(self, user: User) -> PostQuerySet:
+        """The same, to be sorted by `saved_keys`."""
+        sees_all = user.has_perm("blog.edit_any_post")
+        if sees_all or not user.has_perm("blog.change_post"):
+            return self.in_desk_of(user)
+        return self.saved_by(Author.objects.filter(user=user))
+
+    def saved_by(self, author: models.QuerySet[Author]) -> PostQuerySet:
+        """Those that one author wrote, in whatever state; to be sorted by `saved_keys`."""
+        one = Subquery(author.order_by().values("pk")[:1])
+        if "saved_at" in self.query.annotations:
+            # Sorted beside another author already.
+            return self.filter(pk__in=Authorship.objects.filter(author=one).values("post_id"))
+        written: Any = self.filter(authorships__author=one)
+        copies = {"saved_at": F("authorships__saved_at"), "saved_pk": F("authorships__post_id")}
+        beside: PostQuerySet = written.alias(**copies)
+        return beside
+
+    def count_to(self, most: int) -> int:
+        """How many they are, counted no further than this."""
+        counted: Any = self.order_by().values("pk")
+        if "saved_at" in self.query.annotations and len(self.query.where.children) == 1:
+            # All that one author wrote: no story needs to be looked at.
+            [of_author] = self.query.where.children
+            theirs = Authorship.objects.filter(author=getattr(of_author, "rhs", None))
+            # In the order of the index that has all of it.
+            counted = theirs.order_by("-saved_at", "-post_id").values("post")
+        return int(counted[:most].count())
 
     def known_to(self, user: User) -> PostQuerySet:
         """What `user` may hear of: what readers may open, and what is in their desk."""
@@ -254,6 +285,12 @@ class PostQuerySet(models.QuerySet["Post"]):
         has_copies = "listed_at" in self.query.annotations
         return ("listed_at", "listed_pk") if has_copies else ("published_at", "pk")
 
+    @property
+    def saved_keys(self) -> tuple[str, str]:
+        """What the desk's list is sorted and read on by: what was saved last, or its copies."""
+        has_copies = "saved_at" in self.query.annotations
+        return ("-saved_at", "-saved_pk") if has_copies else ("-updated_at", "-pk")
+
     def newest_first(self) -> PostQuerySet:
         return self.order_by(*(f"-{key}" for key in self.place_keys))
 
@@ -261,9 +298,10 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Those that were applauded, by their claps."""
         return self.filter(stats__clap_count__gt=0).order_by("-stats__clap_count", "-pk")
 
-    def findable_subjects(self) -> models.QuerySet[Tag]:
+    def findable_subjects(self, at: datetime | None = None) -> models.QuerySet[Tag]:
         """The tags on which readers find a story."""
-        found: models.QuerySet[Tag] = Tag.objects.filter(Exists(self.listed_on(OuterRef("pk"))))
+        listed = self.listed_on(OuterRef("pk"), at)
+        found: models.QuerySet[Tag] = Tag.objects.filter(Exists(listed))
         return found
 
     def series(self) -> models.QuerySet[Series]:
@@ -273,6 +311,10 @@ class PostQuerySet(models.QuerySet["Post"]):
     def light(self) -> PostQuerySet:
         """With what a row of a list shows, without the text; `with_bylines` adds the names."""
         return self.defer(*HEAVY_FIELDS).select_related("lead_image", "stats")
+
+    def in_rows(self) -> PostQuerySet:
+        """With what a row of a list shows and nothing else; `with_bylines` adds the names."""
+        return self.select_related("lead_image", "stats").only(*ROW_FIELDS)
 
     def whole(self) -> PostQuerySet:
         """With everything that a story's own page shows."""
@@ -1205,6 +1247,8 @@ class Authorship(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     # The story's date, if it is published and public: triggers keep it (`blog.listing`).
     listed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # When the story was saved: kept in the same way.
+    saved_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[Any] = AuthorshipQuerySet.as_manager()
 
@@ -1216,10 +1260,10 @@ class Authorship(models.Model):
             models.UniqueConstraint(fields=["post", "author"], name="authorship_once"),
         ]
         indexes = [
-            # The newest of an author, however many stories they wrote.
-            models.Index(fields=["author", "-post"], name="authorship_newest"),
             # Their page and feed: the newest that readers find.
             models.Index(fields=["author", "-listed_at", "-post"], name="authorship_listed"),
+            # Theirs in the desk's list: what was touched last.
+            models.Index(fields=["author", "-saved_at", "-post"], name="authorship_saved"),
         ]
 
     def __str__(self) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import get_object_or_404, render
+from django.db.models import Exists, OuterRef
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -12,14 +12,12 @@ from accounts.ingredients import AUTHORS, POSTS, these_sets
 from accounts.models import Author, Follow
 from blog import markdown
 from blog.caching import reader_of, shareable
-from blog.models import Post, Series
+from blog.models import Post
 from blog.models.post import with_bylines
-from blog.pages import page_of_names, page_of_posts
+from blog.newest import author_at, newest_by, series_of
+from blog.pages import first_page, page_of_names, page_of_posts
 from blog.seo import author_seo, index_seo
-from blog.streams import by_author
-
-NEWEST_STORIES = 100
-SERIES_COUNT = 6
+from blog.streams import feeds_of_author
 
 
 @require_safe
@@ -42,30 +40,27 @@ def authors(request: HttpRequest) -> HttpResponse:
 @require_safe
 @shareable
 def author(request: HttpRequest, handle: str) -> HttpResponse:
-    found = get_object_or_404(Author.objects.with_handles([handle.lower()]))
+    found = author_at(handle)
+    if found is None:
+        raise Http404(_("There is no such page."))
     if found.handle != handle:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     these_sets(("author-posts", found.pk))
-    listed = Post.objects.listed_by(found).light()
-    page = page_of_posts(listed, request.GET, request.path)
+    if request.GET:
+        page = page_of_posts(Post.objects.listed_by(found).light(), request.GET, request.path)
+    else:
+        page = first_page(newest_by(found), request.path)
     reader = reader_of(request)
     context = {
         "author": found,
         "followed": Follow.objects.followed_of(reader, [found]) if reader else set(),
         "bio_html": markdown.render_response(found.bio) if found.bio else "",
         "rows": with_bylines(page.rows),
-        "series": _series_of(found) if page.is_first else [],
+        "series": series_of(found) if page.is_first else [],
         "older_url": page.older_url,
         "newer_url": page.newer_url,
         "is_first_page": page.is_first,
-        "feeds": by_author(found).feeds,
+        "feeds": feeds_of_author(found),
         "seo": author_seo(found),
     }
     return render(request, "blog/author.jinja", context)
-
-
-def _series_of(author: Author) -> QuerySet[Series]:
-    """The series that parts among somebody's newest stories belong to."""
-    newest = Post.objects.listed_by(author).newest_first().values("series")[:NEWEST_STORIES]
-    found: QuerySet[Series] = Series.objects.filter(pk__in=newest)
-    return found.order_by("title", "pk")[:SERIES_COUNT]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -12,12 +11,10 @@ from accounts.ingredients import POSTS, TAGS, these_sets
 from blog.caching import shareable
 from blog.models import Post, Tag, TagSlugHistory
 from blog.models.post import with_bylines
-from blog.pages import page_of_names, page_of_posts
+from blog.newest import newest_on, subjects_beside, tag_at
+from blog.pages import first_page, page_of_names, page_of_posts
 from blog.seo import index_seo, tag_seo
-from blog.streams import on_tag
-from blog.subjects import main_subjects
-
-RELATED_COUNT = 8
+from blog.streams import feeds_of_tag
 
 
 @require_safe
@@ -43,24 +40,21 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     if found.slug != slug:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     these_sets(("tag-posts", found.pk))
-    listed = Post.objects.listed_on(found).light()
-    page = page_of_posts(listed, request.GET, request.path)
+    if request.GET:
+        page = page_of_posts(Post.objects.listed_on(found).light(), request.GET, request.path)
+    else:
+        page = first_page(newest_on(found), request.path)
     context = {
         "tag": found,
         "rows": with_bylines(page.rows),
-        "related": _related(found) if page.is_first else [],
+        "related": subjects_beside(found) if page.is_first else [],
         "older_url": page.older_url,
         "newer_url": page.newer_url,
         "is_first_page": page.is_first,
-        "feeds": on_tag(found).feeds,
+        "feeds": feeds_of_tag(found),
         "seo": tag_seo(found, page.rows),
     }
     return render(request, "blog/tag.jinja", context)
-
-
-def _related(tag: Tag) -> QuerySet[Tag]:
-    """What the newest stories on this subject are about besides."""
-    return main_subjects(Post.objects.listed_on(tag)).exclude(pk=tag.pk)[:RELATED_COUNT]
 
 
 def find_tag(slug: str) -> Tag:
@@ -68,10 +62,10 @@ def find_tag(slug: str) -> Tag:
 
     A tag that readers find nothing under is not there: its name may be the subject of a draft.
     """
-    subjects = Post.objects.findable_subjects()
-    found = subjects.filter(slug=slug).first()
+    found = tag_at(slug)
     if found:
         return found
+    subjects = Post.objects.findable_subjects()
     moved = TagSlugHistory.objects.select_related("tag").filter(slug=slug, tag__in=subjects).first()
     if moved is None:
         raise Http404(_("There is no such tag."))

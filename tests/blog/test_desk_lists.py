@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.roles import Role
 from blog import search
 from blog.admin.post_list import SORTS
-from blog.models import Post, PostStats, Tag
+from blog.models import Authorship, Post, PostStats, Tag
 from tests.desk import STORIES, change_url, desk_of, make_picture
 from tests.making import make_person, make_post, make_response
 
@@ -299,6 +299,56 @@ class TestOrder:
         first = client.get(f"{STORIES}{back.newer_url}").context["cl"]
         assert [post.pk for post in first.result_list] == read[0]
         assert first.newer_url == pages[0].newer_url == ""
+
+    @pytest.mark.parametrize("order", ["", "saved", "state", "-claps"])
+    def test_one_authors_stories_are_read_in_pages_forth_and_back(self, ed, ada, order):
+        now = timezone.now()
+        Post.objects.bulk_create(
+            Post(
+                title=f"Story {number}",
+                slug=f"story-{number}",
+                # Some were saved at the same moment.
+                updated_at=now - timedelta(minutes=number * 7 % 13),
+            )
+            for number in range(70)
+        )
+        posts = list(Post.objects.order_by("-updated_at", "-pk"))
+        theirs = [post for post in posts if post.pk % 10]
+        Authorship.objects.bulk_create(
+            Authorship(post=post, author=ed.author, position=0) for post in posts[::3]
+        )
+        Authorship.objects.bulk_create(
+            Authorship(post=post, author=ada.author, position=1) for post in theirs
+        )
+        if order == "saved":
+            theirs.sort(key=lambda post: (post.updated_at, post.pk))
+        for client, query in (
+            (desk_of(ada), f"?o={order}"),
+            (desk_of(ed), f"?author={ada.author.handle}&o={order}"),
+        ):
+            pages = [client.get(f"{STORIES}{query}").context["cl"]]
+            while pages[-1].older_url:
+                pages.append(client.get(f"{STORIES}{pages[-1].older_url}").context["cl"])
+            read = [[post.pk for post in page.result_list] for page in pages]
+            assert [pk for page in read for pk in page] == [post.pk for post in theirs]
+            assert [page.result_count for page in pages] == [63, 63, 63]
+            back = client.get(f"{STORIES}{pages[2].newer_url}").context["cl"]
+            assert [post.pk for post in back.result_list] == read[1]
+
+    def test_what_an_author_saves_goes_to_the_top_of_their_list(self, ada):
+        first, second = make_post(by=ada, published=False), make_post(by=ada)
+        client = desk_of(ada)
+        assert titles(client) == [second.title, first.title]
+        first.write(by=ada)
+        assert titles(client) == [first.title, second.title]
+
+    def test_an_editor_finds_what_they_wrote_together_with_somebody(self, ed, ada):
+        both = make_post(by=ed)
+        both.set_byline([ed.author, ada.author])
+        make_post(by=ed)
+        make_post(by=ada)
+        found = titles(desk_of(ed), f"?whose=mine&author={ada.author.handle}")
+        assert found == [both.title]
 
     def test_a_place_in_the_list_holds_for_that_list_only(self, ed):
         for _number in range(31):

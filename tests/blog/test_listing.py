@@ -1,4 +1,7 @@
-"""Beside each author and tag of a story stands when it is listed, whatever happens to it."""
+"""Beside each author and tag of a story stands when it is listed, whatever happens to it.
+
+And beside each author, when it was saved.
+"""
 
 from __future__ import annotations
 
@@ -23,10 +26,16 @@ def wrong_copies() -> list[str]:
     """Those that are not what a look at the story says."""
     out = {"status": Post.Status.PUBLISHED, "visibility": Post.Visibility.PUBLIC}
     dates = dict(Post.objects.filter(**out).values_list("pk", "published_at"))
-    return [
+    saved = dict(Post.objects.values_list("pk", "updated_at"))
+    listings = [
         f"{row}: {row.listed_at}, not {dates.get(row.post_id)}"
         for row in (*Authorship.objects.all(), *PostTag.objects.all())
         if row.listed_at != dates.get(row.post_id)
+    ]
+    return listings + [
+        f"{row}: saved at {row.saved_at}, not {saved[row.post_id]}"
+        for row in Authorship.objects.all()
+        if row.saved_at != saved[row.post_id]
     ]
 
 
@@ -100,7 +109,11 @@ def test_lists_are_right_after_whatever_changes():
             if post.post_tags.count() == 1
             else post.set_topics(tags[:1])
         ),
-        "empty copies": lambda post: query("UPDATE blog_authorship SET listed_at = NULL"),
+        "save": lambda post: post.write(by=ed),
+        "date back": lambda post: all_of(post).update(updated_at=somewhen()),
+        "empty copies": lambda post: query(
+            "UPDATE blog_authorship SET listed_at = NULL, saved_at = NULL"
+        ),
         "save old rows": save_old_rows,
         "delete": lambda post: None if len(stories) < 3 else (stories.remove(post), post.delete()),
     }
@@ -143,14 +156,14 @@ def test_an_author_who_is_named_before_the_story_is_there_gets_its_date():
         )
         copy.save(force_insert=True)
     authorship.refresh_from_db()
-    assert authorship.listed_at == copy.published_at
+    assert (authorship.listed_at, authorship.saved_at) == (copy.published_at, copy.updated_at)
 
 
 def test_a_date_beside_an_author_is_no_change_that_caches_are_told():
     story = make_post(published=False)
     Post.objects.filter(pk=story.pk).update(published_at=timezone.now())
     Change.objects.all().delete()
-    query("UPDATE blog_authorship SET listed_at = NULL")
+    query("UPDATE blog_authorship SET listed_at = NULL, saved_at = NULL")
     assert not Change.objects.exists()
 
 

@@ -66,6 +66,8 @@ SLUGS = {"tag": "subject-0", "series": "series-0"}
 ROOMS = [
     *(f"{STORIES}?o={order}" for order, _label in SORTS),
     f"{STORIES}?state=published",
+    *(f"{STORIES}?{theirs}" for theirs in ("author=author0", "author=author0&o=saved")),
+    f"{STORIES}?whose=mine",
     "/admin/blog/comment/queue/",
 ]
 NEXT = re.compile(r'href="([^"]+)" rel="next"|rel="next" href="([^"]+)"')

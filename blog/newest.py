@@ -1,0 +1,88 @@
+"""What the first page of an author, or of a subject, shows: the newest stories, and ways on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import router
+from django.db.models import Count
+from django.utils import timezone
+
+from accounts.models import Author
+from accounts.statements import Statement, rows
+from blog.models import Post, PostTag, Series, Tag
+from blog.models.post import PostQuerySet
+from blog.pages import ROWS_PER_PAGE
+from blog.subjects import COLUMNS, NEWEST
+
+# Their parts tell in which series somebody writes.
+LOOKED_THROUGH = 100
+SERIES_COUNT = 6
+RELATED_COUNT = 8
+# Counted before names are read: else each would be read for every story that has the tag.
+BESIDE = """
+    SELECT tag.id, tag.name, tag.slug
+    FROM ({counted}) AS every JOIN blog_tag AS tag ON tag.id = every.tag
+    ORDER BY every.count DESC, tag.name LIMIT {most}
+"""
+
+
+def author_at(handle: str) -> Author | None:
+    """Whoever has this handle, in whatever case."""
+    return _AUTHOR.one(handle=handle.lower())
+
+
+def tag_at(slug: str) -> Tag | None:
+    """The tag at this address, if readers find a story under it."""
+    return _TAG.one(slug=slug, at=timezone.now())
+
+
+def newest_by(author: Author) -> list[Post]:
+    """The stories of an author's first page, and one more."""
+    return _BY.ask(author=author.pk, at=timezone.now())
+
+
+def newest_on(tag: Tag) -> list[Post]:
+    """The stories of a subject's first page, and one more."""
+    return _ON.ask(tag=tag.pk, at=timezone.now())
+
+
+def series_of(author: Author) -> list[Series]:
+    """The series that parts among somebody's newest stories belong to."""
+    return _SERIES.ask(author=author.pk, at=timezone.now())
+
+
+def subjects_beside(tag: Tag) -> list[Tag]:
+    """What the newest stories on this subject are about besides."""
+    database = router.db_for_read(Tag)
+    counted, values = _BESIDE.sql(tag=tag.pk, at=timezone.now())
+    found = rows(BESIDE.format(counted=counted, most=RELATED_COUNT), values, using=database)
+    return [Tag.from_db(database, COLUMNS, row) for row in found]
+
+
+def _first(listed: PostQuerySet) -> PostQuerySet:
+    return listed.in_rows().newest_first()[: ROWS_PER_PAGE + 1]
+
+
+_AUTHOR: Statement[Author] = Statement(lambda handle: Author.objects.with_handles([handle]))
+_TAG: Statement[Tag] = Statement(
+    lambda slug, at: Post.objects.findable_subjects(at).filter(slug=slug)
+)
+_BY: Statement[Post] = Statement(lambda author, at: _first(Post.objects.listed_by(author, at)))
+_ON: Statement[Post] = Statement(lambda tag, at: _first(Post.objects.listed_on(tag, at)))
+_SERIES: Statement[Series] = Statement(
+    lambda author, at: Series.objects.filter(
+        pk__in=Post.objects.listed_by(author, at).newest_first().values("series")[:LOOKED_THROUGH]
+    ).order_by("title", "pk")[:SERIES_COUNT]
+)
+_BESIDE: Statement[Any] = Statement(
+    lambda tag, at: (
+        PostTag.objects.filter(
+            post__in=Post.objects.listed_on(tag, at).newest_first().values("pk")[:NEWEST]
+        )
+        .exclude(tag=tag)
+        .order_by()
+        .values("tag")
+        .annotate(count=Count("*"))
+    )
+)
