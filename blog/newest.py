@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import router
 from django.db.models import Count
 from django.utils import timezone
@@ -75,7 +73,7 @@ _SERIES: Statement[Series] = Statement(
         pk__in=Post.objects.listed_by(author, at).newest_first().values("series")[:LOOKED_THROUGH]
     ).order_by("title", "pk")[:SERIES_COUNT]
 )
-_BESIDE: Statement[Any] = Statement(
+_BESIDE: Statement[PostTag] = Statement(
     lambda tag, at: (
         PostTag.objects.filter(
             post__in=Post.objects.listed_on(tag, at).newest_first().values("pk")[:NEWEST]
