@@ -2,27 +2,19 @@
 
 from __future__ import annotations
 
-from django.db import router
-from django.db.models import Count
 from django.utils import timezone
 
 from accounts.models import Author
-from accounts.statements import Statement, rows
-from blog.models import Post, PostTag, Series, Tag
+from accounts.statements import Statement
+from blog.models import Post, Series, Tag
 from blog.models.post import PostQuerySet
 from blog.pages import ROWS_PER_PAGE
-from blog.subjects import COLUMNS, NEWEST
+from blog.subjects import main_subjects
 
 # Their parts tell in which series somebody writes.
 LOOKED_THROUGH = 100
 SERIES_COUNT = 6
 RELATED_COUNT = 8
-# Counted before names are read: else each would be read for every story that has the tag.
-BESIDE = """
-    SELECT tag.id, tag.name, tag.slug
-    FROM ({counted}) AS every JOIN blog_tag AS tag ON tag.id = every.tag
-    ORDER BY every.count DESC, tag.name LIMIT {most}
-"""
 
 
 def author_at(handle: str) -> Author | None:
@@ -52,10 +44,7 @@ def series_of(author: Author) -> list[Series]:
 
 def subjects_beside(tag: Tag) -> list[Tag]:
     """What the newest stories on this subject are about besides."""
-    database = router.db_for_read(Tag)
-    counted, values = _BESIDE.sql(tag=tag.pk, at=timezone.now())
-    found = rows(BESIDE.format(counted=counted, most=RELATED_COUNT), values, using=database)
-    return [Tag.from_db(database, COLUMNS, row) for row in found]
+    return _BESIDE.ask(tag=tag.pk, at=timezone.now())
 
 
 def _first(listed: PostQuerySet) -> PostQuerySet:
@@ -73,14 +62,6 @@ _SERIES: Statement[Series] = Statement(
         pk__in=Post.objects.listed_by(author, at).newest_first().values("series")[:LOOKED_THROUGH]
     ).order_by("title", "pk")[:SERIES_COUNT]
 )
-_BESIDE: Statement[PostTag] = Statement(
-    lambda tag, at: (
-        PostTag.objects.filter(
-            post__in=Post.objects.listed_on(tag, at).newest_first().values("pk")[:NEWEST]
-        )
-        .exclude(tag=tag)
-        .order_by()
-        .values("tag")
-        .annotate(count=Count("*"))
-    )
+_BESIDE: Statement[Tag] = Statement(
+    lambda tag, at: main_subjects(Post.objects.listed_on(tag, at)).exclude(pk=tag)[:RELATED_COUNT]
 )

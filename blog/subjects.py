@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from django.db import router
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from accounts.statements import Statement, rows
 from blog.models import Post, PostTag, Tag
@@ -25,6 +25,15 @@ NAMED = """
 """
 
 
+def main_subjects(stories: PostQuerySet) -> QuerySet[Tag]:
+    """The tags of the newest of `stories`, those of most of them first.
+
+    Of `stories` that readers find, no tag of a draft is ever among them.
+    """
+    tags: QuerySet[Tag] = Tag.objects.filter(post_tags__post__in=_newest(stories))
+    return tags.annotate(count=Count("post_tags")).order_by("-count", "name")
+
+
 @dataclass(frozen=True)
 class Subjects:
     """What the newest stories of all are about, as the database told of it."""
@@ -36,7 +45,7 @@ class Subjects:
 
     @classmethod
     def of_all(cls, at: datetime, *, most: int) -> Subjects:
-        """Those that most of the newest have; of tags that as many have, the older ones."""
+        """As `main_subjects` of what is listed; of tags that as many have, the older ones."""
         database = router.db_for_read(Tag)
         counted, values = _COUNTED.sql(at=at)
         found = rows(NAMED.format(counted=counted, most=most), values, using=database)
