@@ -12,7 +12,7 @@ from blog.pages import ROWS_PER_PAGE
 from blog.subjects import main_subjects
 
 # Their parts tell in which series somebody writes.
-LOOKED_THROUGH = 100
+LOOKED_THROUGH = 50
 SERIES_COUNT = 6
 RELATED_COUNT = 8
 

@@ -14,7 +14,7 @@ from blog.models import Post, PostTag, Tag
 from blog.models.post import PostQuerySet
 
 # So many stories are asked, however many there are.
-NEWEST = 100
+NEWEST = 50
 COLUMNS = ("id", "name", "slug")
 # The tags of a few stories are counted, and chosen, before anything is read of them: joined with
 # their names, PostgreSQL reads all tags there are.
