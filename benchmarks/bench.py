@@ -21,12 +21,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from benchmarks import machine, readings
-from benchmarks.choices import FULL_STORIES, QUICK_STORIES, Choices, Engine, command_for
+from benchmarks.choices import FULL_STORIES, QUICK_STORIES, Choices, Engine
 from benchmarks.missing import NotMeasured, needs
 from benchmarks.place import Place, opened
 from benchmarks.processes import URGENT
 from benchmarks.row import Kind, Row
 from benchmarks.table import Results
+from benchmarks.writes import new_database
 from tests.serving import ROOT
 
 RESULTS = Path(__file__).parent / "results.json"
@@ -73,7 +74,8 @@ def main() -> None:
     results = Results(machine.describe(), machine.speed(), chosen.form, [])
     before = Results.read(RESULTS)
     for engine in engines:
-        for row in _on(engine, chosen, is_first=engine is engines[0]):
+        is_first = engine is engines[0] and not _has_what_is_once(before, engine, chosen.form)
+        for row in _on(engine, chosen, is_first=is_first):
             results.rows.append(row)
             # At once: whoever stops it halfway keeps what was measured.
             _write(results, before, is_part=bool(chosen.only) or len(engines) == 1)
@@ -83,9 +85,17 @@ def main() -> None:
 
 def _write(results: Results, before: Results | None, *, is_part: bool) -> None:
     """What was not asked for this time keeps its last figures."""
-    shown = results.completed_by(before) if is_part else results
-    TABLE.write_text(shown.as_markdown(before), encoding="utf-8")
+    shown = results.compared_with(before)
+    shown = shown.completed_by(before) if is_part else shown
+    TABLE.write_text(shown.as_markdown(), encoding="utf-8")
     shown.write(RESULTS)
+
+
+def _has_what_is_once(before: Results | None, engine: Engine, form: str) -> bool:
+    """Whether the other database's run, of the same form, has measured what is the same on both."""
+    once = {one.noun for one in MEASUREMENTS if one.once}
+    rows = before.rows if before and before.form == form else []
+    return any(row.measurement in once and row.database != engine.label for row in rows)
 
 
 def _options() -> argparse.Namespace:
@@ -113,14 +123,27 @@ def _options() -> argparse.Namespace:
     )
     parser.add_argument("--stories", type=int, help="2,000 in the quick form, 1,000,000 in full")
     parser.add_argument(
-        "--data", type=Path, help="keep the filled publications there, for the next time (SQLite)"
+        "--data",
+        type=Path,
+        metavar="FOLDER",
+        help="publications that are filled, or are to be kept once they are: FOLDER/sqlite, "
+        "FOLDER/postgres",
+    )
+    parser.add_argument(
+        "--postgres",
+        default="",
+        metavar="URL",
+        help="a PostgreSQL database that benchmarks.generate has filled, or may fill",
     )
     parser.add_argument(
         "--urgent",
         action="store_true",
         help="what is measured goes before the machine's other work (root)",
     )
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    if chosen.postgres and chosen.database == "sqlite":
+        parser.error("--postgres names a PostgreSQL, and --database sqlite leaves that out")
+    return chosen
 
 
 def _nouns(text: str) -> list[str]:
@@ -137,18 +160,22 @@ def _on(engine: Engine, asked: argparse.Namespace, *, is_first: bool) -> Iterato
     """Every measurement on one kind of database."""
     is_quick = asked.form == "quick"
     stories = asked.stories or (QUICK_STORIES if is_quick else FULL_STORIES)
-    data = asked.data / engine.value if asked.data else None
+    data = asked.data.resolve() / engine.value if asked.data else None
+    url = asked.postgres if engine is Engine.POSTGRES else ""
     plan = [
         one
         for one in MEASUREMENTS
         if (one.noun in asked.only if asked.only else not (is_quick and one.only_full))
-        and (is_first or not one.once)
+        and (is_first or not one.once or one.noun in asked.only)
     ]
-    chosen = Choices(is_quick, engine, stories, data)
+    chosen = Choices(is_quick, engine, stories, data, url)
     with ExitStack() as stack:
         try:
             _say(f"{engine.label}: filling a publication with {stories:,} stories …")
             place = stack.enter_context(opened(chosen))
+            if chosen.is_kept:
+                place.bring_up_to_date()
+                stack.callback(place.forget)
         except NotMeasured as reason:
             yield from (_missing(one, chosen, str(reason)) for one in plan)
             return
@@ -179,7 +206,13 @@ def _measured(one: Measurement, chosen: Choices, place: Place) -> Iterator[Row]:
         arguments += ["--database", place.database, "--stories", str(chosen.stories)]
         rows = _rows_of(*_said([*arguments, *(["--quick"] if chosen.is_quick else [])], chosen))
     for row in rows:
-        yield replace(row, database=chosen.engine.label, command=_again(one, chosen))
+        yield _signed(row, one, chosen)
+
+
+def _signed(row: Row, one: Measurement, chosen: Choices) -> Row:
+    """With what measured it, where, and how to do so again."""
+    again = _again(one, chosen)
+    return replace(row, measurement=one.noun, database=chosen.engine.label, command=again)
 
 
 def _rows_of(said: str, code: int) -> Iterator[Row]:
@@ -194,11 +227,20 @@ def _growth(chosen: Choices, place: Place) -> Iterator[Row]:
     most = GROWTH_QUICK if chosen.is_quick else chosen.stories
     with ExitStack() as stack:
         folder = Path(stack.enter_context(TemporaryDirectory(prefix="longhand-growth-")))
-        few = replace(chosen, stories=GROWTH_SMALL, data=folder / "small")
-        small, large = stack.enter_context(opened(few)), place
-        if chosen.stories != most:
-            many = replace(chosen, stories=most, data=folder / "large")
-            large = stack.enter_context(opened(many))
+        # In one PostgreSQL, because its settings count as well.
+        few, many = (
+            replace(
+                chosen,
+                stories=stories,
+                data=folder / str(stories),
+                database=stack.enter_context(new_database(place.database))
+                if place.database
+                else "",
+            )
+            for stories in (GROWTH_SMALL, most)
+        )
+        small = stack.enter_context(opened(few))
+        large = place if chosen.stories == most else stack.enter_context(opened(many))
         arguments = ["growth", "--json", "--small", small.database, "--large", large.database]
         arguments += ["--small-data", str(small.data), "--large-data", str(large.data)]
         arguments += ["--turns", "4"] if chosen.is_quick else []
@@ -225,25 +267,20 @@ def _said(arguments: list[str], chosen: Choices) -> tuple[str, int]:
 
 
 def _missing(one: Measurement, chosen: Choices, why: str) -> Row:
-    return Row(
-        one.numbers[0],
-        one.what,
-        None,
-        "",
-        Kind.SIZE,
-        database=chosen.engine.label,
-        command=_again(one, chosen),
-        missing=why,
-    )
+    row = Row(one.numbers[0], one.what, None, "", Kind.SIZE, missing=why)
+    return _signed(row, one, chosen)
 
 
 def _again(one: Measurement, chosen: Choices) -> str:
     """The command that measures the same again."""
-    if one.noun == "growth":
-        return f"script/bench {'quick' if chosen.is_quick else 'full'} --only growth"
-    if one.noun == "writes":
-        return f".venv/bin/python -m benchmarks.writes --db {chosen.engine}"
-    return "script/lighthouse" if one.noun == "lighthouse" else command_for(one.noun, chosen)
+    if one.noun == "lighthouse":
+        return "script/lighthouse"
+    form, usual = ("quick", QUICK_STORIES) if chosen.is_quick else ("full", FULL_STORIES)
+    parts = [f"script/bench {form} --only {one.noun} --database {chosen.engine}"]
+    parts += [f"--stories {chosen.stories}"] if chosen.stories != usual else []
+    # Not where they are on this machine: the table is for others, too.
+    parts += ["--data FOLDER"] if chosen.data else []
+    return " ".join([*parts, *(["--postgres URL"] if chosen.database else [])])
 
 
 def _say(text: str) -> None:

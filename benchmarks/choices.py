@@ -38,6 +38,11 @@ class Choices:
     database: str = ""
 
     @property
+    def is_kept(self) -> bool:
+        """Whether the place is somebody's, and there afterwards."""
+        return bool(self.data or self.database)
+
+    @property
     def seconds(self) -> int:
         """How long one load lasts."""
         return 1 if self.is_quick else 4

@@ -8,6 +8,8 @@ The store of pages is kept small, so that it is full soon: what grows afterwards
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.choices import Choices, run
 from benchmarks.load import GZIP, load
@@ -23,9 +25,9 @@ WARM, COLD, READER = 8, 4, 2
 
 def measure(chosen: Choices) -> Iterator[Row]:
     seconds = 2 if chosen.is_quick else 20
-    with opened(chosen) as place:
+    with opened(chosen) as place, TemporaryDirectory(prefix="longhand-addresses-") as folder:
         session, story = place.ask("story", "cookie")
-        file = place.data / "addresses-day"
+        file = Path(folder) / "addresses-day"
         file.write_text("\n".join(place.ask("story", "addresses", "50000")) + "\n")
         with place.served(PAGE_STORE_MB=STORE_MB) as server:
             held, requests = [], 0

@@ -16,12 +16,13 @@ import psycopg
 
 from benchmarks.choices import Choices, Engine
 from benchmarks.missing import NotMeasured
-from benchmarks.processes import SERVER_CORE, family, pin, settle
+from benchmarks.processes import SERVER_CORE, family, pin, release, settle
 from tests import postgres
 from tests.serving import ROOT, Serving, environment, free_port, wait_until
 
 OWNER = {"OWNER_EMAIL": "olga@example.org", "OWNER_PASSWORD": "a long enough sentence"}
 FILLED = "filled"
+SQLITE_FILE = "longhand.sqlite3"
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,40 @@ class Place:
         return environment(self.data, SITE_URL="http://127.0.0.1", **settings)
 
     def fill(self, stories: int) -> None:
-        """Stories, authors, responses and claps in a given proportion; once."""
-        stamp = self.data / FILLED
-        if stamp.exists():
-            database, _space, count = stamp.read_text(encoding="utf-8").rstrip().rpartition(" ")
-            if database == self.database and count == str(stories):
-                return
-            if database == self.database:
-                raise NotMeasured(f"{self.data} has {count} stories; name another folder")
-        command = ["-m", "benchmarks.generate", "--database", self.database]
-        self._python(*command, "--data", str(self.data), "--stories", str(stories))
-        stamp.write_text(f"{self.database} {stories}", encoding="utf-8")
+        """Stories, authors, responses and claps in a given proportion; once.
+
+        Filled by somebody else, it is found to be. Raises NotMeasured where there are others.
+        """
+        stamp, said = self.data / FILLED, f"{self.database} {stories}"
+        if stamp.exists() and stamp.read_text(encoding="utf-8").rstrip() == said:
+            return
+        found = self._holds()
+        if found == "0":
+            command = ["-m", "benchmarks.generate", "--database", self.database]
+            self._python(*command, "--data", str(self.data), "--stories", str(stories))
+        elif found != str(stories):
+            raise NotMeasured(self._not_ours(found))
+        stamp.write_text(said, encoding="utf-8")
+
+    def _not_ours(self, found: str) -> str:
+        where = self.database or str(self.data)
+        if found == "others":
+            return f"{where} holds stories that benchmarks.generate did not make; none is changed"
+        return f"{where} holds {found} stories: name another place, or say --stories {found}"
+
+    def _holds(self) -> str:
+        """How many stories of ours there are, without making anything."""
+        if not self.database and not (self.data / SQLITE_FILE).exists():
+            return "0"
+        return self.ask("story", "holds")[0]
+
+    def bring_up_to_date(self) -> None:
+        """The tables of a place that was filled some time ago."""
+        self._python("manage.py", "migrate", "--verbosity", "0")
+
+    def forget(self) -> None:
+        """Leave nothing of what was measured."""
+        self.ask("story", "forget")
 
     def ask(self, noun: str, *arguments: str) -> list[str]:
         """The lines that a process of its own on this publication says: `benchmarks.<noun>`."""
@@ -74,7 +98,10 @@ class Place:
             wait_until(one.is_answering)
             settle(one.pid)
             one.pin(self.database)
-            yield one
+            try:
+                yield one
+            finally:
+                one.let_go()
 
     @contextmanager
     def second_server(self) -> Iterator[str]:
@@ -111,6 +138,11 @@ class Server(Serving):
         """PostgreSQL's processes come and go with the connections."""
         for one in self.pids:
             pin(one, SERVER_CORE)
+
+    def let_go(self) -> None:
+        """A database that was there before us gets its cores back."""
+        if self.database_pid:
+            release(self.database_pid)
 
     def is_answering(self) -> bool:
         return is_answering(self.url)

@@ -36,14 +36,28 @@ def pin(pid: int, core: int) -> None:
         put_first(one)
 
 
+def release(pid: int) -> None:
+    """Let a process and all that it has started go where they like, as before."""
+    everywhere = range(os.cpu_count() or 1)
+    for one in family(pid):
+        for task in _tasks(one):
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(task, everywhere)
+        _put(one, 0)
+
+
 def put_first(pid: int) -> None:
     """Before what else runs here, if told to; Linux's autogroups have a niceness of their own."""
+    _put(pid, MOST_URGENT)
+
+
+def _put(pid: int, niceness: int) -> None:
     if not os.environ.get(URGENT):
         return
     with contextlib.suppress(OSError):
         for task in _tasks(pid):
-            os.setpriority(os.PRIO_PROCESS, task, MOST_URGENT)
-        Path(f"/proc/{pid}/autogroup").write_text(str(MOST_URGENT))
+            os.setpriority(os.PRIO_PROCESS, task, niceness)
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness))
 
 
 def _tasks(pid: int) -> list[int]:
