@@ -137,8 +137,10 @@ ANSWERS: dict[str, Callable[..., list[str]]] = {
 
 def main() -> None:
     django.setup()
-    noun, *rest = sys.argv[1:]
-    sys.stdout.write("".join(f"{line}\n" for line in ANSWERS[noun](*rest)))
+    # Several questions stand between pluses, their answers between empty lines.
+    questions = [asked.split() for asked in " ".join(sys.argv[1:]).split("+")]
+    answers = ["".join(f"{line}\n" for line in ANSWERS[noun](*rest)) for noun, *rest in questions]
+    sys.stdout.write("\n".join(answers))
     sys.stdout.flush()
     _close()
 
