@@ -4,6 +4,17 @@ Works through all of benchmarks/, one measurement after the other, each in a pro
 What cannot be measured here is said, with what it lacks; the rest goes on. The table is written to
 benchmarks/results.md, the figures to benchmarks/results.json, and compared with those of last time.
 Ends with 0 when all was measured, 1 when something could not be, 2 when it was asked wrongly.
+
+The quick form takes three minutes on two quiet cores, and three more when its publications have to
+be filled, which are kept for the next time. It leaves out what seconds cannot say: whether memory
+grows in a day, Lighthouse, and the growth of pages that the goals do not name. The full
+form takes about 25 minutes a database, in a publication of a million stories that is there:
+
+    script/bench full --database sqlite --data FOLDER
+    script/bench full --database postgres --data FOLDER --postgres postgres://…/name
+
+FOLDER/sqlite has been filled by `benchmarks.generate`, and so has the PostgreSQL database; what is
+not filled yet is filled first, which takes long. Nothing of what is measured stays there.
 """
 
 from __future__ import annotations
@@ -123,7 +134,7 @@ def _options() -> argparse.Namespace:
         nargs="?",
         choices=["quick", "full"],
         default="quick",
-        help="minutes, or hours (quick)",
+        help="three minutes, or an hour (quick)",
     )
     parser.add_argument(
         "--only", type=_nouns, default=[], metavar="NAMES", help="these, with commas"
