@@ -235,7 +235,8 @@ def _index_later(of_posts: QuerySet[Any]) -> None:
 def leave_pictures(instance: Post, **_signal: Any) -> None:
     """A story that goes shows its pictures for the last time now."""
     # Its keys first: in one question with "or", all pictures are joined with all stories.
-    shown = [*instance.images.values_list("pk", flat=True), instance.lead_image_id]
+    shown = set(instance.images.values_list("pk", flat=True))
+    shown |= {instance.lead_image_id} if instance.lead_image_id else set()
     Image.objects.filter(pk__in=shown).update(used_at=timezone.now())
 
 
