@@ -12,7 +12,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from benchmarks.missing import NotMeasured
-from benchmarks.processes import URGENT
+from benchmarks.processes import URGENT, end_when_told
 from benchmarks.row import Row
 
 
@@ -25,7 +25,7 @@ class Engine(StrEnum):
         return {"sqlite": "SQLite", "postgres": "PostgreSQL"}[self.value]
 
 
-QUICK_STORIES, FULL_STORIES = 2_000, 1_000_000
+QUICK_STORIES, FULL_STORIES = 10_000, 1_000_000
 
 
 @dataclass(frozen=True)
@@ -36,9 +36,16 @@ class Choices:
     # A place that is there already; made, and gone afterwards, when left empty.
     data: Path | None = None
     database: str = ""
+    # One that serves it already, for several measurements: its process and its address.
+    server: str = ""
 
     @property
-    def seconds(self) -> int:
+    def is_kept(self) -> bool:
+        """Whether the place is somebody's, and there afterwards."""
+        return bool(self.data or self.database)
+
+    @property
+    def seconds(self) -> float:
         """How long one load lasts."""
         return 1 if self.is_quick else 4
 
@@ -59,15 +66,17 @@ def run(noun: str, purpose: str, measure: Measure) -> None:
     parser.add_argument("--engine", type=Engine, choices=list(Engine), default=Engine.SQLITE)
     parser.add_argument("--database", default="", help="a PostgreSQL that is filled already")
     parser.add_argument("--data", type=Path, help="the folder of a publication to keep")
+    parser.add_argument("--server", default="", help="PID@URL of one that serves it already")
     parser.add_argument("--stories", type=int, help="how many there are")
     parser.add_argument(
         "--urgent", action="store_true", help="before the machine's other work; needs root"
     )
     given = parser.parse_args()
+    end_when_told()
     if given.urgent:
         os.environ[URGENT] = "yes"
     stories = given.stories or (QUICK_STORIES if given.quick else FULL_STORIES)
-    chosen = Choices(given.quick, given.engine, stories, given.data, given.database)
+    chosen = Choices(given.quick, given.engine, stories, given.data, given.database, given.server)
     try:
         rows = [_completed(row, noun, chosen) for row in measure(chosen)]
     except NotMeasured as reason:

@@ -39,7 +39,7 @@ for title in sys.stdin:
 def measure(chosen: Choices) -> Iterator[Row]:
     with ExitStack() as stack:
         place = stack.enter_context(opened(chosen))
-        (path,) = place.ask("story", "usual")
+        path = place.usual_story()
         first = stack.enter_context(place.served())
         second = stack.enter_context(place.second_server())
         urls = [first.url + path, second + path]

@@ -15,13 +15,14 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import re
 import subprocess
 import sys
 from dataclasses import asdict, dataclass
 from statistics import median, quantiles
 from types import TracebackType
 from typing import Any
+
+from benchmarks.processes import end_when_told
 
 MAX_RATIO = 1.3
 SEARCH_BUDGET_MS = 80
@@ -100,14 +101,14 @@ class Asked:
 
 def main() -> None:
     chosen = _options().parse_args()
+    end_when_told()
     with (
         Asked(chosen.small, chosen.small_data, chosen.stories) as small,
         Asked(chosen.large, chosen.large_data, chosen.stories) as large,
     ):
         pages = small.say(ask="pages")
         if chosen.pages:
-            # Some names have a comma of their own, with a space behind it.
-            pages = [page for page in pages if page in re.split(r",(?! )", chosen.pages)]
+            pages = [page for page in pages if page in chosen.pages.split(";")]
         figures = [_compare(page, small, large, chosen.turns) for page in pages]
     if chosen.json:
         found = [{**asdict(one), "ratio": one.ratio, "is_kept": one.is_kept} for one in figures]
@@ -126,7 +127,7 @@ def _options() -> argparse.ArgumentParser:
         options.add_argument(f"--{size}-data", default="", help="its folder (LONGHAND_DATA)")
     options.add_argument("--turns", type=int, default=TURNS, help="more are steadier")
     options.add_argument("--stories", type=int, help="ask of so many rows each (by default 40)")
-    options.add_argument("--pages", default="", help="only these, with commas between them")
+    options.add_argument("--pages", default="", help="only these, with semicolons between them")
     options.add_argument("--json", action="store_true", help="one JSON object, no table")
     return options
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import math
 import os
 import re
 import shutil
+import signal
 import statistics
 import subprocess
 from collections.abc import Callable, Iterable, Mapping
@@ -65,7 +68,7 @@ def load(
 ) -> Load:
     """Ask a server as fast as it answers. Raises `NotMeasured` when it answers with errors."""
     pids = list(servers)
-    command = [_wrk(), "-t1", f"-c{connections}", f"-d{max(1, round(seconds))}s", "--latency"]
+    command = [_wrk(), "-t1", f"-c{connections}", f"-d{math.ceil(seconds)}s", "--latency"]
     for name, value in headers.items():
         command += ["-H", f"{name}: {value}"]
     environment = dict(os.environ)
@@ -84,8 +87,17 @@ def load(
         start_new_session=True,
     )
     pin(process.pid, LOAD_CORE)
-    said, _nothing = process.communicate()
+    said = _output(process, seconds)
     return read(said, cpu=cpu_seconds(*pids) - before)
+
+
+def _output(process: subprocess.Popen[str], seconds: float) -> str:
+    """All that wrk says; it knows whole seconds only, and sums up as well when it is stopped."""
+    if seconds % 1:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=seconds)[0]
+        process.send_signal(signal.SIGINT)
+    return process.communicate()[0]
 
 
 def read(said: str, *, cpu: float) -> Load:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import signal
+import sys
 import time
 from pathlib import Path
 
@@ -14,7 +16,13 @@ URGENT = "LONGHAND_BENCH_URGENT"
 MOST_URGENT = -20
 # Quiet is who takes less than this part of a core for so many seconds.
 BUSY_PART, QUIET_SECONDS = 0.1, 2
+LOOK_EVERY_SECONDS = 0.5
 SETTLES_WITHIN_SECONDS = 120
+
+
+def end_when_told() -> None:
+    """On SIGTERM, leave through every door that is open: servers end, folders go."""
+    signal.signal(signal.SIGTERM, lambda _number, _frame: sys.exit(128 + signal.SIGTERM))
 
 
 def family(pid: int) -> list[int]:
@@ -36,14 +44,28 @@ def pin(pid: int, core: int) -> None:
         put_first(one)
 
 
+def release(pid: int) -> None:
+    """Let a process and all that it has started go where they like, as before."""
+    everywhere = range(os.cpu_count() or 1)
+    for one in family(pid):
+        for task in _tasks(one):
+            with contextlib.suppress(OSError):
+                os.sched_setaffinity(task, everywhere)
+        _put(one, 0)
+
+
 def put_first(pid: int) -> None:
     """Before what else runs here, if told to; Linux's autogroups have a niceness of their own."""
+    _put(pid, MOST_URGENT)
+
+
+def _put(pid: int, niceness: int) -> None:
     if not os.environ.get(URGENT):
         return
     with contextlib.suppress(OSError):
         for task in _tasks(pid):
-            os.setpriority(os.PRIO_PROCESS, task, MOST_URGENT)
-        Path(f"/proc/{pid}/autogroup").write_text(str(MOST_URGENT))
+            os.setpriority(os.PRIO_PROCESS, task, niceness)
+        Path(f"/proc/{pid}/autogroup").write_text(str(niceness))
 
 
 def _tasks(pid: int) -> list[int]:
@@ -81,9 +103,9 @@ def command_of(pid: int) -> str:
 def settle(pid: int) -> None:
     """Wait until what a start leaves to be done later is done, or until it takes too long."""
     end_at = time.monotonic() + SETTLES_WITHIN_SECONDS
-    before, quiet = cpu_seconds(pid), 0
+    before, quiet = cpu_seconds(pid), 0.0
     while quiet < QUIET_SECONDS and time.monotonic() < end_at:
-        time.sleep(1)
+        time.sleep(LOOK_EVERY_SECONDS)
         now = cpu_seconds(pid)
-        quiet = quiet + 1 if now - before < BUSY_PART else 0
-        before = now
+        is_quiet = now - before < BUSY_PART * LOOK_EVERY_SECONDS
+        quiet, before = quiet + LOOK_EVERY_SECONDS if is_quiet else 0, now

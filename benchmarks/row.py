@@ -30,8 +30,12 @@ class Row:
     most: float | None = None
     database: str = ""
     command: str = ""
+    # The module of benchmarks/ that measured it.
+    measurement: str = ""
     # Why there is no value.
     missing: str = ""
+    # By how much it has changed since it was measured the time before, in percent.
+    change: float | None = None
     # Whatever else was seen on the way, for who wants to know more.
     more: Mapping[str, float | str] = field(default_factory=dict)
 

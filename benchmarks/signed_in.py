@@ -20,7 +20,7 @@ ROUNDS = 3
 
 def measure(chosen: Choices) -> Iterator[Row]:
     with opened(chosen) as place:
-        session, path = place.ask("story", "cookie")
+        session, path = place.reader()
         headers = GZIP | {"Cookie": f"sessionid={session}"}
         with place.served() as server:
             server.body(path, Cookie=headers["Cookie"])

@@ -6,6 +6,7 @@ import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from benchmarks.choices import Engine
 from benchmarks.row import Row, change_in_percent
 
 ASKED = {
@@ -23,7 +24,8 @@ INTRODUCTION = """# What was measured
 
 Written by `script/bench`. Ratios say the same on every machine, the other figures do not. "Change"
 is the change since the time before: of rates and times, what it would be on a machine as fast as
-this one (a fixed piece of Python is timed beside them).
+this one (a fixed piece of Python is timed beside them). In the commands, FOLDER is where the filled
+publications are kept, and URL a PostgreSQL database that is filled (benchmarks/README.md).
 
 {machine}
 """
@@ -59,20 +61,43 @@ class Results:
         path.write_text(f"{text}\n", encoding="utf-8")
 
     def completed_by(self, before: Results | None) -> Results:
-        """With the rows of last time, of measurements that were left out now."""
+        """With the rows of last time, of measurements that were left out now.
+
+        What was measured now stands in the place of all that the same measurement said then on the
+        same database, be it in the quick form or in the full one.
+        """
         if before is None:
             return self
-        ours = {(row.command, row.database) for row in self.rows}
-        kept = [row for row in before.rows if (row.command, row.database) not in ours]
-        return replace(self, rows=[*self.rows, *kept])
+        ours = {(row.measurement, row.database) for row in self.rows}
+        known = {row.key for row in self.rows}
+        kept = [
+            row
+            for row in before.rows
+            if (row.measurement, row.database) not in ours and row.key not in known
+        ]
+        order = [engine.label for engine in Engine]
+        rows = sorted([*self.rows, *kept], key=lambda row: order.index(row.database))
+        return replace(self, rows=rows)
 
-    def as_markdown(self, before: Results | None = None) -> str:
+    def compared_with(self, before: Results | None) -> Results:
+        """With the change of each figure since."""
+        if before is None:
+            return self
+        then = {row.key: row for row in before.rows}
+        speeds = {"speed": self.speed, "speed_before": before.speed}
+        rows = [
+            replace(row, change=change_in_percent(row, then.get(row.key), **speeds))
+            for row in self.rows
+        ]
+        return replace(self, rows=rows)
+
+    def as_markdown(self) -> str:
         machine = "\n".join(f"- {name}: {said}" for name, said in self.machine.items())
         parts = [INTRODUCTION.format(machine=f"{machine}\n- form: {self.form}"), self._summary()]
         for number, asked in ASKED.items():
             rows = [row for row in self.rows if row.number == number]
             parts.append(f"\n## {number}. {asked}\n")
-            lines = [HEAD, *(self._line(row, before) for row in rows)]
+            lines = [HEAD, *map(_line, rows)]
             parts.append("\n".join(lines) if rows else "Not measured yet.")
             parts += [f"\n{note}" for note in _notes(rows)]
         return "\n".join(parts) + "\n"
@@ -85,24 +110,21 @@ class Results:
             f"{missing} not measured."
         )
 
-    def _line(self, row: Row, before: Results | None) -> str:
-        if row.missing:
-            measured = f"not measured: {row.missing}"
-        else:
-            measured = f"{_figure(row.value)} {row.unit}"
-        reached = {True: "yes", False: "**no**", None: ""}[row.is_reached]
-        cells = [row.what, row.database, measured, row.target, reached]
-        cells += [self._change(row, before), f"`{row.command}`" if row.command else ""]
-        return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
 
-    def _change(self, row: Row, before: Results | None) -> str:
-        if before is None:
-            return ""
-        then = next((one for one in before.rows if one.key == row.key), None)
-        percent = change_in_percent(row, then, speed=self.speed, speed_before=before.speed)
-        if percent is None:
-            return ""
-        return "the same" if abs(percent) < SAME_PERCENT else f"{percent:+.0f} %"
+def _line(row: Row) -> str:
+    measured = f"{_figure(row.value)} {row.unit}"
+    if row.missing:
+        measured = f"not measured: {row.missing}"
+    reached = {True: "yes", False: "**no**", None: ""}[row.is_reached]
+    cells = [row.what, row.database, measured, row.target, reached]
+    cells += [_change(row), f"`{row.command}`" if row.command else ""]
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+
+
+def _change(row: Row) -> str:
+    if row.change is None:
+        return ""
+    return "the same" if abs(row.change) < SAME_PERCENT else f"{row.change:+.0f} %"
 
 
 def _notes(rows: list[Row]) -> list[str]:

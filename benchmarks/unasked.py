@@ -10,59 +10,55 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from benchmarks.choices import Choices, Engine, run
 from benchmarks.load import BROWSER, Load, load, middle
 from benchmarks.missing import NotMeasured
-from benchmarks.place import Place, Server, opened
+from benchmarks.place import ENOUGH_A_SECOND, Place, Server, opened
 from benchmarks.row import Kind, Row
 
 ALONE, SEVERAL = 1, 4
 LEAST_A_SECOND = {Engine.SQLITE: 300, Engine.POSTGRES: 250}
-LEAST_FRONT_A_SECOND = 400
 MOST_P99_MS, MOST_FIRST_BYTE_MS = 40, 4
 MOST_QUERIES, LOOKED_AT = 8, 30
-# More than any server of ours answers in a second: nothing is asked for twice.
-ENOUGH_A_SECOND = 450
 
 
 def measure(chosen: Choices) -> Iterator[Row]:
-    with opened(chosen) as place:
+    with opened(chosen) as place, TemporaryDirectory(prefix="longhand-addresses-") as folder:
         rounds = 1 if chosen.is_quick else chosen.rounds
-        lists = _lists(place, 2 * rounds, ENOUGH_A_SECOND * _seconds(chosen))
+        lists = _lists(place, Path(folder), 2 * rounds, ENOUGH_A_SECOND * seconds_of(chosen))
         first = lists[0].read_text(encoding="utf-8").partition("\n")[0]
         found: dict[int, list[Load]] = {ALONE: [], SEVERAL: []}
         with place.served() as server:
-            _wake(server, first)
+            wake(server, first)
             for number, paths in enumerate(lists):
                 connections = (SEVERAL, ALONE)[number % 2]
                 found[connections].append(_walk(server, paths, connections, chosen))
         yield from _rows(found, chosen)
         (queries,) = place.ask("story", "queries", str(LOOKED_AT))
-        what = "story, not asked for before"
+        what = f"queries of a story, the most of {LOOKED_AT} not asked for before"
         yield Row(2, what, float(queries), "queries", Kind.SIZE, most=MOST_QUERIES)
-        with place.served(PAGE_STORE_MB="0") as server:
-            yield _front(server, chosen)
 
 
-def _seconds(chosen: Choices) -> int:
+def seconds_of(chosen: Choices) -> int:
     return 2 if chosen.is_quick else 10
 
 
-def _lists(place: Place, count: int, length: int) -> list[Path]:
+def _lists(place: Place, folder: Path, count: int, length: int) -> list[Path]:
     """So many files of addresses, none of which stands in two of them."""
-    addresses = place.ask("story", "addresses", str(count * length))
-    share = len(addresses) // count
+    addresses = place.addresses()
+    share = min(length, len(addresses) // count)
     files = []
     for number in range(count):
-        file = place.data / f"addresses-{number}"
+        file = folder / f"addresses-{number}"
         some = addresses[number * share : (number + 1) * share]
         file.write_text("\n".join(some) + "\n", encoding="utf-8")
         files.append(file)
     return files
 
 
-def _wake(server: Server, path: str) -> None:
+def wake(server: Server, path: str) -> None:
     """What a process, and each of its threads, does once in its life is not a page's."""
     server.body(path)
     for _time in range(8):
@@ -75,7 +71,7 @@ def _walk(server: Server, paths: Path, connections: int, chosen: Choices) -> Loa
     seen = load(
         server.url,
         connections=connections,
-        seconds=_seconds(chosen),
+        seconds=seconds_of(chosen),
         servers=server.pids,
         headers=BROWSER,
         paths=paths,
@@ -99,17 +95,6 @@ def _rows(found: dict[int, list[Load]], chosen: Choices) -> Iterator[Row]:
     first = middle(alone, lambda one: one.p50_ms)
     what = "first byte for one reader, cold"
     yield Row(8, what, first, "ms", Kind.TIME, most=MOST_FIRST_BYTE_MS)
-
-
-def _front(server: Server, chosen: Choices) -> Row:
-    """The front page as often as it would have to be made anew."""
-    _wake(server, "/")
-    ask = partial(load, server.url + "/", connections=SEVERAL, servers=server.pids, headers=BROWSER)
-    loads = [ask(seconds=_seconds(chosen)) for _round in range(1 if chosen.is_quick else 3)]
-    rate = round(middle(loads, lambda one: one.rate_a_core))
-    more = {"requests a second by the clock": round(middle(loads, lambda one: one.rate))}
-    what = "front page, cold"
-    return Row(8, what, rate, "a second a core", Kind.RATE, least=LEAST_FRONT_A_SECOND, more=more)
 
 
 if __name__ == "__main__":

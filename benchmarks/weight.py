@@ -31,7 +31,7 @@ def measure(chosen: Choices) -> Iterator[Row]:
     if program is None:
         raise NotMeasured("Chromium is not there: .venv/bin/playwright install chromium")
     with opened(chosen) as place, sync_playwright() as playwright:
-        (story,) = place.ask("story", "usual")
+        story = place.usual_story()
         browser = playwright.chromium.launch(executable_path=program, args=list(chromium.ARGUMENTS))
         with place.served() as server:
             for name, path, most in (

@@ -32,7 +32,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from benchmarks.desk_list import make_vocabulary, say
-from benchmarks.processes import cpu_seconds, settle
+from benchmarks.processes import cpu_seconds, end_when_told, settle
 
 ROOT = Path(__file__).resolve().parent.parent
 PEOPLE, AUTHORS, STORIES = 400, 20, 1_000
@@ -51,25 +51,29 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     options.add_argument("--db", choices=["sqlite", "postgres"], default="sqlite")
     options.add_argument("--database-url", default="", help="of a server; a database is made there")
+    options.add_argument("--bare", type=Path, help="a folder with tables and nobody in them")
     options.add_argument("--seconds", type=float, default=8, help="for each kind of request")
     options.add_argument("--connections", type=int, default=16)
     options.add_argument("--only", choices=PARTS, action="append", help="may be said again")
     options.add_argument("--json", action="store_true", help="print one JSON object")
     chosen = options.parse_args()
+    end_when_told()
     parts = chosen.only or PARTS
     with ExitStack() as stack:
-        data = stack.enter_context(tempfile.TemporaryDirectory(prefix="longhand-benchmark-"))
-        url = chosen.database_url
+        folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="longhand-benchmark-"))
+        data, url = chosen.bare or Path(folder), chosen.database_url
         if chosen.db == "postgres" and not url:
             url = stack.enter_context(durable_postgres())
-        if url:
+        if url and not chosen.bare:
             url = stack.enter_context(new_database(url))
-        prepare(Path(data), url)
+        prepare(data, url)
         found: dict[str, Any] = {"database": database(), "machine": machine()}
-        world = World.make()
         stack.callback(let_go)
         if {"claps_one_story", "claps_many_stories", "responses"} & set(parts):
-            with serving(Path(data)) as (port, server):
+            with serving(data) as (port, server):
+                # After its start, which would put off a picture for each of a thousand stories.
+                world = World.make()
+                settle(server)
                 load = Load(port, chosen.connections, chosen.seconds, server)
                 for part in parts:
                     if part in SENT:
@@ -176,7 +180,6 @@ def serving(data: Path) -> Iterator[tuple[int, int]]:
     os.sched_setaffinity(0, cores[-1:])
     try:
         wait_for(port, server, data / "server.log")
-        settle(server.pid)
         yield port, server.pid
     finally:
         os.sched_setaffinity(0, cores)

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.signals import user_logged_in
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, QuerySet
 from django.db.models.signals import post_delete, post_save, pre_delete
 from django.http import HttpRequest
 from django.utils import timezone
@@ -234,8 +234,10 @@ def _index_later(of_posts: QuerySet[Any]) -> None:
 
 def leave_pictures(instance: Post, **_signal: Any) -> None:
     """A story that goes shows its pictures for the last time now."""
-    shown = Image.objects.filter(Q(posts=instance) | Q(led_posts=instance))
-    Image.objects.filter(pk__in=shown.values("pk")).update(used_at=timezone.now())
+    # Its keys first: in one question with "or", all pictures are joined with all stories.
+    shown = set(instance.images.values_list("pk", flat=True))
+    shown |= {instance.lead_image_id} if instance.lead_image_id else set()
+    Image.objects.filter(pk__in=shown).update(used_at=timezone.now())
 
 
 def draw_story(post: Post, *, only_rendering: bool = False, **_signal: Any) -> None:

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 PLACES = (
@@ -47,26 +47,37 @@ def server() -> Iterator[str]:
         with _carried_by_pip() as url:
             yield url
         return
-    with _throw_away(folder) as url:
+    with (
+        tempfile.TemporaryDirectory(prefix="longhand-postgres-") as home,
+        running(Path(home)) as url,
+    ):
         yield url
 
 
 @contextlib.contextmanager
-def _throw_away(folder: Path) -> Iterator[str]:
-    port = _free_port()
-    with tempfile.TemporaryDirectory(prefix="longhand-postgres-") as home:
-        data = f"{home}/data"
-        options = f"-p {port} -k {home} -h 127.0.0.1 " + " ".join(f"-c {one}" for one in SPEED)
-        if os.getuid() == 0:
-            person = somebody()
-            os.chown(home, person.pw_uid, person.pw_gid)
-        initdb = ["initdb", "-D", data, "-U", "longhand", "-A", "trust", "-E", "UTF8"]
+def running(
+    home: Path, settings: Sequence[str] = SPEED, *, stop: str = "immediate"
+) -> Iterator[str]:
+    """A server on the files in this folder, which are made where there are none.
+
+    After a `stop` that is "fast" the files are whole, and may be copied.
+    """
+    folder, port, data = binaries() or Path(), _free_port(), home / "data"
+    home.mkdir(exist_ok=True)
+    options = f"-p {port} -k {home} -h 127.0.0.1 " + " ".join(f"-c {one}" for one in settings)
+    if os.getuid() == 0:
+        person = somebody()
+        for path in (home, *home.rglob("*")):
+            os.chown(path, person.pw_uid, person.pw_gid)
+    if not data.exists():
+        initdb = ["initdb", "-D", str(data), "-U", "longhand", "-A", "trust", "-E", "UTF8"]
         _run(folder, [*initdb, "--locale=C", "--no-sync"])
-        _run(folder, ["pg_ctl", "-D", data, "-l", f"{home}/log", "-w", "-o", options, "start"])
-        try:
-            yield f"postgres://longhand@127.0.0.1:{port}/postgres"
-        finally:
-            _run(folder, ["pg_ctl", "-D", data, "-m", "immediate", "-w", "stop"])
+    control = ["pg_ctl", "-D", str(data), "-w"]
+    _run(folder, [*control, "-l", f"{home}/log", "-o", options, "start"])
+    try:
+        yield f"postgres://longhand@127.0.0.1:{port}/postgres"
+    finally:
+        _run(folder, [*control, "-m", stop, "stop"])
 
 
 @contextlib.contextmanager

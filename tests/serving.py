@@ -190,11 +190,14 @@ class Serving:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._end_beside()
+        if self._process.poll() is None:
+            self.stop()
+
+    def _end_beside(self) -> None:
         if self._beside:
             with self._beside:
                 self._beside.terminate()
-        if self._process.poll() is None:
-            self.stop()
 
     @property
     def pid(self) -> int:
@@ -310,6 +313,11 @@ class Running(Serving):
         found = json.loads(facts.read_text())
         self.url = found["url"]
         self.environment = found["environment"]
+        self._beside = None
+
+    def __exit__(self, *_error: object) -> None:
+        # The server is not ours to end.
+        self._end_beside()
 
 
 class Server:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from benchmarks import bench, readings
-from benchmarks.choices import Choices, Engine, command_for
+from benchmarks.choices import FULL_STORIES, QUICK_STORIES, Choices, Engine, command_for
 from benchmarks.load import read
 from benchmarks.missing import NotMeasured
 from benchmarks.row import Kind, Row, change_in_percent
@@ -64,7 +65,7 @@ def test_what_was_never_measured_before_has_no_change():
 def test_the_table_says_what_is_reached_what_is_missing_and_what_has_changed():
     lost = replace(SLOWEST, number=4, what="claps", value=None, missing="wrk is not there")
     before = results(replace(WARM, value=0.5), COLD)
-    text = results(WARM, COLD, lost).as_markdown(before)
+    text = results(WARM, COLD, lost).compared_with(before).as_markdown()
     assert "| story, warm | SQLite | 0.53 of nginx | at least 0.5 | yes | +6 % |" in text
     assert "| 240 a second a core | at least 300 | **no** | the same |" in text
     assert "not measured: wrk is not there" in text
@@ -81,10 +82,48 @@ def test_results_come_back_from_their_file_as_they_were_written(tmp_path):
 
 
 def test_measuring_one_thing_again_keeps_the_other_figures():
-    cold, warm = replace(COLD, command="cold"), replace(WARM, command="warm")
+    cold, warm = replace(COLD, measurement="unasked"), replace(WARM, measurement="warm")
     before = results(warm, cold)
     again = results(replace(warm, value=0.6)).completed_by(before)
     assert [row.value for row in again.rows] == [0.6, cold.value]
+
+
+def test_a_run_on_each_database_one_after_the_other_ends_in_one_table():
+    quick = [
+        replace(COLD, what=f"tag, {form}", measurement="growth", database=database)
+        for form in ("quick", "quick, another page")
+        for database in ("SQLite", "PostgreSQL")
+    ]
+    full = [replace(row, what="tag, full") for row in quick[:2]]
+    first = results(full[0]).completed_by(results(*quick))
+    assert [row.what for row in first.rows if row.database == "SQLite"] == ["tag, full"]
+    second = results(full[1]).completed_by(first)
+    assert [(row.what, row.database) for row in second.rows] == [
+        ("tag, full", "SQLite"),
+        ("tag, full", "PostgreSQL"),
+    ]
+
+
+def test_a_kept_figure_keeps_the_change_it_was_measured_with():
+    warm = replace(WARM, measurement="warm", change=6.0)
+    cold = replace(COLD, measurement="unasked")
+    again = results(cold).compared_with(results(warm)).completed_by(results(warm))
+    assert {row.what: row.change for row in again.rows} == {cold.what: None, warm.what: 6.0}
+
+
+def test_results_of_before_measurements_had_names_are_replaced_all_the_same():
+    before = results(WARM, COLD)
+    again = results(replace(WARM, value=0.6, measurement="warm")).completed_by(before)
+    assert [row.value for row in again.rows] == [0.6, COLD.value]
+
+
+def test_what_is_the_same_on_both_databases_is_measured_once_in_two_runs():
+    weight = replace(WARM, number=9, measurement="weight")
+    before = results(weight)
+    assert bench._has_what_is_once(before, Engine.POSTGRES, "quick")
+    assert not bench._has_what_is_once(before, Engine.SQLITE, "quick")
+    assert not bench._has_what_is_once(before, Engine.POSTGRES, "full")
+    assert not bench._has_what_is_once(None, Engine.POSTGRES, "quick")
 
 
 def test_what_wrk_prints_is_read_in_requests_and_milliseconds():
@@ -135,3 +174,40 @@ def test_the_command_in_the_table_measures_the_same_again():
     chosen = Choices(is_quick=True, engine=Engine.POSTGRES, stories=2_000)
     command = ".venv/bin/python -m benchmarks.warm --engine postgres --stories 2000 --quick"
     assert command_for("warm", chosen) == command
+    asked = "script/bench quick --only warm --database postgres"
+    (warm,) = [one for one in bench.MEASUREMENTS if one.noun == "warm"]
+    assert bench._again(warm, chosen) == f"{asked} --stories 2000"
+    assert bench._again(warm, replace(chosen, stories=QUICK_STORIES)) == asked
+
+
+def test_the_table_does_not_tell_where_this_machine_keeps_its_publications():
+    (warm,) = [one for one in bench.MEASUREMENTS if one.noun == "warm"]
+    named = {"data": Path("/srv/secret"), "database": "postgres://ada:secret@db/large"}
+    chosen = Choices(is_quick=False, engine=Engine.POSTGRES, stories=FULL_STORIES, **named)
+    command = "script/bench full --only warm --database postgres --data FOLDER --postgres URL"
+    assert bench._again(warm, chosen) == command
+
+
+def test_the_quick_form_measures_memory_at_rest_before_anybody_asks_for_anything():
+    asked = argparse.Namespace(form="quick", only=[])
+    plan = bench._plan(asked, is_first=True)
+    assert plan[0].noun == "start"
+    shared = [one.is_shared for one in plan]
+    assert shared == sorted(shared, reverse=True)
+    assert not {"day", "lighthouse"} & {one.noun for one in plan}
+    assert "weight" not in {one.noun for one in bench._plan(asked, is_first=False)}
+
+
+def test_the_full_form_leaves_nothing_out():
+    asked = argparse.Namespace(form="full", only=[])
+    plan = bench._plan(asked, is_first=True)
+    assert {one.noun for one in plan} == {one.noun for one in bench.MEASUREMENTS}
+
+
+def test_a_postgres_that_is_named_for_sqlite_is_refused(monkeypatch, capsys):
+    words = ["bench", "full", "--database", "sqlite", "--postgres", "postgres://db/large"]
+    monkeypatch.setattr("sys.argv", words)
+    with pytest.raises(SystemExit) as refused:
+        bench._options()
+    assert refused.value.code == 2
+    assert "--postgres names a PostgreSQL" in capsys.readouterr().err

@@ -43,7 +43,8 @@ expect.set_options(timeout=WAIT_MS)
 def publication(tmp_path_factory) -> Iterator[Serving]:
     """Served with its worker, its own database, and mail that goes into files."""
     if RUNNING:
-        yield Running(Path(RUNNING))
+        with Running(Path(RUNNING)) as running:
+            yield running
         return
     data = tmp_path_factory.mktemp("publication")
     settings = {"OWNER_EMAIL": OWNER[0], "OWNER_PASSWORD": OWNER[1]}
