@@ -9,43 +9,197 @@ every story with a word would have to be read to see where it stands.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from django.db import connection
 
 from accounts import replica
-from blog.search.entry import Entry, Part
+from blog.search.entry import OUT, Entry, Part
 from blog.search.words import Term
 
-# So many are gathered and sorted; of more, the newest are met soon enough on the way from the end.
+# So many of the newest stories, and of all from first to last, are looked at to choose the way.
+LOOKED_AT = 256
+# What none of them has, half a story is taken to have.
+UNSEEN = 1 / LOOKED_AT / 2
+# Among so many, any way is short; and to pass so many is shorter than to look for a way.
+SHORT, SHORT_WAY = 8_000, 1_000
+# So many are looked up whole, for all parts.
 FEW = 1_000
+# What one of so many of the newest has is not taken for rare.
+COMMON = 25
+# Nobody waits for a longer way than this from the newest.
+MAX_EXPECTED = 15_000
+# While one story is looked up, so many places of a word's list are read, or stories passed.
+PLACES_A_STORY, PASSED_A_STORY = 8, 2
 MARKS = {Part.TITLE: "a", Part.NAMES: "b", Part.LEADING: "c", Part.ANYWHERE: ""}
+COLUMNS = {part: "words" if part is Part.ANYWHERE else "heads" for part in Part}
+NEWEST = "(SELECT * FROM blog_searchentry ORDER BY post_id DESC LIMIT %s) AS newest"
 
 
 def hits(terms: Sequence[Term], part: Part = Part.ANYWHERE) -> tuple[str, list[str]]:
     """SQL that selects the keys of the stories with all of these."""
-    column = "words" if part is Part.ANYWHERE else "heads"
-    sql = f"SELECT post_id FROM blog_searchentry WHERE {column} @@ %s::tsquery"  # noqa: S608 -- names of our own
+    sql = f"SELECT post_id FROM blog_searchentry WHERE {COLUMNS[part]} @@ %s::tsquery"  # noqa: S608 -- names of our own
     return sql, [_asked(terms, (), part)]
 
 
-def newest(terms: Sequence[Term], facets: Sequence[str], part: Part, *, limit: int) -> list[int]:
-    """The keys of the newest stories with all of these, the newest first."""
-    column = "words" if part is Part.ANYWHERE else "heads"
-    found = f"SELECT post_id FROM blog_searchentry WHERE {column} @@ %s::tsquery"  # noqa: S608 -- as above
-    # PostgreSQL takes every word for one that some stories in a hundred have: of one that hardly
-    # any has it would look for the newest through all of them.
-    sql = f"""
-        WITH few AS MATERIALIZED ({found} LIMIT {FEW + 1}),
-            counted AS (SELECT COUNT(post_id) AS many FROM few)
-        (SELECT post_id FROM few WHERE (SELECT many FROM counted) <= {FEW})
-        UNION ALL
-        ({found} AND (SELECT many FROM counted) > {FEW} ORDER BY post_id DESC LIMIT %s)
-        ORDER BY post_id DESC LIMIT %s
-    """  # noqa: S608 -- names of our own
-    asked = _asked(terms, facets, part)
-    with replica.cursor() as cursor:
-        cursor.execute(sql, [asked, asked, limit, limit])
-        return [pk for (pk,) in cursor.fetchall()]
+@dataclass(frozen=True)
+class Sight:
+    """Which share of stories has all words, the one that may go on, and all but that."""
+
+    all: float
+    beginning: float
+    others: float
+
+
+class Search:
+    """The newest stories with all of some words, part by part.
+
+    In the index, a word is the list of all stories that have it, and the lists of all words with a
+    beginning are read before anything is compared: millions of places for "th". So some stories
+    are looked at first. What many have is soon met on the way from the newest; what fewer have is
+    looked up, and if they are few, for all parts at once. Either way the same are found.
+    """
+
+    def __init__(
+        self, terms: Sequence[Term], facets: Sequence[str], parts: Sequence[Part] = tuple(Part)
+    ) -> None:
+        """Each of `parts` has what those before it have."""
+        self._terms, self._facets, self._parts = terms, facets, parts
+        self._begun = [term for term in terms if term.is_prefix]
+        self._whole = [term for term in terms if not term.is_prefix]
+        self._found: dict[Part, dict[int, int]] = {}
+
+    def newest(self, part: Part, *, limit: int) -> list[int]:
+        """The keys of the newest that have the words in this part, the newest first."""
+        if not self._are_known_few:
+            met = self._on_the_way(part, limit)
+            if len(met) == limit:
+                return met
+        all_few = self._few()
+        if all_few is None:
+            return list(self._looked_up(part))[:limit]
+        place = self._parts.index(part)
+        return [pk for pk, first in all_few.items() if first <= place][:limit]
+
+    @property
+    def _are_known_few(self) -> bool:
+        widest = self._parts[-1]
+        return widest in self._found and len(self._found[widest]) <= FEW
+
+    def _on_the_way(self, part: Part, limit: int) -> list[int]:
+        """Those met first on the way from the newest, if that way is the shorter one."""
+        if self._last <= FEW:
+            return []
+        expected = limit / max(self._near[part].all, UNSEEN)
+        if expected > SHORT_WAY:
+            # Of what was rare until lately, the newest let one think too well.
+            far = max(self._far[part].all, UNSEEN)
+            expected = max(expected, limit / far)
+            if expected > min(MAX_EXPECTED, self._cost(part)):
+                return []
+        sql = f"SELECT post_id FROM {NEWEST} WHERE {_has(part)} ORDER BY post_id DESC LIMIT %s"  # noqa: S608 -- our own names
+        return [pk for (pk,) in _rows(sql, round(2 * expected), self._asked(part), limit)]
+
+    def _few(self) -> dict[int, int] | None:
+        """All that have the words, and the first part that has them; if there are few."""
+        widest = self._parts[-1]
+        is_common = self._near[widest].all * COMMON >= 1
+        if self._last > FEW and (is_common or self._far[widest].all * self._last > 2 * FEW):
+            return None
+        found = self._looked_up(widest)
+        return found if len(found) <= FEW else None
+
+    def _looked_up(self, part: Part) -> dict[int, int]:
+        """The newest by the index, one more than a few; of the widest part, where each has them."""
+        if part not in self._found:
+            nearer = self._parts[:-1] if part is self._parts[-1] else ()
+            which = "".join(f", {_has(one)}" for one in nearer)
+            where, params = self._where(part)
+            # Sorted afterwards: else PostgreSQL might read all stories in order.
+            sql = f"""
+                WITH found AS MATERIALIZED (SELECT post_id FROM blog_searchentry WHERE {where}),
+                    newest AS MATERIALIZED (
+                        SELECT post_id FROM found ORDER BY post_id DESC LIMIT {FEW + 1}
+                    )
+                SELECT post_id{which} FROM newest JOIN blog_searchentry USING (post_id)
+                ORDER BY post_id DESC
+            """  # noqa: S608 -- our own names
+            rows = _rows(sql, *params, *map(self._asked, nearer))
+            self._found[part] = {pk: [*has, True].index(True) for pk, *has in rows}
+        return self._found[part]
+
+    def _where(self, part: Part) -> tuple[str, list[str]]:
+        """What the index is asked, and what the stories that it has are asked themselves.
+
+        That a story is out nearly all have, and it may be so with a beginning: long lists to read.
+        """
+        is_read = self._is_read(part)
+        terms = self._whole if is_read else self._terms
+        index = _asked(terms, [facet for facet in self._facets if facet != OUT], part)
+        column, story = (COLUMNS[part], self._asked(part)) if is_read else ("heads", f"'{OUT}'")
+        # What @@ stands for: by this name the index is not asked.
+        return f"{_has(part)} AND ts_match_vq({column}, %s::tsquery)", [index, story]
+
+    def _is_read(self, part: Part) -> bool:
+        """Whether the stories themselves are asked for the beginning."""
+        if not self._whole and set(self._facets) <= {OUT}:
+            return False
+        far = self._far[part]
+        return far.beginning > PLACES_A_STORY * max(far.others, UNSEEN)
+
+    def _cost(self, part: Part) -> float:
+        """What it takes to look them up, in stories that could be passed meanwhile."""
+        far = self._far[part]
+        share = far.others if self._is_read(part) else far.all + far.beginning / PLACES_A_STORY
+        return self._last * max(share, UNSEEN) * PASSED_A_STORY
+
+    @property
+    def _last(self) -> int:
+        return self._newest[0]
+
+    @property
+    def _near(self) -> dict[Part, Sight]:
+        return self._newest[1]
+
+    @cached_property
+    def _newest(self) -> tuple[int, dict[Part, Sight]]:
+        """The last key, and what the newest stories have."""
+        return self._look(NEWEST, LOOKED_AT)
+
+    @cached_property
+    def _far(self) -> dict[Part, Sight]:
+        """What stories have from the first to the last."""
+        if self._last <= SHORT:
+            return self._near
+        # The same ones each time, until there are twice as many: so they are in memory.
+        step = 1 << (self._last // LOOKED_AT).bit_length()
+        spread = "(SELECT * FROM blog_searchentry WHERE post_id = ANY(%s)) AS spread"
+        return self._look(spread, list(range(step, self._last + 1, step)))[1]
+
+    def _look(self, stories: str, which: int | list[int]) -> tuple[int, dict[Part, Sight]]:
+        """The last key of these stories, and what they have."""
+        has, counts, asked = [], [], []
+        for part in self._parts:
+            begun, rest = f"begun_{part.value}", f"rest_{part.value}"
+            has += [f"{_has(part)} AS {begun}", f"{_has(part)} AS {rest}"]
+            asked += [_asked(self._begun, (), part), _asked(self._whole, self._facets, part)]
+            every = f"{begun} AND {rest}" if self._begun else rest
+            counts += [f"COUNT(post_id) FILTER (WHERE {one})" for one in (every, begun, rest)]
+        # Each is asked once: a story's words are packed, and to unpack them takes the most.
+        sql = f"""
+            WITH seen AS MATERIALIZED (SELECT post_id, {", ".join(has)} FROM {stories})
+            SELECT MAX(post_id), COUNT(post_id), {", ".join(counts)} FROM seen
+        """  # noqa: S608 -- our own names
+        ((last, count, *seen),) = _rows(sql, *asked, which)
+        shares = iter(number / count if count else 0.0 for number in seen)
+        return last or 0, {
+            part: Sight(next(shares), next(shares), next(shares)) for part in self._parts
+        }
+
+    def _asked(self, part: Part) -> str:
+        return _asked(self._terms, self._facets, part)
 
 
 def store(entries: list[Entry]) -> None:
@@ -65,6 +219,16 @@ def columns(entry: Entry) -> tuple[str, str]:
 
 def forget(pk: int) -> None:
     """Nothing is left to do: the words go with the entry."""
+
+
+def _rows(sql: str, *params: Any) -> list[tuple[Any, ...]]:
+    with replica.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
+def _has(part: Part) -> str:
+    return f"{COLUMNS[part]} @@ %s::tsquery"
 
 
 def _asked(terms: Sequence[Term], facets: Sequence[str], part: Part) -> str:

@@ -140,11 +140,11 @@ class Results:
     def _parts(self) -> dict[int, int]:
         """The keys of candidates, and how near to their name they have the words."""
         parts: dict[int, int] = {}
-        facets = (OUT, *self.question.facets)
+        search = engine().Search(self.question.terms, (OUT, *self.question.facets))
         for number, part in enumerate(Part):
             if len(parts) >= self._candidates:
                 break
-            pks = engine().newest(self.question.terms, facets, part, limit=self._candidates)
+            pks = search.newest(part, limit=self._candidates)
             self.is_cut |= len(pks) >= self._candidates
             for pk in pks:
                 parts.setdefault(pk, number)
@@ -199,7 +199,7 @@ class Results:
 
 
 def corrected(question: Question) -> Results | None:
-    """What is found by the words that may have been meant, if there is anything."""
+    """What is found by the words that may have been meant by one that finds nothing."""
     wrong = [word for word in question.loose_words if SearchWord.may_be_wrong(word)]
     wrong = [word for word in wrong if not _is_found(word, question)][:MAX_CORRECTIONS]
     meant = [SearchWord.objects.near(word) for word in wrong]
@@ -210,17 +210,19 @@ def corrected(question: Question) -> Results | None:
         for words in islice(product(*meant), MAX_TRIED)
     ]
     # Of equals the first, which is the nearest.
-    best = Results(max(tried, key=_how_many))
+    best = Results(max(tried, key=_how_many) if len(tried) > 1 else tried[0])
     return best if best.found else None
 
 
 def _is_found(word: str, question: Question) -> bool:
     terms = tuple(term for term in question.terms if term.word == word)
+    if terms == question.terms and not question.facets:
+        return False
     return not terms or _how_many(Question(word, terms)) > 0
 
 
 def _how_many(question: Question) -> int:
     """How many stories readers find so, as far as it matters."""
-    facets = (OUT, *question.facets)
-    pks = engine().newest(question.terms, facets, Part.ANYWHERE, limit=COUNTED)
+    search = engine().Search(question.terms, (OUT, *question.facets), (Part.ANYWHERE,))
+    pks = search.newest(Part.ANYWHERE, limit=COUNTED)
     return int(Post.objects.listed().filter(pk__in=pks).count()) if pks else 0

@@ -22,15 +22,22 @@ def hits(terms: Sequence[Term], part: Part = Part.ANYWHERE) -> tuple[str, list[s
     return f"SELECT rowid FROM {table} WHERE {table} MATCH %s", [query]  # noqa: S608 -- our names
 
 
-def newest(terms: Sequence[Term], facets: Sequence[str], part: Part, *, limit: int) -> list[int]:
-    """The keys of the newest stories with all of these, the newest first."""
-    _table, query = _asked(terms, facets, part)
-    # FTS5 walks by key, and stops at the limit.
-    found, _params = hits(terms, part)
-    sql = f"{found} ORDER BY rowid DESC LIMIT %s"
-    with connection.cursor() as cursor:
-        cursor.execute(sql, [query, limit])
-        return [pk for (pk,) in cursor.fetchall()]
+class Search:
+    """The newest stories with all of some words, part by part."""
+
+    def __init__(
+        self, terms: Sequence[Term], facets: Sequence[str], _parts: Sequence[Part] = tuple(Part)
+    ) -> None:
+        self._terms, self._facets = terms, facets
+
+    def newest(self, part: Part, *, limit: int) -> list[int]:
+        """The keys of the newest that have the words in this part, the newest first."""
+        # FTS5 walks by key, and stops at the limit.
+        table, query = _asked(self._terms, self._facets, part)
+        sql = f"SELECT rowid FROM {table} WHERE {table} MATCH %s ORDER BY rowid DESC LIMIT %s"  # noqa: S608 -- our names
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [query, limit])
+            return [pk for (pk,) in cursor.fetchall()]
 
 
 def store(entries: list[Entry]) -> None:

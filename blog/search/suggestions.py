@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
+from typing import Any
 
-from accounts.models import Author
-from blog.models import Post, Tag
+from accounts.addresses import address
+from blog.models import Authorship, Post, PostTag
+from blog.models.post import PostQuerySet
 from blog.search.engine import engine
 from blog.search.entry import OUT, Part
-from blog.search.words import Term, terms_of, words_of
+from blog.search.words import APOSTROPHE, Term, terms_of, words_of
 
 MAX_STORIES = 5
 MAX_NAMES = 3
-# The newest of those with the words in their title, or in the names of authors and subjects.
-CANDIDATES = 40
-NAMED_CANDIDATES = 60
+# The newest of those with the words in their title, or in the names of authors and subjects: a
+# few, and more only when not all of a few may be seen, or hardly a name is among them.
+CANDIDATES = (5, 40)
+NAMED_CANDIDATES = (20, 60)
 
 
 @dataclass(frozen=True)
@@ -36,24 +41,58 @@ def suggestions(query: str) -> Suggestions:
     terms = terms_of(query)
     if not terms:
         return Suggestions([], [], [])
-    titled = engine().newest(terms, (OUT,), Part.TITLE, limit=CANDIDATES)
-    stories = Post.objects.listed().filter(pk__in=titled).newest_first()
-    light = stories.only("title", "slug", "language")[:MAX_STORIES]
-    named = engine().newest(terms, (OUT,), Part.NAMES, limit=NAMED_CANDIDATES)
-    seen = list(Post.objects.listed().filter(pk__in=named).values_list("pk", flat=True))
-    return Suggestions(
-        [Suggestion(post.display_title, post.get_absolute_url(), post.language) for post in light],
-        _named(terms, list(Author.objects.filter(authorships__post__in=seen).distinct())),
-        _named(terms, list(Tag.objects.filter(post_tags__post__in=seen).distinct())),
-    )
+    search = engine().Search(terms, (OUT,), (Part.TITLE, Part.NAMES))
+    return Suggestions(_stories(search), *_names(search, terms))
 
 
-def _named(terms: list[Term], found: list[Author] | list[Tag]) -> list[Suggestion]:
-    fitting = [one for one in found if _has_all(terms, one.name)]
-    return [Suggestion(one.name, one.get_absolute_url()) for one in fitting[:MAX_NAMES]]
+def _stories(search: Any) -> list[Suggestion]:
+    found: list[Post] = []
+    for limit in CANDIDATES:
+        pks = search.newest(Part.TITLE, limit=limit)
+        light = Post.objects.listed().only("title", "slug", "language")
+        found = list(light.filter(pk__in=pks).newest_first()[:MAX_STORIES]) if pks else []
+        if len(found) == MAX_STORIES or len(pks) < limit:
+            break
+    return [Suggestion(one.display_title, one.get_absolute_url(), one.language) for one in found]
+
+
+def _names(search: Any, terms: list[Term]) -> tuple[list[Suggestion], list[Suggestion]]:
+    """Authors and subjects, those of the newest stories first."""
+    authors: list[Suggestion] = []
+    tags: list[Suggestion] = []
+    for limit in NAMED_CANDIDATES:
+        pks = search.newest(Part.NAMES, limit=limit)
+        if pks:
+            seen = Post.objects.listed().filter(pk__in=pks)
+            authors = _fitting(terms, "blog:author", _authors_of(seen))
+            tags = _fitting(terms, "blog:tag", _tags_of(seen))
+        if len(authors) + len(tags) >= MAX_NAMES or len(pks) < limit:
+            break
+    return authors, tags
+
+
+def _authors_of(posts: PostQuerySet) -> Iterable[tuple[str, str]]:
+    rows = Authorship.objects.filter(post__in=posts).order_by("-post", "position")
+    return rows.values_list("author__name", "author__handle")
+
+
+def _tags_of(posts: PostQuerySet) -> Iterable[tuple[str, str]]:
+    rows = PostTag.objects.filter(post__in=posts).order_by("-post", "position")
+    return rows.values_list("tag__name", "tag__slug")
+
+
+def _fitting(terms: list[Term], form: str, names: Iterable[tuple[str, str]]) -> list[Suggestion]:
+    """The first of those whose name has all words. `form` is that of their addresses."""
+    fitting = ((name, place) for name, place in dict.fromkeys(names) if _has_all(terms, name))
+    return [Suggestion(name, address(form, place)) for name, place in islice(fitting, MAX_NAMES)]
 
 
 def _has_all(terms: list[Term], name: str) -> bool:
+    # To take a name into words takes longer than all else; most have not even the letters.
+    if name.isascii() and APOSTROPHE not in name:
+        folded = name.lower()
+        if any(term.word not in folded for term in terms):
+            return False
     words = words_of(name)
     return all(
         any(word.startswith(term.word) if term.is_prefix else word == term.word for word in words)

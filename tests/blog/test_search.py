@@ -133,14 +133,40 @@ class TestWhatIsFound:
         story(title="It")
         assert found("") == found(" \n") == {"It"}
 
-    @pytest.mark.parametrize("few", [1, 2, 3, 1_000])
-    def test_the_newest_come_first_whether_few_or_many_have_a_word(self, story, monkeypatch, few):
-        """PostgreSQL looks for them in two ways."""
-        monkeypatch.setattr(postgres, "FEW", few)
-        keys = [story(source="A rare heron.\n").pk for _ in range(3)]
-        asked = (words.terms_of("heron"), (OUT,), Part.ANYWHERE)
-        assert engine().newest(*asked, limit=5) == keys[::-1]
-        assert engine().newest(*asked, limit=2) == keys[:0:-1]
+    @pytest.mark.parametrize("way", ["whole", "passing", "index", "reading"])
+    @pytest.mark.parametrize("query", ["heron", "rare heron", "rare her", "marsh her", "grebe"])
+    def test_the_newest_come_first_whichever_way_they_are_looked_for(
+        self, story, monkeypatch, way, query
+    ):
+        """PostgreSQL looks for common words, for rare ones and for both together in other ways."""
+        numbers = {"FEW": 1_000 if way == "whole" else 3, "SHORT_WAY": 0, "MAX_EXPECTED": 0}
+        numbers |= {"SHORT_WAY": 1_000} if way == "passing" else {}
+        numbers |= {"PLACES_A_STORY": 0.001 if way == "reading" else 8}
+        for name, number in numbers.items():
+            monkeypatch.setattr(postgres, name, number)
+        told = [
+            story(title=title, source=source).pk
+            for title, source in (
+                ("Heron", "A rare bird of the marsh.\n"),
+                ("One", "A rare heron.\n"),
+                ("Two", "Rare herons of the marsh.\n"),
+                ("Grebe", "A bird.\n"),
+                ("Rare heron", "Of a marsh.\n"),
+            )
+        ]
+        words_of = {
+            "heron": [told[4], told[2], told[1], told[0]],
+            "rare heron": [told[4], told[2], told[1], told[0]],
+            "rare her": [told[4], told[2], told[1], told[0]],
+            "marsh her": [told[4], told[2], told[0]],
+            "grebe": [told[3]],
+        }[query]
+        titled = {"heron": [told[4], told[0]], "rare heron": [told[4]], "rare her": [told[4]]}
+        titled |= {"grebe": [told[3]], "marsh her": []}
+        sought = engine().Search(words.terms_of(query), (OUT,))
+        assert sought.newest(Part.TITLE, limit=4) == titled[query]
+        assert sought.newest(Part.ANYWHERE, limit=4) == words_of
+        assert sought.newest(Part.ANYWHERE, limit=2) == words_of[:2]
 
     def test_a_word_longer_than_any_is_found_by_its_beginning(self, story):
         story(title="It", source="donaudampfschiff" * 20)
