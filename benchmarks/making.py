@@ -420,9 +420,11 @@ class Making:
         pairs: list[Row] = []
         known: list[Row] = []
         for story in stories:
+            # Whoever may be read has a list; the worker would make those that are missing.
+            if story.is_out:
+                known.append((story.pk, relating.RULES, 1))
             if not story.is_listed:
                 continue
-            known.append((story.pk, relating.RULES, 1))
             theirs = self.newest_by.setdefault(story.authors[0], deque(maxlen=BY_THE_SAME))
             others = list(theirs) + self.chance.sample(
                 list(self.recent), min(MAX_PLACES, len(self.recent))

@@ -27,17 +27,14 @@ from django_tasks_db.models import DBTaskResult
 from accounts.models import Notification, Tally, User
 from accounts.roles import make_owner, sync_groups
 from accounts.tasks import send_letters
-from blog import change_log, forgetting, health, listing, relating, search, share_pictures
+from blog import change_log, forgetting, health, listing
 from blog.models import Post, Presence
 from blog.samples.load import load
 from blog.tasks import (
     come_again_for_changes,
     come_again_for_moderators,
-    draw_share_pictures,
     forget_guests,
-    index_missing,
-    relate_missing,
-    rerender_outdated,
+    take_up_again,
 )
 
 TASK_TAKES = timedelta(minutes=10)
@@ -163,15 +160,7 @@ def tidy_up() -> None:
     Presence.objects.forgotten().delete()
     if forgetting.is_due():
         forget_guests.enqueue()
-    if search.missing().exists():
-        index_missing.enqueue()
-    if Post.objects.outdated().exists():
-        rerender_outdated.enqueue()
-    for pks in share_pictures.chunks(missing=True):
-        draw_share_pictures.enqueue(pks)
-    if relating.missing().exists():
-        # After the index, which it asks.
-        relate_missing.enqueue()
+    take_up_again.enqueue()
     if Notification.objects.due().exists():
         send_letters.enqueue()
     come_again_for_moderators()

@@ -66,6 +66,23 @@ def index_stories(pks: list[int]) -> None:
 
 
 @task()
+def take_up_again() -> None:
+    """See what is missing of what is made of stories, after a start: by older rules, or cut off.
+
+    To find that nothing is takes a look at each of them, seconds in a million; nobody waits for it.
+    """
+    if search.missing().exists():
+        index_missing.enqueue()
+    if Post.objects.outdated().exists():
+        rerender_outdated.enqueue()
+    for pks in share_pictures.chunks(missing=True):
+        draw_share_pictures.enqueue(pks)
+    if relating.missing().exists():
+        # After the index, which it asks.
+        relate_missing.enqueue()
+
+
+@task()
 def index_missing() -> None:
     """Take in what the index lacks: the stories from before there was one, or by older rules."""
     search.index(list(search.missing().order_by("pk").values_list("pk", flat=True)))

@@ -287,6 +287,7 @@ class TestWhenItIsMade:
         assert ReadNext.objects.count() == 5
         assert not relating.missing().exists()
         tidy_up()
+        working(int)
         assert not DBTaskResult.objects.ready().exists()
         assert client.get(stories[0].get_absolute_url()).status_code == 200
 

@@ -64,6 +64,7 @@ def test_a_start_renders_anew_what_an_older_renderer_made(do_waiting_work, monke
     assert "stale" not in pages[stories[2].pk]
     assert "stale" not in Comment.objects.get(pk=response.pk).html
     tidy_up()
+    do_waiting_work()
     assert not DBTaskResult.objects.ready().exists()
 
 
