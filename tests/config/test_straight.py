@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection, transaction
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from accounts.models import User
 
 pytestmark = pytest.mark.django_db
 STRAIGHT: Any = connection
@@ -44,3 +47,45 @@ def test_after_an_error_nothing_is_asked_until_the_end_of_the_transaction():
         transaction.set_rollback(True)
         with pytest.raises(transaction.TransactionManagementError):
             STRAIGHT.rows("SELECT 1", [])
+
+
+@pytest.mark.django_db(transaction=True)
+class TestOutsideOfTransactions:
+    """As pages are asked for."""
+
+    def test_values_of_every_kind_are_found(self):
+        at = timezone.now()
+        User.objects.create(name="O’Neill", email="o@example.org", joined_at=at)
+        sql = "SELECT name FROM accounts_user WHERE name = %s AND joined_at <= %s AND id < %s"
+        then = connection.ops.adapt_datetimefield_value(at)
+        for number in (2**31 - 1, 2**62) * TIMES:
+            assert STRAIGHT.rows(sql, ["O’Neill", then, number]) == [("O’Neill",)]
+
+    def test_a_percent_sign_is_one_without_values(self):
+        assert STRAIGHT.rows("SELECT '100 %%'", []) == [("100 %",)]
+
+    def test_an_error_is_one_of_djangos_and_what_comes_after_is_answered(self):
+        for _time in range(TIMES):
+            with pytest.raises(ProgrammingError if is_postgresql() else OperationalError):
+                STRAIGHT.rows("SELECT 1 FROM nowhere", [])
+            assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
+
+    def test_what_was_asked_before_is_answered_after_the_database_forgot_it(self):
+        assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
+        with connection.cursor() as cursor:
+            cursor.execute("DEALLOCATE ALL" if is_postgresql() else "SELECT 1")
+        assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
+
+    def test_who_asks_over_a_line_that_was_cut_is_told_so_once(self):
+        if is_postgresql():
+            assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
+            for sql in ("SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1"):
+                with pytest.raises(OperationalError):
+                    STRAIGHT.rows(sql, [])
+            # As at the end of a request.
+            connection.close_if_unusable_or_obsolete()
+        assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
+
+
+def is_postgresql() -> bool:
+    return connection.vendor == "postgresql"
