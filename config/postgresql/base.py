@@ -6,6 +6,7 @@ half of the time.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
 from itertools import count
@@ -26,6 +27,9 @@ QUICK_TIMES: Any = adapters.get_loader(adapters.types["timestamptz"].oid, Format
 # That there is no statement of this name (SQLSTATE, PostgreSQL's appendix A).
 FORGOTTEN = b"26000"
 NUMBERS = count(1)
+ASKED_BEFORE_NAMED = 2
+# A connection's process keeps the plans of all of them, some 50 KB each.
+MAX_NAMES = 200
 
 
 class Number(IntDumper):
@@ -46,9 +50,9 @@ class DatabaseWrapper(Straight, base.DatabaseWrapper):
     ) -> list[tuple[Any, ...]]:
         asked = _in_its_own_marks(sql, places)
         known = _known_to(self.connection)
-        if self.connection.autocommit:
+        # Within a transaction, the driver may still have to begin it.
+        if self.connection.autocommit and known.has_name_for(asked):
             return known.rows(asked, values)
-        # Within a transaction, which the driver may still have to begin.
         return known.cursor.execute(asked, values).fetchall()
 
 
@@ -67,7 +71,25 @@ class Known:
         self._connection = connection.pgconn
         # It has what the cursor was told of values.
         self._transformer = Transformer(cursor)
+        # `DATABASE_PREPARES`: whether who stands between knows names.
+        self._takes_names = connection.prepare_threshold is not None
+        self._times: Counter[bytes] = Counter()
+        self._often: set[bytes] = set()
         self._names: dict[tuple[bytes, tuple[int, ...]], bytes] = {}
+
+    def has_name_for(self, asked: bytes) -> bool:
+        """Whether this is asked again and again; what is said but once is not worth a name."""
+        if asked in self._often:
+            return True
+        if not self._takes_names or len(self._often) >= MAX_NAMES:
+            return False
+        self._times[asked] += 1
+        if self._times[asked] <= ASKED_BEFORE_NAMED:
+            if len(self._times) > MAX_REMEMBERED:
+                self._times.clear()
+            return False
+        self._often.add(asked)
+        return True
 
     def rows(self, asked: bytes, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         """All that it finds. Raises what the driver's cursor would."""

@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
+from config.env import ASKED_BEFORE_PREPARED
 
 pytestmark = pytest.mark.django_db
 STRAIGHT: Any = connection
@@ -71,20 +72,36 @@ class TestOutsideOfTransactions:
             assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
 
     def test_what_was_asked_before_is_answered_after_the_database_forgot_it(self):
-        assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
+        for _time in range(TIMES):
+            assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
         with connection.cursor() as cursor:
             cursor.execute("DEALLOCATE ALL" if is_postgresql() else "SELECT 1")
         assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
 
     def test_who_asks_over_a_line_that_was_cut_is_told_so_once(self):
         if is_postgresql():
-            assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
+            for _time in range(TIMES):
+                assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
             for sql in ("SELECT pg_terminate_backend(pg_backend_pid())", "SELECT 1"):
                 with pytest.raises(OperationalError):
                     STRAIGHT.rows(sql, [])
             # As at the end of a request.
             connection.close_if_unusable_or_obsolete()
         assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
+
+    @pytest.mark.parametrize("takes_names", [True, False])
+    def test_names_are_used_for_what_is_asked_often_and_where_they_may_be(self, takes_names):
+        connection.close()
+        connection.ensure_connection()
+        if is_postgresql() and not takes_names:
+            connection.connection.prepare_threshold = None
+        for number in range(TIMES):
+            assert STRAIGHT.rows(f"SELECT {number}", []) == [(number,)]
+            assert STRAIGHT.rows("SELECT 'often'", []) == [("often",)]
+        if is_postgresql():
+            named = STRAIGHT.rows("SELECT statement FROM pg_prepared_statements", [])
+            connection.connection.prepare_threshold = ASKED_BEFORE_PREPARED
+            assert named == ([("SELECT 'often'",)] if takes_names else [])
 
 
 def is_postgresql() -> bool:
