@@ -49,7 +49,9 @@ class Place:
         Filled by somebody else, it is found to be. Raises NotMeasured where there are others.
         """
         stamp = self.data / FILLED
-        if stamp.exists() and stamp.read_text(encoding="utf-8") == self._stamp(stories):
+        is_stamped = stamp.exists() and stamp.read_text(encoding="utf-8") == self._stamp(stories)
+        # A database of that name may be another one by now; a file is where its stamp is.
+        if is_stamped and not (self.database and stories):
             return
         found = self._holds()
         if found == "0":

@@ -66,7 +66,8 @@ def _names(search: Any, terms: list[Term]) -> tuple[list[Suggestion], list[Sugge
             seen = Post.objects.listed().filter(pk__in=pks)
             authors = _fitting(terms, "blog:author", _authors_of(seen))
             tags = _fitting(terms, "blog:tag", _tags_of(seen))
-        if len(authors) + len(tags) >= MAX_NAMES or len(pks) < limit:
+        # Of each kind there may be more further on.
+        if min(len(authors), len(tags)) >= MAX_NAMES or len(pks) < limit:
             break
     return authors, tags
 

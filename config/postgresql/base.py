@@ -24,8 +24,9 @@ from config.straight import MARK, MAX_REMEMBERED, Straight
 # The driver's, in C where there is one.
 QUICK_TIMES: Any = adapters.get_loader(adapters.types["timestamptz"].oid, Format.TEXT)
 
-# That there is no statement of this name (SQLSTATE, PostgreSQL's appendix A).
-FORGOTTEN = b"26000"
+# SQLSTATE (PostgreSQL's appendix A): that there is no statement of this name, or that its columns
+# have been altered since. Nothing has been done then.
+FORGOTTEN = {b"26000", b"0A000"}
 NUMBERS = count(1)
 ASKED_BEFORE_NAMED = 2
 # A connection's process keeps the plans of all of them, some 50 KB each.
@@ -81,7 +82,7 @@ class Known:
         """Whether this is asked again and again; what is said but once is not worth a name."""
         if asked in self._often:
             return True
-        if not self._takes_names or len(self._often) >= MAX_NAMES:
+        if not self._takes_names or len(self._names) >= MAX_NAMES:
             return False
         self._times[asked] += 1
         if self._times[asked] <= ASKED_BEFORE_NAMED:
@@ -95,7 +96,7 @@ class Known:
         """All that it finds. Raises what the driver's cursor would."""
         given = self._transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
         result = self._answer(asked, given)
-        if result.error_field(DiagnosticField.SQLSTATE) == FORGOTTEN:
+        if result.error_field(DiagnosticField.SQLSTATE) in FORGOTTEN:
             # The driver has all names forgotten after some statements.
             self._names.clear()
             result = self._answer(asked, given)

@@ -424,6 +424,19 @@ class TestSuggestions:
         assert self.suggested(client, "zoe lumi")["authors"] == ["Zoë Lumière"]
         assert self.suggested(client, "umb") == {"stories": [], "authors": [], "tags": []}
 
+    def test_an_author_is_proposed_though_newer_stories_have_subjects_that_fit(
+        self, client, monkeypatch
+    ):
+        monkeypatch.setattr("blog.search.suggestions.NAMED_CANDIDATES", (3, 60))
+        mary = make_person("Mary Somebody", Role.AUTHOR)
+        told("An old one", by=mary, published_at=timezone.now() - timedelta(days=9))
+        for n, subject in enumerate(["Market", "Marsh", "Maritime", "Marble"]):
+            at = timezone.now() - timedelta(hours=n + 1)
+            told(f"A new one {n}", tags=[subject], published_at=at)
+        found = self.suggested(client, "mar")
+        assert found["authors"] == ["Mary Somebody"]
+        assert len(found["tags"]) == 3
+
     def test_nothing_of_a_draft_is_proposed(self, client):
         secret = make_person("Secret Person", Role.AUTHOR)
         told("Secret plan", by=secret, tags=["Secret"], published=False)
