@@ -10,7 +10,6 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import User
-from config.env import ASKED_BEFORE_PREPARED
 
 pytestmark = pytest.mark.django_db
 STRAIGHT: Any = connection
@@ -90,17 +89,22 @@ class TestOutsideOfTransactions:
         assert STRAIGHT.rows("SELECT 1", []) == [(1,)]
 
     @pytest.mark.parametrize("takes_names", [True, False])
-    def test_names_are_used_for_what_is_asked_often_and_where_they_may_be(self, takes_names):
-        connection.close()
+    def test_names_are_used_for_what_is_asked_often_and_where_they_may_be(
+        self, takes_names, monkeypatch
+    ):
         connection.ensure_connection()
-        if is_postgresql() and not takes_names:
-            connection.connection.prepare_threshold = None
+        if is_postgresql():
+            with connection.cursor() as cursor:
+                cursor.execute("DEALLOCATE ALL")
+            # As if nothing had been asked over this line yet.
+            monkeypatch.setattr(connection.connection, "straight", None, raising=False)
+            if not takes_names:
+                monkeypatch.setattr(connection.connection, "prepare_threshold", None)
         for number in range(TIMES):
             assert STRAIGHT.rows(f"SELECT {number}", []) == [(number,)]
             assert STRAIGHT.rows("SELECT 'often'", []) == [("often",)]
         if is_postgresql():
             named = STRAIGHT.rows("SELECT statement FROM pg_prepared_statements", [])
-            connection.connection.prepare_threshold = ASKED_BEFORE_PREPARED
             assert named == ([("SELECT 'often'",)] if takes_names else [])
 
 
