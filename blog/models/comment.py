@@ -309,8 +309,13 @@ class Comment(models.Model):
             ),
             # What somebody wrote lately (how much, and whether the same).
             models.Index(fields=["author", "-created_at"], name="comment_of_author"),
-            # The replies to a response, one after the other.
-            models.Index(fields=["parent", "created_at", "id"], name="comment_replies"),
+            # The replies to a response, one after the other. Without what begins a thread: SQLite
+            # would look there for the threads of a story.
+            models.Index(
+                fields=["parent", "created_at", "id"],
+                name="comment_replies",
+                condition=Q(parent__isnull=False),
+            ),
             # Whether a thread has something to read, and whether an author of the story answered.
             models.Index(
                 fields=["root", "author"], name="comment_in_thread", condition=Q(status="published")
