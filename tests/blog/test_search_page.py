@@ -196,7 +196,8 @@ class TestPages:
         self, client, many, django_assert_max_num_queries
     ):
         seen = []
-        for query, ceiling in (("harbour", 10), ('"harbour"', 10), ('"N01 harbour"', 12)):
+        # On PostgreSQL three of them look at some stories first, once keys have grown.
+        for query, ceiling in (("harbour", 13), ('"harbour"', 13), ('"N01 harbour"', 15)):
             with django_assert_max_num_queries(ceiling) as queries:
                 ask(client, query)
             seen += [query["sql"] for query in queries.captured_queries]
@@ -206,7 +207,7 @@ class TestPages:
         self, client, many, django_assert_max_num_queries
     ):
         SearchWord.objects.learn(f"harbou{letter}" for letter in "abcdefghijklmnopq")
-        with django_assert_max_num_queries(32):
+        with django_assert_max_num_queries(38):
             ask(client, " ".join(f"harb{letter}ur" for letter in "abcdefgh"))
 
     def test_the_page_without_a_question_asks_little(
