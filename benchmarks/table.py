@@ -27,6 +27,9 @@ is the change since the time before: of rates and times, what it would be on a m
 this one (a fixed piece of Python is timed beside them). In the commands, FOLDER is where the filled
 publications are kept, and URL a PostgreSQL database that is filled (benchmarks/README.md).
 
+What follows is of the last run. What that left out has the figures of an earlier one, in whichever
+form its command says.
+
 {machine}
 """
 COLUMNS = ("what", "on", "measured", "to reach", "reached", "change", "again with")

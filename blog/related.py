@@ -105,7 +105,8 @@ def _those_for(post: Post, seen_by: User | None, *, newest: bool) -> list[_Candi
         values["work"] = post.work_id
     if post.series_id:
         values |= {"series": post.series_id, "position": post.series_position}
-    if len(values) == 2 and not newest:
+    stands_alone = not (post.work_id or post.series_id)
+    if stands_alone and not newest:
         found = _FOUND_FOR.found(**values)
         found.rows.sort(key=itemgetter(*map(found.place, IN_ORDER)))
     else:

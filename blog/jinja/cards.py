@@ -17,6 +17,7 @@ from blog.models import Post
 from blog.templatetags.longhand import direction
 
 SIZES = "(min-width: 62rem) 310px, (min-width: 35rem) 45vw, 92vw"
+# As `blog/_facts.jinja` says it, where whoever translates finds it.
 MINUTES = "%(minutes)s min read"
 
 CARD = Moulds(
