@@ -8,7 +8,6 @@ import secrets
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import timedelta
 from pathlib import Path
 
 import psycopg
@@ -20,26 +19,21 @@ from django.core.validators import validate_email
 from django.db import DatabaseError, connection
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
-from django.utils import timezone
-from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
 
-from accounts.models import Notification, Tally, User
+from accounts.models import Notification, User
 from accounts.roles import make_owner, sync_groups
 from accounts.tasks import send_letters
-from blog import change_log, forgetting, health, listing
-from blog.models import Post, Presence
+from blog import change_log, forgetting, health, housekeeping, listing, worker
+from blog.models import Post
 from blog.samples.load import load
 from blog.tasks import (
     come_again_for_changes,
     come_again_for_moderators,
+    come_again_to_tidy,
     forget_guests,
     take_up_again,
 )
 
-TASK_TAKES = timedelta(minutes=10)
-TASKS_KEPT_DAYS = 1
-FAILED_TASKS_KEPT_DAYS = 30
 MADE_UP_EMAIL = "owner@localhost"
 MADE_UP_PASSWORD_BYTES = 12
 STATIC_STAMP = ".collected"
@@ -139,25 +133,9 @@ def _install_triggers() -> None:
 
 
 def tidy_up() -> None:
-    """Take up again what was left undone, and forget what is over: tasks, sessions, counts, and
-    what people were told long ago.
-
-    Tasks may run twice without harm, and none takes as long as `TASK_TAKES`. Letters stay in the
-    list of tasks until they are forgotten, with whatever links they hold. Pages on which stories
-    were open are closed by now.
-    """
-    cut_off = DBTaskResult.objects.running().filter(started_at__lt=timezone.now() - TASK_TAKES)
-    cut_off.update(status=TaskResultStatus.READY, started_at=None)
-    call_command(
-        "prune_db_task_results",
-        verbosity=0,
-        min_age_days=TASKS_KEPT_DAYS,
-        failed_min_age_days=FAILED_TASKS_KEPT_DAYS,
-    )
-    call_command("clearsessions", verbosity=0)
-    Tally.objects.over().delete()
-    Notification.objects.sweep()
-    Presence.objects.forgotten().delete()
+    """Take up again what was left undone, and see to it that somebody comes for the rest."""
+    worker.put_back()
+    housekeeping.tidy()
     if forgetting.is_due():
         forget_guests.enqueue()
     take_up_again.enqueue()
@@ -165,6 +143,7 @@ def tidy_up() -> None:
         send_letters.enqueue()
     come_again_for_moderators()
     come_again_for_changes()
+    come_again_to_tidy()
 
 
 def collect_static() -> None:

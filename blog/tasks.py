@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.utils import timezone
 from django_tasks import TaskResultStatus, task
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from blog import (
     akismet,
     change_log,
     forgetting,
+    housekeeping,
     hub,
     relating,
     search,
@@ -148,11 +150,7 @@ def tell_moderators() -> None:
 
 def come_again_for_moderators() -> None:
     """See to it that the next round stands in the list of tasks, once."""
-    waiting = DBTaskResult.objects.filter(
-        task_path=tell_moderators.module_path, status=TaskResultStatus.READY
-    )
-    if not waiting.exists():
-        tell_moderators.using(run_after=next_round()).enqueue()
+    _come_again(tell_moderators, next_round())
 
 
 @task()
@@ -165,11 +163,25 @@ def forget_changes() -> None:
 
 def come_again_for_changes() -> None:
     """See to it that this stands in the list of tasks, once."""
-    waiting = DBTaskResult.objects.filter(
-        task_path=forget_changes.module_path, status=TaskResultStatus.READY
-    )
+    _come_again(forget_changes, timezone.now() + change_log.KEPT_FOR / 4)
+
+
+@task()
+def tidy() -> None:
+    """Forget what is over, and come again tomorrow: a server may run for years."""
+    come_again_to_tidy()
+    housekeeping.tidy()
+
+
+def come_again_to_tidy() -> None:
+    """See to it that this stands in the list of tasks, once."""
+    _come_again(tidy, timezone.now() + housekeeping.EVERY)
+
+
+def _come_again(what: Task[[], None], at: datetime) -> None:
+    waiting = DBTaskResult.objects.filter(task_path=what.module_path, status=TaskResultStatus.READY)
     if not waiting.exists():
-        forget_changes.using(run_after=timezone.now() + change_log.KEPT_FOR / 4).enqueue()
+        what.using(run_after=at).enqueue()
 
 
 @task()

@@ -9,6 +9,7 @@ from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from accounts.models import Tally
+from blog import worker
 from blog.installation import tidy_up
 from blog.models import Comment, Post
 from blog.tasks import rerender_stories_with
@@ -34,6 +35,43 @@ def test_what_a_cut_off_worker_left_is_taken_up_by_the_next_start():
     at_work.refresh_from_db()
     assert left.status == TaskResultStatus.READY
     assert at_work.status == TaskResultStatus.RUNNING
+
+
+def test_what_the_worker_had_in_hand_when_it_ended_is_done_by_the_next():
+    ours, theirs = (make_task(TaskResultStatus.RUNNING, started=timedelta(0)) for _ in range(2))
+    ours.claim(worker.name())
+    theirs.claim("another machine")
+    assert worker.put_back() == 1
+    ours.refresh_from_db()
+    theirs.refresh_from_db()
+    assert ours.status == TaskResultStatus.READY
+    assert theirs.status == TaskResultStatus.RUNNING
+
+
+def test_what_ends_its_worker_again_and_again_is_given_up_and_said():
+    bad = make_task(TaskResultStatus.READY, started=timedelta(0))
+    for _try in range(worker.MAX_TRIES):
+        bad.refresh_from_db()
+        assert bad.status == TaskResultStatus.READY
+        bad.claim(worker.name())
+        worker.put_back()
+    bad.refresh_from_db()
+    assert bad.status == TaskResultStatus.FAILED
+    assert "It has ended its worker 3 times." in bad.traceback
+
+
+def test_a_server_that_runs_for_years_forgets_what_is_over_every_day(clock, do_waiting_work):
+    tidy_up()
+    do_waiting_work()
+    Session.objects.create(
+        session_key="over", session_data="", expire_date=timezone.now() + timedelta(days=2)
+    )
+    clock.pass_by(hours=25)
+    do_waiting_work()
+    assert Session.objects.exists()
+    clock.pass_by(hours=25)
+    do_waiting_work()
+    assert not Session.objects.exists()
 
 
 def test_letters_are_forgotten_once_they_are_long_sent():

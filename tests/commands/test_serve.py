@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import signal
 import stat
@@ -17,6 +18,7 @@ from tests.serving import (
     new_database,
     refusal,
     refusal_at_a_terminal,
+    started_as,
     wait_until,
 )
 
@@ -95,6 +97,13 @@ def test_a_picture_gets_its_avif_from_the_worker(first):
     )
     folder = Path(first.environment["LONGHAND_DATA"], "media/pictures", first.run(code))
     wait_until(lambda: any(folder.glob("*.avif")))
+
+
+def test_readers_go_on_and_work_is_done_when_the_worker_was_killed(first):
+    os.kill(*started_as("db_worker", first.pid), signal.SIGKILL)
+    first.wait_for("The worker has ended (by SIGKILL); again in 1 s. Pages are served.")
+    assert first.get("/")[0] == 200
+    test_a_picture_gets_its_avif_from_the_worker(first)
 
 
 def test_a_second_server_on_the_same_folder_is_refused(first):

@@ -74,20 +74,17 @@ def blows(walk, serving, server, database) -> list[Callable[[], None]]:
         server.start()
 
     def the_worker() -> None:
+        wait_until(lambda: bool(started_as("db_worker", serving.pid)))
         os.kill(*started_as("db_worker", serving.pid), signal.SIGKILL)
-        # Who serves ends with it, and is started again by whoever looks after that.
-        assert serving.wait() == 1
-        serving.start()
 
     def all_that_was_started() -> None:
         serving.kill()
         serving.start()
 
     def connections_to_the_database() -> None:
-        # As when PostgreSQL is restarted. `serve` ends with its worker then; `server` goes on.
+        # As when PostgreSQL is restarted.
         with psycopg.connect(database) as own:
             own.execute(END_CONNECTIONS)
-        all_that_was_started()
 
     # A whole start takes long: one of these.
     ends = connections_to_the_database if database else all_that_was_started

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import fcntl
 import getpass
 import os
 import signal
-import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -20,12 +17,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import connection
 
-from blog import installation
+from blog import installation, worker
 from blog.installation import CannotStart, Owner
-
-ANSWER_WITHIN_SECONDS = 30
-END_WITHIN_SECONDS = 10
-LOOK_EVERY_SECONDS = 0.05
+from blog.management import processes
+from blog.management.processes import Beside
 
 
 class Command(BaseCommand):
@@ -42,8 +37,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, host: str, port: int, empty: bool, **options: Any) -> None:
-        processes = settings.WORKERS if options["workers"] is None else options["workers"]
-        if processes < 1:
+        answering = settings.WORKERS if options["workers"] is None else options["workers"]
+        if answering < 1:
             raise CommandError("Somebody has to answer: --workers is 1 or more.")
         if options["no_worker"]:
             _check_further_machine()
@@ -54,7 +49,7 @@ class Command(BaseCommand):
         try:
             with _lock(settings.DATA_DIR / "lock"):
                 owner = self._prepare(empty=empty)
-                self._run(host, port, owner, processes, has_worker=not options["no_worker"])
+                self._run(host, port, owner, answering, has_worker=not options["no_worker"])
         except CannotStart as reason:
             raise CommandError(str(reason)) from reason
         except EOFError as end:
@@ -110,23 +105,23 @@ class Command(BaseCommand):
     def _run(
         self, host: str, port: int, owner: Owner | None, workers: int, *, has_worker: bool
     ) -> None:
-        """Run server and worker until a signal, or until one of them ends by itself."""
-        processes: list[subprocess.Popen[bytes]] = []
+        """Run the server until a signal, or until it ends by itself; and what works beside it."""
+        server = processes.server(host, port, workers)
+        beside: list[Beside] = []
         try:
-            processes.append(_server(host, port, workers))
             if has_worker:
-                processes.append(_manage("db_worker", "--verbosity", "0"))
-                if settings.PURGES:
-                    processes.append(_manage("tell_caches"))
-            if _answers(host, port, processes):
+                beside += _workers()
+            if processes.answers(host, port, server):
                 self._tell(owner)
-            while all(process.poll() is None for process in processes):
-                time.sleep(LOOK_EVERY_SECONDS)
+            while server.poll() is None:
+                for one in beside:
+                    one.look()
+                time.sleep(processes.LOOK_EVERY_SECONDS)
         finally:
             # A second Ctrl-C would leave behind what the first is about to end.
             _on_signals(signal.SIG_IGN)
-            _end(processes)
-        raise CommandError("The server or its worker has ended by itself; see above.")
+            processes.end([server, *(one.process for one in beside if one.process)])
+        raise CommandError("The server has ended by itself; see above.")
 
     def _tell(self, owner: Owner | None) -> None:
         lines = [
@@ -177,16 +172,13 @@ def _check_further_machine() -> None:
         )
 
 
-def _server(host: str, port: int, workers: int) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "-m", "config.server", "--host", host, "--port", str(port)]
-    command += ["--workers", str(workers)]
-    # A session of its own: Ctrl-C reaches us alone, and we end both in order.
-    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
-
-
-def _manage(*arguments: str) -> subprocess.Popen[bytes]:
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.Popen(command, cwd=settings.BASE_DIR, start_new_session=True)
+def _workers() -> list[Beside]:
+    """Whoever does the work for later, and whoever tells the caches in front of us."""
+    named = ("--worker-id", worker.name(), "--verbosity", "0")
+    found = [Beside("The worker", "db_worker", *named, before=worker.put_back)]
+    if settings.PURGES:
+        found.append(Beside("What tells the caches", "tell_caches"))
+    return found
 
 
 def _on_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
@@ -199,28 +191,3 @@ def _on_signals(action: Callable[[int, FrameType | None], None] | signal.Handler
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _answers(host: str, port: int, processes: list[subprocess.Popen[bytes]]) -> bool:
-    """Wait until the server takes connections; False when it ended or took too long."""
-    nearest = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
-    end_at = time.monotonic() + ANSWER_WITHIN_SECONDS
-    while time.monotonic() < end_at and processes[0].poll() is None:
-        try:
-            socket.create_connection((nearest, port), timeout=1).close()
-        except OSError:
-            time.sleep(LOOK_EVERY_SECONDS)
-        else:
-            return True
-    return False
-
-
-def _end(processes: list[subprocess.Popen[bytes]]) -> None:
-    for process in processes:
-        process.terminate()
-    for process in processes:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(END_WITHIN_SECONDS)
-        # Whoever is ended while it starts leaves behind what it has started.
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
