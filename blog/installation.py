@@ -39,6 +39,7 @@ MADE_UP_PASSWORD_BYTES = 12
 STATIC_STAMP = ".collected"
 # A number that nobody else locks in our database.
 PREPARING = 0x6C6F6E67
+TRY_TO_LOCK = "SELECT pg_try_advisory_xact_lock(%s)"
 ASK_AGAIN_SECONDS = 0.5
 
 
@@ -91,10 +92,12 @@ def alone() -> Iterator[None]:
         # A file is one machine's, and the lock of its folder holds there.
         yield
         return
-    # A connection of its own, past the pool: the lock lasts as long as that does.
-    with psycopg.connect(**connection.get_connection_params(), autocommit=True) as held:
+    # A connection of its own, past our pool. The lock lasts as long as its transaction: a pool in
+    # front of PostgreSQL keeps a session, and what that has locked, after we have gone.
+    with psycopg.connect(**connection.get_connection_params()) as held:
         # Asked for again and again: a question that waits would hold up who makes an index.
-        while held.execute("SELECT pg_try_advisory_lock(%s)", [PREPARING]).fetchone() != (True,):
+        while held.execute(TRY_TO_LOCK, [PREPARING]).fetchone() != (True,):
+            held.rollback()
             time.sleep(ASK_AGAIN_SECONDS)
         yield
 
