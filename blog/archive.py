@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Unpack
 
 from accounts import replica
 from blog.models import Post, Publication
-from blog.models.post import PostQuerySet
+from blog.models.post import PostQuerySet, Within
+
+# The least by which two dates differ.
+MOMENT = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True)
@@ -33,9 +37,13 @@ class Period:
         """Its first day, for a template to write its name."""
         return self.starts_at.date()
 
-    def posts(self) -> PostQuerySet:
-        """What readers find in lists from this time."""
-        found: PostQuerySet = Post.objects.listed_between(self.starts_at, self.ends_at)
+    def posts(self, **within: Unpack[Within]) -> PostQuerySet:
+        """What readers find in lists from this time, or from what of it is within another."""
+        last = self.ends_at.astimezone(UTC) - MOMENT
+        since = max(self.starts_at, within.get("since", self.starts_at))
+        found: PostQuerySet = Post.objects.listed(
+            since=since, until=min(last, within.get("until", last))
+        )
         return found
 
 

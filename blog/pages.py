@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol, Unpack
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
@@ -15,12 +15,18 @@ from django.utils.translation import gettext as _
 
 from blog import keyset
 from blog.models import Post
-from blog.models.post import PostQuerySet
+from blog.models.post import PostQuerySet, Within
 
 ROWS_PER_PAGE = 20
 NAMES_PER_PAGE = 60
 # A name and a key: "Ada~12".
 NAME_PLACE = re.compile(r"(.{1,200})~([1-9][0-9]{0,17})", re.DOTALL)
+
+
+class Stories(Protocol):
+    """A list, or what of it came out since a moment, or until one."""
+
+    def __call__(self, **within: Unpack[Within]) -> PostQuerySet: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class PostPage:
 
 
 def page_of_posts(
-    posts: PostQuerySet,
+    posts: Stories,
     query: dict[str, Any],
     path: str,
     newest: Callable[[], list[Any]] | None = None,
@@ -45,20 +51,17 @@ def page_of_posts(
     """
     older, newer = query.get("older"), query.get("newer")
     if newer:
-        found = list(_newer_than(posts, *place_of(newer))[: ROWS_PER_PAGE + 1])
+        found = list(_newer_than(posts, *place_of(newer)).in_rows()[: ROWS_PER_PAGE + 1])
         if len(found) > ROWS_PER_PAGE:
             rows = found[:ROWS_PER_PAGE][::-1]
             return _page(rows, posts, path, has_older=True)
         # No more than the first page holds: that is the one.
-    ordered = posts.newest_first()
     if older:
-        at, pk = place_of(older)
-        ordered = ordered.filter(_beyond(posts, "lt", at, pk))
-    found = newest() if newest and not older else list(ordered[: ROWS_PER_PAGE + 1])
-    if not older:
-        return first_page(found, path)
-    has_older = len(found) > ROWS_PER_PAGE
-    return _page(found[:ROWS_PER_PAGE], posts, path, has_older=has_older)
+        found = list(_older_than(posts, *place_of(older)).in_rows()[: ROWS_PER_PAGE + 1])
+        has_older = len(found) > ROWS_PER_PAGE
+        return _page(found[:ROWS_PER_PAGE], posts, path, has_older=has_older)
+    found = newest() if newest else list(posts().in_rows().newest_first()[: ROWS_PER_PAGE + 1])
+    return first_page(found, path)
 
 
 def first_page(found: list[Any], path: str) -> PostPage:
@@ -68,7 +71,7 @@ def first_page(found: list[Any], path: str) -> PostPage:
     return PostPage(rows, older_url=older_url, newer_url="", is_first=True)
 
 
-def _page(rows: list[Post], posts: PostQuerySet, path: str, *, has_older: bool) -> PostPage:
+def _page(rows: list[Post], posts: Stories, path: str, *, has_older: bool) -> PostPage:
     """A page after the first."""
     if not rows:
         return PostPage(rows, older_url="", newer_url=path, is_first=False)
@@ -80,7 +83,7 @@ def _page(rows: list[Post], posts: PostQuerySet, path: str, *, has_older: bool) 
     )
 
 
-def _way_back(first: Post, posts: PostQuerySet, path: str) -> str:
+def _way_back(first: Post, posts: Stories, path: str) -> str:
     """To what is newer: the list itself when that is no more than its first page shows."""
     newer = _newer_than(posts, _date_of(first), first.pk).values_list("pk", flat=True)
     if len(newer[: ROWS_PER_PAGE + 1]) > ROWS_PER_PAGE:
@@ -88,17 +91,20 @@ def _way_back(first: Post, posts: PostQuerySet, path: str) -> str:
     return path
 
 
-def _newer_than(posts: PostQuerySet, at: datetime, pk: int) -> PostQuerySet:
+def _older_than(posts: Stories, at: datetime, pk: int) -> PostQuerySet:
+    return _beyond(posts(until=at), "lt", at, pk).newest_first()
+
+
+def _newer_than(posts: Stories, at: datetime, pk: int) -> PostQuerySet:
     """The nearest first."""
-    return posts.filter(_beyond(posts, "gt", at, pk)).order_by(*posts.place_keys)
+    newer = posts(since=at)
+    return _beyond(newer, "gt", at, pk).order_by(*newer.place_keys)
 
 
-def _beyond(posts: PostQuerySet, way: str, at: datetime, pk: int) -> Q:
+def _beyond(posts: PostQuerySet, way: str, at: datetime, pk: int) -> PostQuerySet:
+    """Of those that begin at a place, without what stands in it."""
     date, key = posts.place_keys
-    # The first condition says no more than the second, but lets the index begin at the place.
-    return Q(**{f"{date}__{way}e": at}) & (
-        Q(**{f"{date}__{way}": at}) | Q(**{date: at, f"{key}__{way}": pk})
-    )
+    return posts.filter(Q(**{f"{date}__{way}": at}) | Q(**{date: at, f"{key}__{way}": pk}))
 
 
 @dataclass(frozen=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypedDict, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Left
+from django.db.models.functions import Coalesce, Least, Left
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -104,28 +104,54 @@ def validate_source(value: str) -> None:
         )
 
 
+class Within(TypedDict, total=False):
+    """Both moments are within: what came out since one, until the other, or between them."""
+
+    since: datetime
+    until: datetime
+
+
+def _came_out(date: str, at: datetime, **within: Unpack[Within]) -> dict[str, Any]:
+    """That a story was out at this moment, and came out within what is said besides.
+
+    With one bound on each side: of two, SQLite lets its index begin at either, and passes over all
+    that has come since.
+    """
+    latest = Least(Value(at), Value(within["until"])) if "until" in within else at
+    earliest = {f"{date}__gte": within["since"]} if "since" in within else {}
+    return {**earliest, f"{date}__lte": latest}
+
+
 class PostQuerySet(models.QuerySet["Post"]):
-    def published(self, at: datetime | None = None) -> PostQuerySet:
+    def published(self, at: datetime | None = None, **within: Unpack[Within]) -> PostQuerySet:
         """What readers may open by its address."""
         at = at or timezone.now()
-        out = self.filter(status=Post.Status.PUBLISHED, published_at__lte=at)
+        came_out = _came_out("published_at", at, **within)
+        out = self.filter(status=Post.Status.PUBLISHED, **came_out)
         return out.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
 
-    def listed(self, at: datetime | None = None) -> PostQuerySet:
+    def listed(self, at: datetime | None = None, **within: Unpack[Within]) -> PostQuerySet:
         """What readers find in lists, feeds and the sitemap."""
-        return self.published(at).filter(visibility=Post.Visibility.PUBLIC)
+        return self.published(at, **within).filter(visibility=Post.Visibility.PUBLIC)
 
     def listed_by(
-        self, author: Author | OuterRef | int, at: datetime | None = None
+        self,
+        author: Author | OuterRef | int,
+        at: datetime | None = None,
+        **within: Unpack[Within],
     ) -> PostQuerySet:
         """Those of `listed` that an author wrote; to be sorted by `newest_first`."""
-        return self.filter(authorships__author=author)._listed_beside("authorships", at)
+        return self.filter(authorships__author=author)._listed_beside("authorships", at, **within)
 
-    def listed_on(self, tag: Tag | OuterRef | int, at: datetime | None = None) -> PostQuerySet:
+    def listed_on(
+        self, tag: Tag | OuterRef | int, at: datetime | None = None, **within: Unpack[Within]
+    ) -> PostQuerySet:
         """Those of `listed` on a subject; to be sorted by `newest_first`."""
-        return self.filter(post_tags__tag=tag)._listed_beside("post_tags", at)
+        return self.filter(post_tags__tag=tag)._listed_beside("post_tags", at, **within)
 
-    def _listed_beside(self, join: str, at: datetime | None) -> PostQuerySet:
+    def _listed_beside(
+        self, join: str, at: datetime | None, **within: Unpack[Within]
+    ) -> PostQuerySet:
         """By the copy of the date that is there only where a story is listed (`blog.listing`).
 
         The story is asked as well, in a way for which no index is: SQLite would begin there.
@@ -133,7 +159,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         at = at or timezone.now()
         copies = {"listed_at": F(f"{join}__listed_at"), "listed_pk": F(f"{join}__post_id")}
         beside: Any = self.alias(**copies)
-        shown: PostQuerySet = beside.public(at).filter(listed_at__lte=at)
+        shown: PostQuerySet = beside.public(at).filter(**_came_out("listed_at", at, **within))
         return shown
 
     def public(self, at: datetime) -> PostQuerySet:
@@ -147,20 +173,6 @@ class PostQuerySet(models.QuerySet["Post"]):
         marked: Any = self.alias(is_public=Case(is_public, default=Value(False)))
         shown: PostQuerySet = marked.filter(is_public=True)
         return shown.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
-
-    def listed_between(self, since: datetime, until: datetime) -> PostQuerySet:
-        """Those of `listed` that came out from one moment until another.
-
-        With one bound on each side: of two, SQLite lets its index begin at either.
-        """
-        now = timezone.now()
-        out = self.filter(
-            status=Post.Status.PUBLISHED,
-            visibility=Post.Visibility.PUBLIC,
-            published_at__gte=since,
-            published_at__lt=min(until, now + timedelta(microseconds=1)),
-        )
-        return out.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now))
 
     def unannounced(self, at: datetime | None = None) -> PostQuerySet:
         """New in lists, and not told to those who follow its authors, though it is to be."""

@@ -42,7 +42,7 @@ def period(request: HttpRequest, year: int, month: int | None = None) -> HttpRes
     months = months_with_posts(year)
     if not months or (month and chosen not in months):
         raise Http404(_("Nothing was published at that time."))
-    page = page_of_posts(chosen.posts().light(), request.GET, request.path)
+    page = page_of_posts(chosen.posts, request.GET, request.path)
     context = {
         "chosen": chosen,
         "months": months,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -47,7 +49,7 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     these_sets(("author-posts", found.pk))
     if request.GET:
-        page = page_of_posts(Post.objects.listed_by(found).light(), request.GET, request.path)
+        page = page_of_posts(partial(Post.objects.listed_by, found), request.GET, request.path)
     else:
         page = first_page(newest_by(found), request.path)
     reader = reader_of(request)

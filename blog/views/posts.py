@@ -48,8 +48,7 @@ def front(request: HttpRequest) -> HttpResponse:
     these_sets(POSTS, APPLAUSE)
     found = Front()
     if request.GET:
-        listed = Post.objects.listed().light()
-        page = page_of_posts(listed, request.GET, request.path, found.newest)
+        page = page_of_posts(Post.objects.listed, request.GET, request.path, found.newest)
     else:
         page = first_page(found.newest(), request.path)
     publication = Publication.current()

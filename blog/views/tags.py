@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -41,7 +43,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     these_sets(("tag-posts", found.pk))
     if request.GET:
-        page = page_of_posts(Post.objects.listed_on(found).light(), request.GET, request.path)
+        page = page_of_posts(partial(Post.objects.listed_on, found), request.GET, request.path)
     else:
         page = first_page(newest_on(found), request.path)
     context = {

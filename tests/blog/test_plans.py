@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -24,11 +24,17 @@ from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from accounts.models import Notification, User
+from accounts.roles import Role
 from benchmarks.generate import Sizes
 from benchmarks.making import Making
+from blog import keyset
 from blog.admin import post_list
 from blog.admin.post_list import SORTS
+from blog.models import Post, PostStats, PostTag, Tag
+from blog.models.post import Authorship
+from blog.pages import ROWS_PER_PAGE
 from tests.desk import STORIES
+from tests.making import make_person
 
 # PostgreSQL chooses other plans for tables as small as these: there, growth is measured
 # (benchmarks/growth.py) and not tested.
@@ -114,14 +120,21 @@ class Looked:
                     self.work[f"{place}, next page"], _text = self._look(client, path)
 
     def _look(self, client: Client, url: str) -> tuple[int, str]:
-        client.get(url)
-        # Once more: what is the same for all pages is known by now.
-        with CaptureQueriesContext(connection) as asked, counting_steps() as steps:
-            answer = client.get(url)
-        queries = [one["sql"] for one in asked]
+        taken, text, queries = work_of(client, url)
         self.queries += queries
-        text = "" if answer.streaming else answer.content.decode(errors="replace")
-        return steps() if connection.vendor == "sqlite" else sum(map(rows_read, queries)), text
+        return taken, text
+
+
+def work_of(client: Client, url: str) -> tuple[int, str, list[str]]:
+    """How much work a page is to the database, the page, and what it asks."""
+    client.get(url)
+    # Once more: what is the same for all pages is known by now.
+    with CaptureQueriesContext(connection) as asked, counting_steps() as steps:
+        answer = client.get(url)
+    queries = [one["sql"] for one in asked]
+    text = "" if answer.streaming else answer.content.decode(errors="replace")
+    taken = steps() if connection.vendor == "sqlite" else sum(map(rows_read, queries))
+    return taken, text, queries
 
 
 @contextmanager
@@ -184,3 +197,38 @@ def test_a_page_is_no_more_work_among_four_times_as_many_stories(
     }
     assert grown == {}
     assert not [sql for sql in few.queries + many.queries if " OFFSET " in sql]
+
+
+NOON = datetime(2020, 7, 1, 12, tzinfo=UTC)
+IN_A_YEAR = 640
+
+
+@pytest.fixture
+def year() -> list[datetime]:
+    """The dates of many stories by one author on one subject in one year, newest first."""
+    ada = make_person("Ada", Role.AUTHOR)
+    tag = Tag.objects.create(name="Harbours", key="harbours", slug="harbours")
+    dates = [NOON - timedelta(hours=number) for number in range(IN_A_YEAR)]
+    stories = Post.objects.bulk_create(
+        Post(title="A quay", slug=f"quay-{at:%m%d%H}", status="published", published_at=at)
+        for at in dates
+    )
+    PostStats.objects.bulk_create(PostStats(post=story) for story in stories)
+    Authorship.objects.bulk_create(Authorship(post=one, author=ada.author) for one in stories)
+    PostTag.objects.bulk_create(PostTag(post=one, tag=tag) for one in stories)
+    return dates
+
+
+@pytest.mark.parametrize("way", ["older", "newer"])
+@pytest.mark.parametrize("path", ["/", "/@ada/", "/tag/harbours/", "/archive/2020/"])
+def test_a_page_in_the_middle_of_years_is_no_more_work_than_one_at_either_end(
+    client: Client, year: list[datetime], path: str, way: str
+) -> None:
+    """Its walk begins at its place, and passes over nothing that came before or after."""
+    taken = {}
+    with asking_indexes():
+        for place in (60, IN_A_YEAR // 2, IN_A_YEAR - 60):
+            url = f"{path}?{way}={keyset.encode(year[place], 1)}"
+            taken[place], text, _queries = work_of(client, url)
+            assert text.count('<article class="row') == ROWS_PER_PAGE
+    assert max(taken.values()) <= 1.1 * min(taken.values()) + 5, taken
