@@ -17,6 +17,11 @@ from accounts.statements import rows
 from blog.models.publication import Publication
 
 MAX_CLAPS = 50
+# What is shown of whoever claps.
+SHOWN = (
+    *("count", "user", "user__name"),
+    *(f"user__author__{name}" for name in ("user", "name", "handle", "avatar")),
+)
 
 
 class Thing(NamedTuple):
@@ -78,7 +83,7 @@ class ApplauseQuerySet(ABC, models.QuerySet[Any]):
         rows = self.filter(named, user__isnull=False).select_related("user", "user__author")
         # By the key and not by the time of the last clap: a row that grows stays where it is, for
         # whoever turns the pages and for PostgreSQL, which then changes it in place.
-        return rows.order_by("-pk")
+        return rows.only(*SHOWN).order_by("-pk")
 
     @transaction.atomic
     def adopt(self, *, visitor: str, user: User) -> None:

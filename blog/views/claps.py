@@ -257,12 +257,14 @@ def _people(request: HttpRequest, subject: Subject) -> HttpResponse:
     rows = list(page[: PEOPLE_PER_PAGE + 1])
     has_older = len(rows) > PEOPLE_PER_PAGE
     rows = rows[:PEOPLE_PER_PAGE]
+    # Where all stand on one page, they need not be counted once more.
+    named_count = named.count() if older and not has_older else len(rows)
     context = {
         "post": subject.post,
         "subject": subject,
         "rows": rows,
         # At the end of the list, as its last line.
-        "unnamed": 0 if has_older else max(subject.people - named.count(), 0),
+        "unnamed": 0 if has_older else max(subject.people - named_count, 0),
         "is_first_page": not older,
         "older_url": f"{subject.people_url}?older={rows[-1].pk}" if has_older else "",
     }

@@ -77,6 +77,17 @@ def test_the_people_come_page_by_page_and_nobody_twice(client, django_assert_max
     assert not second.context["older_url"]
 
 
+def test_the_people_of_one_page_are_not_counted_besides(client, django_assert_max_num_queries):
+    post = make_post()
+    give(post, 1, user=make_person("Rita"))
+    give(post, 4, visitor=new_visitor())
+    page_of(client, post)
+    with django_assert_max_num_queries(3) as asked:
+        words = page_of(client, post).content.decode()
+    assert "and 1 reader without an account or a name" in words
+    assert not [one["sql"] for one in asked if "COUNT(" in one["sql"]]
+
+
 @pytest.mark.parametrize("older", ["x", "-1", "1.5", "9" * 19])
 def test_a_place_that_no_list_has_is_not_found(client, older):
     assert page_of(client, make_post(), older=older).status_code == 404
