@@ -113,6 +113,19 @@ class Story:
         return moment(self.at) if is_public and self.status == Post.Status.PUBLISHED else None
 
     @property
+    def ends_at(self) -> str | None:
+        """Until when it is to be seen."""
+        is_ending = self.status == Post.Status.PUBLISHED and self.expires_at
+        return moment(max(self.expires_at or 0, self.at + 1)) if is_ending else None
+
+    @property
+    def part(self) -> tuple[int | None, int]:
+        """The key of its series, and which part it is of it."""
+        number = self.pk // SERIES_EVERY
+        in_series = self.pk % SERIES_EVERY == 0
+        return (number // PARTS + 1, number % PARTS + 1) if in_series else (None, 0)
+
+    @property
     def saved_at(self) -> str:
         """What comes out later was touched before now."""
         return moment(min(self.at, self.now - 60))
@@ -334,11 +347,14 @@ class Making:
         )
         self._write(
             Authorship,
-            ("id", "post_id", "author_id", "position", "listed_at", "saved_at"),
+            (
+                *("id", "post_id", "author_id", "position"),
+                *("listed_at", "listed_until", "series_key", "saved_at"),
+            ),
             (
                 (
                     *(2 * story.pk + place, story.pk, self.first_author + author, place),
-                    *(story.listed_at, story.saved_at),
+                    *(story.listed_at, story.ends_at, story.part[0], story.saved_at),
                 )
                 for story in stories
                 for place, author in enumerate(story.authors)
@@ -346,9 +362,12 @@ class Making:
         )
         self._write(
             PostTag,
-            ("id", "post_id", "tag_id", "position", "listed_at"),
+            ("id", "post_id", "tag_id", "position", "listed_at", "listed_until"),
             (
-                (TAGS_A_STORY * story.pk + place, story.pk, tag + 1, place, story.listed_at)
+                (
+                    *(TAGS_A_STORY * story.pk + place, story.pk, tag + 1, place),
+                    *(story.listed_at, story.ends_at),
+                )
                 for story in stories
                 for place, tag in enumerate(story.tags)
             ),
@@ -360,17 +379,15 @@ class Making:
         pk, wording = story.pk, story.wording
         out = story.status == Post.Status.PUBLISHED
         touched = story.saved_at
-        in_series = pk % SERIES_EVERY == 0
-        number = pk // SERIES_EVERY
         return (
             *(pk, story.title, story.subtitle, f"story-{pk}"),
             *(wording.source, wording.html, wording.text, wording.word_count, wording.minutes),
             *(markdown.VERSION, story.status, story.visibility),
             moment(story.at) if out else None,
-            moment(max(story.expires_at, story.at + 1)) if out and story.expires_at else None,
+            story.ends_at,
             *(touched, touched, touched if out else None, 1),
             pk % IMAGES + 1 if pk % 10 < 7 else None,
-            *((number // PARTS + 1, number % PARTS + 1) if in_series else (None, 0)),
+            *story.part,
             pk == self.sizes.stories - 1,
             "de" if pk % 9 == 0 else "en",
         )

@@ -8,7 +8,8 @@ from typing import Unpack
 
 from accounts import replica
 from blog.models import Post, Publication
-from blog.models.post import PostQuerySet, Within
+from blog.models.listed import Within
+from blog.models.post import PostQuerySet
 
 # The least by which two dates differ.
 MOMENT = timedelta(microseconds=1)

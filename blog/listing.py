@@ -1,10 +1,10 @@
-"""When a story is listed, kept beside each of its authors and tags; and when it was saved, beside
-each author.
+"""When a story is listed, kept beside each of its authors and tags; and beside each author, when it
+was saved and what series it is a part of.
 
 So the newest of an author or of a tag, and what an author touched last, are read in the order of
-one index, however many there are. Triggers keep the copies: no verb can forget them, and a row that
-is saved with an old one is set right. Whether a story's time has come, or is over, is a question of
-the moment that asks.
+one index, however many there are; and of which series or about what else they are, in that index
+alone. Triggers keep the copies: no verb can forget them, and a row that is saved with an old one is
+set right. Whether a story's time has come, or is over, is a question of the moment that asks.
 """
 
 from __future__ import annotations
@@ -22,10 +22,13 @@ from blog.triggers import Trigger
 PREFIX = f"{triggers.PREFIX}lists_"
 # What each of them has copies of: for readers' lists, and for the desk's.
 JOINS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {"blog_authorship": ("listed_at", "saved_at"), "blog_posttag": ("listed_at",)}
+    {
+        "blog_authorship": ("listed_at", "listed_until", "series_key", "saved_at"),
+        "blog_posttag": ("listed_at", "listed_until"),
+    }
 )
 # What of a story's row they are made of.
-SOURCES = ("status", "visibility", "published_at", "updated_at")
+SOURCES = ("status", "visibility", "published_at", "expires_at", "series_id", "updated_at")
 
 
 def follow_migration(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
@@ -110,6 +113,8 @@ def _of_row(row: str, columns: tuple[str, ...]) -> dict[str, str]:
     """What the copies are to be, as expressions of a story's row."""
     right = {
         "listed_at": f"(CASE WHEN {_is_listed(row)} THEN {row}.published_at END)",
+        "listed_until": f"{row}.expires_at",
+        "series_key": f"{row}.series_id",
         "saved_at": f"{row}.updated_at",
     }
     return {column: right[column] for column in columns}

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.utils import timezone
 
 from accounts.models import Author
 from accounts.statements import Statement
-from blog.models import Post, Series, Tag
+from blog.models import Authorship, Post, PostTag, Series, Tag
+from blog.models.listed import ListedQuerySet
 from blog.models.post import PostQuerySet
 from blog.pages import ROWS_PER_PAGE
-from blog.subjects import main_subjects
+from blog.subjects import NEWEST, main_subjects
 
-# Their parts tell in which series somebody writes.
-LOOKED_THROUGH = 50
 SERIES_COUNT = 6
 RELATED_COUNT = 8
 
@@ -51,6 +52,11 @@ def _first(listed: PostQuerySet) -> PostQuerySet:
     return listed.in_rows().newest_first()[: ROWS_PER_PAGE + 1]
 
 
+def _looked_through(beside: ListedQuerySet, at: datetime) -> ListedQuerySet:
+    """What stands beside the newest stories: it tells what those have in common."""
+    return beside.listed(at).newest_first()[:NEWEST]
+
+
 _AUTHOR: Statement[Author] = Statement(lambda handle: Author.objects.with_handles([handle]))
 _TAG: Statement[Tag] = Statement(
     lambda slug, at: Post.objects.findable_subjects(at).filter(slug=slug)
@@ -59,9 +65,11 @@ _BY: Statement[Post] = Statement(lambda author, at: _first(Post.objects.listed_b
 _ON: Statement[Post] = Statement(lambda tag, at: _first(Post.objects.listed_on(tag, at)))
 _SERIES: Statement[Series] = Statement(
     lambda author, at: Series.objects.filter(
-        pk__in=Post.objects.listed_by(author, at).newest_first().values("series")[:LOOKED_THROUGH]
+        pk__in=_looked_through(Authorship.objects.filter(author=author), at).values("series_key")
     ).order_by("title", "pk")[:SERIES_COUNT]
 )
 _BESIDE: Statement[Tag] = Statement(
-    lambda tag, at: main_subjects(Post.objects.listed_on(tag, at)).exclude(pk=tag)[:RELATED_COUNT]
+    lambda tag, at: main_subjects(
+        _looked_through(PostTag.objects.filter(tag=tag), at).values("post")
+    ).exclude(pk=tag)[:RELATED_COUNT]
 )

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from blog import keyset
 from blog.models import Post
-from blog.models.post import PostQuerySet, Within
+from blog.models.listed import Within
+from blog.models.post import PostQuerySet
 
 ROWS_PER_PAGE = 20
 NAMES_PER_PAGE = 60

@@ -11,7 +11,6 @@ from django.db.models import Count, QuerySet
 
 from accounts.statements import Statement, rows
 from blog.models import Post, PostTag, Tag
-from blog.models.post import PostQuerySet
 
 # So many stories are asked, however many there are.
 NEWEST = 50
@@ -25,12 +24,12 @@ NAMED = """
 """
 
 
-def main_subjects(stories: PostQuerySet) -> QuerySet[Tag]:
-    """The tags of the newest of `stories`, those of most of them first.
+def main_subjects(stories: QuerySet[Any]) -> QuerySet[Tag]:
+    """The tags of `stories`, named by their keys; those of most of them first.
 
-    Of `stories` that readers find, no tag of a draft is ever among them.
+    Of stories that readers find, no tag of a draft is ever among them.
     """
-    tags: QuerySet[Tag] = Tag.objects.filter(post_tags__post__in=_newest(stories))
+    tags: QuerySet[Tag] = Tag.objects.filter(post_tags__post__in=stories)
     return tags.annotate(count=Count("post_tags")).order_by("-count", "name")
 
 
@@ -58,13 +57,11 @@ class Subjects:
         return [Tag.from_db(self.database, COLUMNS, row) for row in self.said]
 
 
-def _newest(stories: PostQuerySet) -> Any:
-    return stories.newest_first().values("pk")[:NEWEST]
-
-
 _COUNTED: Statement[Any] = Statement(
     lambda at: (
-        PostTag.objects.filter(post__in=_newest(Post.objects.listed(at)))
+        PostTag.objects.filter(
+            post__in=Post.objects.listed(at).newest_first().values("pk")[:NEWEST]
+        )
         .order_by()
         .values("tag")
         .annotate(count=Count("*"))

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any, ClassVar, TypedDict, Unpack
+from typing import Any, ClassVar, Unpack
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import Case, Exists, F, OuterRef, Prefetch, Q, Subquery, Value, When
-from django.db.models.functions import Coalesce, Least, Left
+from django.db.models.functions import Coalesce, Left
 from django.dispatch import Signal
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +25,7 @@ from accounts.statements import Statement
 from blog import figures, markdown
 from blog.models.byline import Bylines
 from blog.models.image import FACE, Image
+from blog.models.listed import ListedQuerySet, Within, came_out
 from blog.models.note import Note
 from blog.models.publication import LANGUAGE_CHOICES, Publication
 from blog.models.review import EDITS, Reviewed
@@ -104,30 +105,12 @@ def validate_source(value: str) -> None:
         )
 
 
-class Within(TypedDict, total=False):
-    """Both moments are within: what came out since one, until the other, or between them."""
-
-    since: datetime
-    until: datetime
-
-
-def _came_out(date: str, at: datetime, **within: Unpack[Within]) -> dict[str, Any]:
-    """That a story was out at this moment, and came out within what is said besides.
-
-    With one bound on each side: of two, SQLite lets its index begin at either, and passes over all
-    that has come since.
-    """
-    latest = Least(Value(at), Value(within["until"])) if "until" in within else at
-    earliest = {f"{date}__gte": within["since"]} if "since" in within else {}
-    return {**earliest, f"{date}__lte": latest}
-
-
 class PostQuerySet(models.QuerySet["Post"]):
     def published(self, at: datetime | None = None, **within: Unpack[Within]) -> PostQuerySet:
         """What readers may open by its address."""
         at = at or timezone.now()
-        came_out = _came_out("published_at", at, **within)
-        out = self.filter(status=Post.Status.PUBLISHED, **came_out)
+        dated = came_out("published_at", at, **within)
+        out = self.filter(status=Post.Status.PUBLISHED, **dated)
         return out.filter(Q(expires_at__isnull=True) | Q(expires_at__gt=at))
 
     def listed(self, at: datetime | None = None, **within: Unpack[Within]) -> PostQuerySet:
@@ -159,7 +142,7 @@ class PostQuerySet(models.QuerySet["Post"]):
         at = at or timezone.now()
         copies = {"listed_at": F(f"{join}__listed_at"), "listed_pk": F(f"{join}__post_id")}
         beside: Any = self.alias(**copies)
-        shown: PostQuerySet = beside.public(at).filter(**_came_out("listed_at", at, **within))
+        shown: PostQuerySet = beside.public(at).filter(**came_out("listed_at", at, **within))
         return shown
 
     def public(self, at: datetime) -> PostQuerySet:
@@ -1246,7 +1229,7 @@ def with_writers(post: Post) -> list[User]:
     return [author.user for author in post.byline if author.user]
 
 
-class AuthorshipQuerySet(models.QuerySet["Authorship"]):
+class AuthorshipQuerySet(ListedQuerySet):
     def by(self, user: User) -> AuthorshipQuerySet:
         return self.filter(author__user=user)
 
@@ -1259,7 +1242,10 @@ class Authorship(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     # The story's date, if it is published and public: triggers keep it (`blog.listing`).
     listed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    # When the story was saved: kept in the same way.
+    # Kept in the same way: its end, if it has one, and the key of the series it is a part of.
+    listed_until = models.DateTimeField(null=True, blank=True, editable=False)
+    series_key = models.BigIntegerField(null=True, blank=True, editable=False)
+    # And when the story was saved.
     saved_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     objects: ClassVar[Any] = AuthorshipQuerySet.as_manager()
@@ -1272,8 +1258,11 @@ class Authorship(models.Model):
             models.UniqueConstraint(fields=["post", "author"], name="authorship_once"),
         ]
         indexes = [
-            # Their page and feed: the newest that readers find.
-            models.Index(fields=["author", "-listed_at", "-post"], name="authorship_listed"),
+            # Their page and feed: the newest that readers find, and which series those belong to.
+            models.Index(
+                fields=["author", "-listed_at", "-post", "listed_until", "series_key"],
+                name="authorship_listed",
+            ),
             # Theirs in the desk's list: what was touched last.
             models.Index(fields=["author", "-saved_at", "-post"], name="authorship_saved"),
         ]
@@ -1290,6 +1279,10 @@ class PostTag(models.Model):
     position = models.PositiveSmallIntegerField(default=0)
     # The story's date, if it is published and public: triggers keep it (`blog.listing`).
     listed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Kept in the same way: its end, if it has one.
+    listed_until = models.DateTimeField(null=True, blank=True, editable=False)
+
+    objects: ClassVar[Any] = ListedQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("tag of a story")
@@ -1300,7 +1293,9 @@ class PostTag(models.Model):
             # The newest of a subject, however many stories it has.
             models.Index(fields=["tag", "-post"], name="post_tag_newest"),
             # Its page and feed: the newest that readers find.
-            models.Index(fields=["tag", "-listed_at", "-post"], name="post_tag_listed"),
+            models.Index(
+                fields=["tag", "-listed_at", "-post", "listed_until"], name="post_tag_listed"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -30,7 +30,7 @@ from benchmarks.making import Making
 from blog import keyset
 from blog.admin import post_list
 from blog.admin.post_list import SORTS
-from blog.models import Post, PostStats, PostTag, Tag
+from blog.models import Post, PostStats, PostTag, Series, Tag
 from blog.models.post import Authorship
 from blog.pages import ROWS_PER_PAGE
 from tests.desk import STORIES
@@ -232,3 +232,29 @@ def test_a_page_in_the_middle_of_years_is_no_more_work_than_one_at_either_end(
             taken[place], text, _queries = work_of(client, url)
             assert text.count('<article class="row') == ROWS_PER_PAGE
     assert max(taken.values()) <= 1.1 * min(taken.values()) + 5, taken
+
+
+def test_what_the_newest_stories_have_in_common_is_told_without_looking_at_them(
+    client: Client, year: list[datetime]
+) -> None:
+    """In which series somebody writes, and what a subject's stories are about besides."""
+    tides, fog = Series.objects.named("Tides"), Tag.objects.named(["Fog"])[0]
+    parts = Post.objects.filter(published_at__in=year[45:48])
+    parts.update(series=tides)
+    PostTag.objects.bulk_create(PostTag(post=part, tag=fog) for part in parts)
+    for path, shown, table, index in (
+        ("/@ada/", "Tides", "blog_series", "authorship_listed"),
+        ("/tag/harbours/", "Fog", "COUNT(", "post_tag_listed"),
+    ):
+        _taken, text, queries = work_of(client, path)
+        assert shown in text
+        [asked] = [sql for sql in queries if table in sql]
+        assert '"blog_post"' not in asked
+        if connection.vendor == "sqlite":
+            assert f"COVERING INDEX {index} " in plan_of(asked)
+
+
+def plan_of(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+        return "\n".join(row[3] for row in cursor.fetchall())
