@@ -346,7 +346,8 @@ class _Rows:
         return one
 
 
-def _time_of(value: datetime | str) -> datetime:
+def time_of(value: datetime | str) -> datetime:
+    """A moment, of what either database gives; it is in UTC there."""
     at = datetime.fromisoformat(value) if isinstance(value, str) else value
     return at.replace(tzinfo=UTC)
 
@@ -358,7 +359,7 @@ def _convert(convs: Sequence[Any], expression: Any) -> Callable[[Any], Any]:
         return bool
     if kind == "DateTimeField" and len(convs) == 1 and connection.timezone is UTC:
         # SQLite knows no zones; Django writes UTC.
-        return _time_of
+        return time_of
 
     def convert(value: Any) -> Any:
         for conv in convs:

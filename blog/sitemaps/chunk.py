@@ -12,16 +12,17 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import replica
+from accounts.statements import time_of
 from blog.keyset import MAX_ID
-from blog.models import Post
 from blog.models.post import SITEMAP_CHUNK
 from blog.sitemaps.rows import KINDS
 
 # The protocol allows 50,000 addresses and 50 MB in one file. Stories bring their pictures along.
 SIZES = {"stories": SITEMAP_CHUNK, "authors": 10_000, "tags": 10_000, "series": 10_000}
 
-# The newest of `findable_stories` in each chunk. Said in SQL, with the size in it and the numbers
-# without a type: SQLite uses an index on an expression only where it is written as in the index.
+# The newest change of `findable_stories` in each chunk. Said in SQL, with the size in it and the
+# numbers without a type: SQLite uses an index on an expression only where it is written as in the
+# index.
 NEWEST_OF_EACH = """
 WITH RECURSIVE chunk(number) AS (
     SELECT 0
@@ -29,7 +30,7 @@ WITH RECURSIVE chunk(number) AS (
     SELECT number + 1 FROM chunk WHERE number < (SELECT (MAX(id) - 1) / %(size)d FROM blog_post)
 )
 SELECT number + 1, (
-    SELECT id FROM blog_post
+    SELECT COALESCE(edited_at, published_at) FROM blog_post
     WHERE (id - 1) / %(size)d = number
     AND status = 'published' AND visibility = 'public' AND canonical_url = ''
     AND published_at <= %%(now)s AND (expires_at IS NULL OR expires_at > %%(now)s)
@@ -80,15 +81,10 @@ def _of_stories() -> Iterable[Chunk]:
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with replica.cursor() as cursor:
         cursor.execute(NEWEST_OF_EACH % {"size": SIZES["stories"]}, {"now": now})
-        newest = dict(cursor.fetchall())
-    dates = Post.objects.filter(pk__in=filter(None, newest.values()))
-    changed_at = {
-        pk: edited_at or published_at
-        for pk, published_at, edited_at in dates.values_list("pk", "published_at", "edited_at")
-    }
-    for number, pk in sorted(newest.items()):
-        if pk in changed_at:
-            yield Chunk("stories", number, changed_at[pk])
+        newest = cursor.fetchall()
+    for number, changed_at in sorted(newest):
+        if changed_at:
+            yield Chunk("stories", number, time_of(changed_at))
 
 
 def _of_others(kind: str, rows: QuerySet[Any]) -> Iterable[Chunk]:
