@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Unpack
+from typing import Any, Unpack
+
+from django.utils import timezone
 
 from accounts import replica
 from blog.models import Post, Publication
 from blog.models.listed import Within
 from blog.models.post import PostQuerySet
+from blog.pages import Listing
 
 # The least by which two dates differ.
 MOMENT = timedelta(microseconds=1)
@@ -38,14 +41,26 @@ class Period:
         """Its first day, for a template to write its name."""
         return self.starts_at.date()
 
-    def posts(self, **within: Unpack[Within]) -> PostQuerySet:
-        """What readers find in lists from this time, or from what of it is within another."""
-        last = self.ends_at.astimezone(UTC) - MOMENT
-        since = max(self.starts_at, within.get("since", self.starts_at))
-        found: PostQuerySet = Post.objects.listed(
-            since=since, until=min(last, within.get("until", last))
-        )
-        return found
+    @property
+    def bounds(self) -> dict[str, Any]:
+        """Its first moment and its last, as `IN_PERIOD` is told them."""
+        return {"first": self.starts_at, "last": self.ends_at.astimezone(UTC) - MOMENT}
+
+    def posts(self) -> PostQuerySet:
+        """What readers find in lists from this time."""
+        return _listed_in(timezone.now(), **self.bounds)
+
+
+def _listed_in(
+    at: datetime, first: datetime, last: datetime, **within: Unpack[Within]
+) -> PostQuerySet:
+    since, until = [first, *within.get("since", ())], [last, *within.get("until", ())]
+    found: PostQuerySet = Post.objects.listed(at, since=since, until=until)
+    return found
+
+
+# What came out in a year or a month.
+IN_PERIOD = Listing(_listed_in)
 
 
 def _first_moment(year: int, month: int = 1) -> datetime:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from accounts.statements import Statement
 from blog.models import Post, PostStats
 from blog.models.post import ROW_FIELDS, PostQuerySet
-from blog.pages import ROWS_PER_PAGE
+from blog.pages import ROWS_PER_PAGE, Listing
 from blog.told import Told, told
 
 APPLAUDED_COUNT = 3
@@ -25,6 +25,8 @@ VERY_LIKELY = 40
 LIKELY = 300
 # What says something of the moment and of other stories.
 ASKED = ("is_recent", "least_likely")
+
+EVERYTHING = Listing(Post.objects.listed)
 
 
 class Front:

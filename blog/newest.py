@@ -1,4 +1,4 @@
-"""What the first page of an author, or of a subject, shows: the newest stories, and ways on."""
+"""What the pages of an author, or of a subject, show: stories, and on the first one ways on."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from accounts.models import Author
 from accounts.statements import Statement
 from blog.models import Authorship, Post, PostTag, Series, Tag
 from blog.models.listed import ListedQuerySet
-from blog.models.post import PostQuerySet
-from blog.pages import ROWS_PER_PAGE
+from blog.pages import Listing
 from blog.subjects import NEWEST, main_subjects
 
 SERIES_COUNT = 6
 RELATED_COUNT = 8
+
+
+# What an author wrote, and what was written on a subject.
+BY = Listing(Post.objects.listed_by)
+ON = Listing(Post.objects.listed_on)
 
 
 def author_at(handle: str) -> Author | None:
@@ -28,16 +32,6 @@ def tag_at(slug: str) -> Tag | None:
     return _TAG.one(slug=slug, at=timezone.now())
 
 
-def newest_by(author: Author) -> list[Post]:
-    """The stories of an author's first page, and one more."""
-    return _BY.ask(author=author.pk, at=timezone.now())
-
-
-def newest_on(tag: Tag) -> list[Post]:
-    """The stories of a subject's first page, and one more."""
-    return _ON.ask(tag=tag.pk, at=timezone.now())
-
-
 def series_of(author: Author) -> list[Series]:
     """The series that parts among somebody's newest stories belong to."""
     return _SERIES.ask(author=author.pk, at=timezone.now())
@@ -46,10 +40,6 @@ def series_of(author: Author) -> list[Series]:
 def subjects_beside(tag: Tag) -> list[Tag]:
     """What the newest stories on this subject are about besides."""
     return _BESIDE.ask(tag=tag.pk, at=timezone.now())
-
-
-def _first(listed: PostQuerySet) -> PostQuerySet:
-    return listed.in_rows().newest_first()[: ROWS_PER_PAGE + 1]
 
 
 def _looked_through(beside: ListedQuerySet, at: datetime) -> ListedQuerySet:
@@ -61,8 +51,6 @@ _AUTHOR: Statement[Author] = Statement(lambda handle: Author.objects.with_handle
 _TAG: Statement[Tag] = Statement(
     lambda slug, at: Post.objects.findable_subjects(at).filter(slug=slug)
 )
-_BY: Statement[Post] = Statement(lambda author, at: _first(Post.objects.listed_by(author, at)))
-_ON: Statement[Post] = Statement(lambda tag, at: _first(Post.objects.listed_on(tag, at)))
 _SERIES: Statement[Series] = Statement(
     lambda author, at: Series.objects.filter(
         pk__in=_looked_through(Authorship.objects.filter(author=author), at).values("series_key")

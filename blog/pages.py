@@ -6,28 +6,64 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol, Unpack
+from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.statements import Statement
 from blog import keyset
 from blog.models import Post
-from blog.models.listed import Within
 from blog.models.post import PostQuerySet
 
 ROWS_PER_PAGE = 20
+# And one more, which says that there are others.
+ROWS_ASKED = ROWS_PER_PAGE + 1
 NAMES_PER_PAGE = 60
 # A name and a key: "Ada~12".
 NAME_PLACE = re.compile(r"(.{1,200})~([1-9][0-9]{0,17})", re.DOTALL)
 
 
-class Stories(Protocol):
-    """A list, or what of it came out since a moment, or until one."""
+class Listing:
+    """A list of stories, newest first, whose questions are written once.
 
-    def __call__(self, **within: Unpack[Within]) -> PostQuerySet: ...
+    `listed` says which they are, as of a moment (`at`) and `Within` others; and of whose list, by
+    whatever else it is told.
+    """
+
+    def __init__(self, listed: Callable[..., PostQuerySet]) -> None:
+        def newer(place: datetime, pk: int, **said: Any) -> PostQuerySet:
+            found = listed(since=[place], **said)
+            return _beyond(found, "gt", place, pk).order_by(*found.place_keys)
+
+        def older(place: datetime, pk: int, **said: Any) -> PostQuerySet:
+            found = listed(until=[place], **said)
+            return _beyond(found, "lt", place, pk).newest_first()
+
+        self._newest: Statement[Post] = Statement(
+            lambda **said: _rows(listed(**said).newest_first())
+        )
+        self._older: Statement[Post] = Statement(lambda **said: _rows(older(**said)))
+        self._newer: Statement[Post] = Statement(lambda **said: _rows(newer(**said)))
+        self._keys: Statement[Post] = Statement(lambda **said: _keys(newer(**said)))
+
+    def newest(self, **said: Any) -> list[Post]:
+        """Those of the first page, and one more; so of the others."""
+        return self._newest.ask(at=timezone.now(), **said)
+
+    def older(self, place: datetime, pk: int, **said: Any) -> list[Post]:
+        return self._older.ask(at=timezone.now(), place=place, pk=pk, **said)
+
+    def newer(self, place: datetime, pk: int, **said: Any) -> list[Post]:
+        """The nearest first."""
+        return self._newer.ask(at=timezone.now(), place=place, pk=pk, **said)
+
+    def newer_count(self, place: datetime, pk: int, **said: Any) -> int:
+        """How many are newer, counted no further than a page and one more."""
+        return len(self._keys.values(at=timezone.now(), place=place, pk=pk, **said))
 
 
 @dataclass(frozen=True)
@@ -41,28 +77,29 @@ class PostPage:
 
 
 def page_of_posts(
-    posts: Stories,
+    posts: Listing,
     query: dict[str, Any],
     path: str,
     newest: Callable[[], list[Any]] | None = None,
+    **said: Any,
 ) -> PostPage:
     """The page that `query` asks for (`older` or `newer` than a place). Raises `Http404`.
 
-    `newest` reads the rows of the first page at less expense, and one more.
+    `said` is told to the list; `newest` reads the rows of the first page, and one more, at less
+    expense.
     """
     older, newer = query.get("older"), query.get("newer")
     if newer:
-        found = list(_newer_than(posts, *place_of(newer)).in_rows()[: ROWS_PER_PAGE + 1])
+        found = posts.newer(*place_of(newer), **said)
         if len(found) > ROWS_PER_PAGE:
             rows = found[:ROWS_PER_PAGE][::-1]
-            return _page(rows, posts, path, has_older=True)
+            return _page(rows, posts, path, said, has_older=True)
         # No more than the first page holds: that is the one.
     if older:
-        found = list(_older_than(posts, *place_of(older)).in_rows()[: ROWS_PER_PAGE + 1])
+        found = posts.older(*place_of(older), **said)
         has_older = len(found) > ROWS_PER_PAGE
-        return _page(found[:ROWS_PER_PAGE], posts, path, has_older=has_older)
-    found = newest() if newest else list(posts().in_rows().newest_first()[: ROWS_PER_PAGE + 1])
-    return first_page(found, path)
+        return _page(found[:ROWS_PER_PAGE], posts, path, said, has_older=has_older)
+    return first_page(newest() if newest else posts.newest(**said), path)
 
 
 def first_page(found: list[Any], path: str) -> PostPage:
@@ -72,40 +109,38 @@ def first_page(found: list[Any], path: str) -> PostPage:
     return PostPage(rows, older_url=older_url, newer_url="", is_first=True)
 
 
-def _page(rows: list[Post], posts: Stories, path: str, *, has_older: bool) -> PostPage:
+def _page(
+    rows: list[Post], posts: Listing, path: str, said: dict[str, Any], *, has_older: bool
+) -> PostPage:
     """A page after the first."""
     if not rows:
         return PostPage(rows, older_url="", newer_url=path, is_first=False)
+    first = rows[0]
+    # The list itself leads to what is newer, when that is no more than its first page shows.
+    is_second = posts.newer_count(_date_of(first), first.pk, **said) <= ROWS_PER_PAGE
     return PostPage(
         rows,
         older_url=_link(path, "older", rows[-1]) if has_older else "",
-        newer_url=_way_back(rows[0], posts, path),
+        newer_url=path if is_second else _link(path, "newer", first),
         is_first=False,
     )
 
 
-def _way_back(first: Post, posts: Stories, path: str) -> str:
-    """To what is newer: the list itself when that is no more than its first page shows."""
-    newer = _newer_than(posts, _date_of(first), first.pk).values_list("pk", flat=True)
-    if len(newer[: ROWS_PER_PAGE + 1]) > ROWS_PER_PAGE:
-        return _link(path, "newer", first)
-    return path
+def _rows(posts: PostQuerySet) -> PostQuerySet:
+    return posts.in_rows()[:ROWS_ASKED]
 
 
-def _older_than(posts: Stories, at: datetime, pk: int) -> PostQuerySet:
-    return _beyond(posts(until=at), "lt", at, pk).newest_first()
+def _keys(posts: PostQuerySet) -> Any:
+    return posts.values("pk")[:ROWS_ASKED]
 
 
-def _newer_than(posts: Stories, at: datetime, pk: int) -> PostQuerySet:
-    """The nearest first."""
-    newer = posts(since=at)
-    return _beyond(newer, "gt", at, pk).order_by(*newer.place_keys)
+def _beyond(posts: PostQuerySet, way: str, place: datetime, pk: int) -> PostQuerySet:
+    """Of those that begin at a place, without what stands in it.
 
-
-def _beyond(posts: PostQuerySet, way: str, at: datetime, pk: int) -> PostQuerySet:
-    """Of those that begin at a place, without what stands in it."""
+    All that has the same date is not said again: SQLite would take it for one more bound.
+    """
     date, key = posts.place_keys
-    return posts.filter(Q(**{f"{date}__{way}": at}) | Q(**{date: at, f"{key}__{way}": pk}))
+    return posts.filter(Q(**{f"{date}__{way}": place}) | Q(**{f"{key}__{way}": pk}))
 
 
 @dataclass(frozen=True)

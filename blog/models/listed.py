@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict, Unpack
 
 from django.db import models
-from django.db.models import Q, Value
-from django.db.models.functions import Least
+from django.db.models import Func, Q, Value
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
 
 class Within(TypedDict, total=False):
-    """Both moments are within: what came out since one, until the other, or between them."""
+    """What came out since the last of these moments, and until the first of those."""
 
-    since: datetime
-    until: datetime
+    since: Sequence[datetime]
+    until: Sequence[datetime]
 
 
 def came_out(date: str, at: datetime, **within: Unpack[Within]) -> dict[str, Any]:
@@ -24,9 +25,13 @@ def came_out(date: str, at: datetime, **within: Unpack[Within]) -> dict[str, Any
     With one bound on each side: of two, SQLite lets its index begin at either, and passes over all
     that has come since.
     """
-    latest = Least(Value(at), Value(within["until"])) if "until" in within else at
-    earliest = {f"{date}__gte": within["since"]} if "since" in within else {}
-    return {**earliest, f"{date}__lte": latest}
+    since = within.get("since")
+    earliest = {f"{date}__gte": _one(Greatest, since)} if since else {}
+    return {**earliest, f"{date}__lte": _one(Least, [at, *within.get("until", ())])}
+
+
+def _one(which: type[Func], moments: Sequence[datetime]) -> Any:
+    return which(*map(Value, moments)) if len(moments) > 1 else moments[0]
 
 
 class ListedQuerySet(models.QuerySet[Any]):

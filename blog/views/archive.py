@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.ingredients import POSTS, these_sets
-from blog.archive import Period, months_with_posts, years_with_posts
+from blog.archive import IN_PERIOD, Period, months_with_posts, years_with_posts
 from blog.caching import shareable
 from blog.models.post import with_bylines
 from blog.pages import page_of_posts
@@ -42,7 +42,7 @@ def period(request: HttpRequest, year: int, month: int | None = None) -> HttpRes
     months = months_with_posts(year)
     if not months or (month and chosen not in months):
         raise Http404(_("Nothing was published at that time."))
-    page = page_of_posts(chosen.posts, request.GET, request.path)
+    page = page_of_posts(IN_PERIOD, request.GET, request.path, **chosen.bounds)
     context = {
         "chosen": chosen,
         "months": months,

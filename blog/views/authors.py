@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -16,8 +14,8 @@ from blog import markdown
 from blog.caching import reader_of, shareable
 from blog.models import Post
 from blog.models.post import with_bylines
-from blog.newest import author_at, newest_by, series_of
-from blog.pages import first_page, page_of_names, page_of_posts
+from blog.newest import BY, author_at, series_of
+from blog.pages import page_of_names, page_of_posts
 from blog.seo import author_seo, index_seo
 from blog.streams import feeds_of_author
 
@@ -48,10 +46,7 @@ def author(request: HttpRequest, handle: str) -> HttpResponse:
     if found.handle != handle:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     these_sets(("author-posts", found.pk))
-    if request.GET:
-        page = page_of_posts(partial(Post.objects.listed_by, found), request.GET, request.path)
-    else:
-        page = first_page(newest_by(found), request.path)
+    page = page_of_posts(BY, request.GET, request.path, author=found.pk)
     reader = reader_of(request)
     context = {
         "author": found,

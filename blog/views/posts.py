@@ -17,12 +17,12 @@ from blog import figures
 from blog.caching import is_personal, reader_of, shareable
 from blog.contents import contents
 from blog.forms import CommentForm
-from blog.front import Front
+from blog.front import EVERYTHING, Front
 from blog.markdown import set_caption
 from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
 from blog.orders import Order
-from blog.pages import first_page, page_of_posts
+from blog.pages import page_of_posts
 from blog.personal import read_for
 from blog.related import onward
 from blog.seo import front_seo, post_seo
@@ -47,10 +47,7 @@ def front(request: HttpRequest) -> HttpResponse:
     """The newest stories; the first page also has a lead and ways into the others."""
     these_sets(POSTS, APPLAUSE)
     found = Front()
-    if request.GET:
-        page = page_of_posts(Post.objects.listed, request.GET, request.path, found.newest)
-    else:
-        page = first_page(found.newest(), request.path)
+    page = page_of_posts(EVERYTHING, request.GET, request.path, found.newest)
     publication = Publication.current()
     context: dict[str, Any] = {
         "publication": publication,

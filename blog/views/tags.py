@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -13,8 +11,8 @@ from accounts.ingredients import POSTS, TAGS, these_sets
 from blog.caching import shareable
 from blog.models import Post, Tag, TagSlugHistory
 from blog.models.post import with_bylines
-from blog.newest import newest_on, subjects_beside, tag_at
-from blog.pages import first_page, page_of_names, page_of_posts
+from blog.newest import ON, subjects_beside, tag_at
+from blog.pages import page_of_names, page_of_posts
 from blog.seo import index_seo, tag_seo
 from blog.streams import feeds_of_tag
 
@@ -42,10 +40,7 @@ def tag(request: HttpRequest, slug: str) -> HttpResponse:
     if found.slug != slug:
         return HttpResponsePermanentRedirect(found.get_absolute_url())
     these_sets(("tag-posts", found.pk))
-    if request.GET:
-        page = page_of_posts(partial(Post.objects.listed_on, found), request.GET, request.path)
-    else:
-        page = first_page(newest_on(found), request.path)
+    page = page_of_posts(ON, request.GET, request.path, tag=found.pk)
     context = {
         "tag": found,
         "rows": with_bylines(page.rows),

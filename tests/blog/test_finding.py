@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from accounts.models import Author, Follow
 from accounts.roles import Role
-from blog import front
+from blog import front, keyset
 from blog.models import Clap, Clapper, Post, Publication, Series, Tag
 from blog.told import Told
 from tests.blog.dom import parse
@@ -202,6 +202,16 @@ class TestKeysetPages:
         assert titles(client.get("/")) == ["Now"]
         clock.pass_by(hours=2)
         assert titles(client.get("/")) == ["Soon", "Now"]
+
+    @pytest.mark.parametrize("url", LISTS)
+    @pytest.mark.parametrize("way", ["older", "newer"])
+    def test_no_place_shows_a_story_before_its_time(self, client, url, way):
+        ada = self.fill(2)
+        soon = make_post(by=ada, title="Soon", published_at=ago(days=-1))
+        soon.set_topics(Tag.objects.named(["Sea"]))
+        for days in (-2, 200):
+            place = keyset.encode(ago(days=days), soon.pk + 1)
+            assert "Soon" not in titles(client.get(f"{url}?{way}={place}"))
 
     def test_a_list_that_became_shorter_leads_back(self, client, two_a_page):
         self.fill(3)

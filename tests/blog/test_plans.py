@@ -199,7 +199,7 @@ def test_a_page_is_no_more_work_among_four_times_as_many_stories(
     assert not [sql for sql in few.queries + many.queries if " OFFSET " in sql]
 
 
-NOON = datetime(2020, 7, 1, 12, tzinfo=UTC)
+NOON = datetime(2020, 7, 15, 12, tzinfo=UTC)
 IN_A_YEAR = 640
 
 
@@ -232,6 +232,22 @@ def test_a_page_in_the_middle_of_years_is_no_more_work_than_one_at_either_end(
             taken[place], text, _queries = work_of(client, url)
             assert text.count('<article class="row') == ROWS_PER_PAGE
     assert max(taken.values()) <= 1.1 * min(taken.values()) + 5, taken
+
+
+@pytest.mark.parametrize(
+    ("path", "way", "outside"),
+    [("/archive/2020/7/", "newer", -1), ("/archive/2020/6/", "older", 0)],
+)
+def test_a_place_outside_of_a_month_is_no_more_work_than_one_at_its_end(
+    client: Client, year: list[datetime], path: str, way: str, outside: int
+) -> None:
+    with asking_indexes():
+        at_its_end, far = (
+            work_of(client, f"{path}?{way}={keyset.encode(place, 1)}")
+            for place in (datetime(2020, 7, 1, tzinfo=UTC), year[outside])
+        )
+    assert far[1].count('<article class="row') == ROWS_PER_PAGE
+    assert far[0] <= 1.1 * at_its_end[0] + 5
 
 
 def test_what_the_newest_stories_have_in_common_is_told_without_looking_at_them(
