@@ -35,6 +35,8 @@ def main() -> None:
             "pages": lambda _page, _times: list(pages.addresses),
             "rows": lambda page, _times: pages.rows_of(page),
             "show": lambda _page, rows: pages.show(rows),
+            "count": lambda page, _times: len(pages.addresses[page]),
+            "keep": lambda page, count: pages.keep(page, count),
             "queries": lambda page, _times: pages.queries(page),
             "times": lambda page, times: [pages.take(page) for _time in range(times)],
         }[question["ask"]](question.get("page", ""), question.get("times", 0))
@@ -84,6 +86,10 @@ class Pages:
             sys.exit(f"{url} answers {answer.status_code}.")
         share = answer.content.count(b"<url>") / 1_000 if page.startswith("sitemap chunk") else 1
         return cpu / NS_A_MS / share, wall / NS_A_MS / share
+
+    def keep(self, page: str, count: int) -> None:
+        """From now on, ask for no more addresses of this kind."""
+        self._next[page] = cycle(self.addresses[page][:count])
 
     def rows_of(self, page: str) -> int:
         """How many rows this page shows: there may be fewer than it has room for."""
