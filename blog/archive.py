@@ -9,6 +9,7 @@ from typing import Any, Unpack
 from django.utils import timezone
 
 from accounts import replica
+from accounts.statements import Statement
 from blog.models import Post, Publication
 from blog.models.listed import Within
 from blog.models.post import PostQuerySet
@@ -46,10 +47,6 @@ class Period:
         """Its first moment and its last, as `IN_PERIOD` is told them."""
         return {"first": self.starts_at, "last": self.ends_at.astimezone(UTC) - MOMENT}
 
-    def posts(self) -> PostQuerySet:
-        """What readers find in lists from this time."""
-        return _listed_in(timezone.now(), **self.bounds)
-
 
 def _listed_in(
     at: datetime, first: datetime, last: datetime, **within: Unpack[Within]
@@ -59,8 +56,11 @@ def _listed_in(
     return found
 
 
-# What came out in a year or a month.
+# What came out in a year or a month; and the newest of it.
 IN_PERIOD = Listing(_listed_in)
+_NEWEST: Statement[Any] = Statement(
+    lambda at, first, last: _listed_in(at, first, last).newest_first().values("pk")[:1]
+)
 
 
 def _first_moment(year: int, month: int = 1) -> datetime:
@@ -93,9 +93,8 @@ def _with_posts(periods: list[Period]) -> list[Period]:
     """
     if not periods:
         return []
-    asked = [
-        period.posts().newest_first().values("pk")[:1].query.sql_with_params() for period in periods
-    ]
+    now = timezone.now()
+    asked = [_NEWEST.sql(at=now, **period.bounds) for period in periods]
     statement = "SELECT " + ", ".join(f"({sql}) IS NOT NULL" for sql, _params in asked)
     with replica.cursor() as cursor:
         cursor.execute(statement, [value for _sql, params in asked for value in params])
