@@ -326,18 +326,18 @@ class _Rows:
         self._row = _Row(compiler.klass_info, compiler.select, compiler.using)
         self._extra = list((compiler.annotation_col_map or {}).items())
         found = compiler.get_converters([one[0] for one in compiler.select])
-        self._converts = [(place, _convert(*how)) for place, how in found.items()]
+        self._converts = {place: _convert(*how) for place, how in found.items()}
         self.places: dict[str, int] = {**self._row.places, **dict(self._extra)}
 
     def __call__(self, rows: Iterable[Sequence[Any]]) -> list[Any]:
         return [self._one(list(row)) for row in rows]
 
     def value(self, row: Sequence[Any], place: int) -> Any:
-        convert = dict(self._converts).get(place)
+        convert = self._converts.get(place)
         return convert(row[place]) if convert and row[place] is not None else row[place]
 
     def _one(self, row: list[Any]) -> Any:
-        for place, convert in self._converts:
+        for place, convert in self._converts.items():
             if row[place] is not None:
                 row[place] = convert(row[place])
         one = self._row.build(row)

@@ -2,21 +2,34 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db.models import Count
+from django.db import router
+from django.db.models import Count, F
 from django.utils.translation import gettext as _
 
+from accounts.ingredients import Ingredient
+from accounts.json_rows import instances
 from accounts.models import Author
-from blog.models import Post, Tag
+from accounts.statements import Statement, rows
+from blog.models import Authorship, Post, PostTag, Tag
 from blog.search.results import Found
 
 MAX_OFFERED = 8
 MAX_VALUE_CHARS = 80
 MIN_YEAR, MAX_YEAR = 1, 9999
+# Counted before they are joined with their names: else SQLite begins with all names there are.
+NAMED = """
+    SELECT counted.hits, {columns} FROM ({counted}) AS counted
+    JOIN {named} AS named ON named.id = counted.which
+    ORDER BY counted.hits DESC, named.name LIMIT {most}
+"""
+
+Named = TypeVar("Named", bound=Ingredient)
 
 
 @dataclass(frozen=True)
@@ -66,14 +79,10 @@ class Narrowing:
     def offered(self, found: Sequence[Found]) -> list[Group]:
         """Filters not used yet that leave some of the hits and take some away."""
         pks = [one.pk for one in found]
-        years: dict[Choice, int] = {}
-        languages: dict[Choice, int] = {}
-        for one in found:
-            year, language = _year(str(one.year)), _language(one.language)
-            for choice, counts in ((year, years), (language, languages)):
-                if choice:
-                    counts[choice] = counts.get(choice, 0) + 1
-        by_year = dict(sorted(years.items(), key=lambda item: -int(item[0].value)))
+        years = sorted(Counter(one.year for one in found).items(), reverse=True)
+        by_year = {choice: count for year, count in years if (choice := _year(str(year)))}
+        codes = Counter(one.language for one in found).items()
+        languages = {choice: count for code, count in codes if (choice := _language(code))}
         groups = {
             "author": (_("Author"), self._counted("author", _authors_of, pks)),
             "tag": (_("Subject"), self._counted("tag", _tags_of, pks)),
@@ -126,16 +135,42 @@ def _tag_choice(tag: Tag) -> Choice:
 
 
 def _authors_of(pks: list[int]) -> dict[Choice, int]:
-    found = Author.objects.filter(authorships__post__in=pks).annotate(hits=Count("authorships"))
-    rows: Any = found.order_by("-hits", "name")[: MAX_OFFERED + 1]
-    return {_author_choice(author): author.hits for author in rows}
+    found = _most_frequent(Author, _BY_AUTHOR, ("id", "name", "handle"), pks)
+    return {_author_choice(author): count for author, count in found}
 
 
 def _tags_of(pks: list[int]) -> dict[Choice, int]:
-    found = Tag.objects.filter(post_tags__post__in=pks).annotate(hits=Count("post_tags"))
-    return {
-        _tag_choice(tag): tag.hits for tag in found.order_by("-hits", "name")[: MAX_OFFERED + 1]
-    }
+    found = _most_frequent(Tag, _BY_TAG, ("id", "name", "slug"), pks)
+    return {_tag_choice(tag): count for tag, count in found}
+
+
+def _most_frequent(
+    model: type[Named], counted: Statement[Any], columns: tuple[str, ...], pks: list[int]
+) -> list[tuple[Named, int]]:
+    """Those that most of these stories have, and how many have them."""
+    sql, values = counted.sql(keys=pks)
+    named = NAMED.format(
+        columns=", ".join(f"named.{column}" for column in columns),
+        counted=sql,
+        named=model._meta.db_table,
+        most=MAX_OFFERED + 1,
+    )
+    database = router.db_for_read(model)
+    found = rows(named, values, using=database)
+    made = instances(model, columns, [row[1:] for row in found], db=database)
+    return list(zip(made, [row[0] for row in found], strict=True))
+
+
+_BY_AUTHOR: Statement[Any] = Statement(
+    lambda keys: _counted_by("author", Authorship.objects.filter(post__in=keys))
+)
+_BY_TAG: Statement[Any] = Statement(
+    lambda keys: _counted_by("tag", PostTag.objects.filter(post__in=keys))
+)
+
+
+def _counted_by(name: str, found: Any) -> Any:
+    return found.order_by().values(which=F(name)).annotate(hits=Count("post"))
 
 
 FINDERS = {"author": _author, "tag": _tag, "year": _year, "language": _language}

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice, product
-from typing import Any
+from typing import NamedTuple
 
-from django.db.models import Prefetch
+from django.utils import timezone
 
+from accounts.statements import Statement
 from blog import keyset
-from blog.models import Authorship, Post, SearchWord
+from blog.models import Post, SearchWord
+from blog.models.post import ROW_FIELDS, with_bylines
 from blog.search.engine import engine
 from blog.search.entry import OUT, Part
 from blog.search.marking import Marker, Piece
@@ -30,8 +32,7 @@ COUNTED = 30
 NEWEST = datetime.max.replace(tzinfo=UTC)
 
 
-@dataclass(frozen=True, order=True)
-class Place:
+class Place(NamedTuple):
     """Where a hit stands: the better its words fit, the earlier; of equals the newer first."""
 
     rank: int
@@ -57,8 +58,7 @@ class Place:
         return f"{self.rank}.{keyset.encode(at, -self.minus_pk)}"
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(NamedTuple):
     """A candidate as far as ranking and narrowing need it."""
 
     place: Place
@@ -106,18 +106,8 @@ class Results:
         if self._is_empty or not self.question.terms:
             return []
         parts = self._parts()
-        rows = Post.objects.listed().filter(pk__in=parts)
-        # What is listed has a date.
-        fields: Any = rows.values_list("pk", "title", "published_at", "language")
-        found = [
-            Found(
-                Place.of(self._rank(parts[pk], title), published_at, pk),
-                published_at.year,
-                language,
-            )
-            for pk, title, published_at, language in fields
-        ]
-        return self._with_phrases(sorted(found, key=lambda one: one.place))
+        # The place comes first in each.
+        return self._with_phrases(sorted(self._listed(parts)))
 
     def page(self, *, after: str = "", before: str = "") -> HitPage:
         """The hits behind or ahead of a place. Raises ValueError for what is no place."""
@@ -150,6 +140,19 @@ class Results:
                 parts.setdefault(pk, number)
         return parts
 
+    def _listed(self, parts: dict[int, int]) -> list[Found]:
+        """Those of the candidates that readers find in lists."""
+        if not parts:
+            return []
+        rows = _CANDIDATES.found(keys=list(parts), at=timezone.now())
+        key, title, language = map(rows.place, ("id", "title", "language"))
+        found = []
+        for row in rows:
+            at = rows.value(row, "published_at")
+            rank = self._rank(parts[row[key]], row[title])
+            found.append(Found(Place.of(rank, at, row[key]), at.year, row[language]))
+        return found
+
     def _rank(self, part: int, title: str) -> int:
         """The part, and among titles: the title itself, its whole words, beginnings of words."""
         if part > 0:
@@ -176,16 +179,10 @@ class Results:
         return Marker(self.question.terms, self.question.phrases)
 
     def _hits(self, pks: list[int]) -> list[Hit]:
-        rows = (
-            Post.objects.listed()
-            .filter(pk__in=pks)
-            .defer("source", "html")
-            .select_related("lead_image", "stats")
-            .prefetch_related(
-                Prefetch("authorships", Authorship.objects.select_related("author")),
-            )
-        )
-        posts = {post.pk: post for post in rows}
+        if not pks:
+            return []
+        shown = with_bylines(_SHOWN.ask(keys=pks, at=timezone.now()))
+        posts = {post.pk: post for post in shown}
         return [self._hit(posts[pk]) for pk in pks if pk in posts]
 
     def _hit(self, post: Post) -> Hit:
@@ -225,4 +222,12 @@ def _how_many(question: Question) -> int:
     """How many stories readers find so, as far as it matters."""
     search = engine().Search(question.terms, (OUT, *question.facets), (Part.ANYWHERE,))
     pks = search.newest(Part.ANYWHERE, limit=COUNTED)
-    return int(Post.objects.listed().filter(pk__in=pks).count()) if pks else 0
+    return len(_CANDIDATES.values(keys=pks, at=timezone.now())) if pks else 0
+
+
+_CANDIDATES: Statement[Post] = Statement(
+    lambda keys, at: Post.objects.listed_among(keys, at).only("title", "published_at", "language")
+)
+_SHOWN: Statement[Post] = Statement(
+    lambda keys, at: Post.objects.listed_among(keys, at).in_rows().only(*ROW_FIELDS, "text")
+)

@@ -10,11 +10,11 @@ from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.middleware.csrf import get_token
 from django.shortcuts import render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.addresses import address
 from accounts.limits import Limit
 from blog.caching import mark_shareable, shareable
 from blog.models import FailedSearch, Post
@@ -161,4 +161,4 @@ def _links(narrowing: Narrowing, shown: Results) -> list[dict[str, Any]]:
 
 
 def _url(query: str, fields: dict[str, str], **more: str) -> str:
-    return f"{reverse('blog:search')}?{urlencode({'q': query, **fields, **more})}"
+    return f"{address('blog:search')}?{urlencode({'q': query, **fields, **more})}"

@@ -12,11 +12,11 @@ from django.utils import timezone
 
 from accounts.roles import Role
 from blog import search
-from blog.models import Post, SearchWord, Tag
+from blog.models import Image, Post, SearchWord, Tag
 from blog.search.question import Question
 from blog.search.results import HITS_A_PAGE, Results
 from blog.views import search as doors
-from tests.making import make_person, make_post
+from tests.making import make_person, make_post, picture_bytes
 
 pytestmark = pytest.mark.django_db
 
@@ -202,6 +202,15 @@ class TestPages:
                 ask(client, query)
             seen += [query["sql"] for query in queries.captured_queries]
         assert not any("OFFSET" in sql or "COUNT(*)" in sql for sql in seen)
+
+    def test_a_page_of_stories_with_pictures_asks_no_more(
+        self, client, many, django_assert_max_num_queries
+    ):
+        image = Image.objects.upload(picture_bytes((320, 180)), by=None, alt="A quay")
+        Post.objects.update(lead_image=image)
+        with django_assert_max_num_queries(13):
+            page = ask(client, "harbour").content.decode()
+        assert page.count("row__frame") == HITS_A_PAGE
 
     def test_setting_slips_right_asks_a_bounded_number_of_times(
         self, client, many, django_assert_max_num_queries
