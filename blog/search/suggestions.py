@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.addresses import address
+from accounts.statements import Statement
 from blog.models import Authorship, Post, PostTag
-from blog.models.post import PostQuerySet
 from blog.search.engine import engine
 from blog.search.entry import OUT, Part
 from blog.search.words import APOSTROPHE, Term, terms_of, words_of
@@ -49,8 +51,7 @@ def _stories(search: Any) -> list[Suggestion]:
     found: list[Post] = []
     for limit in CANDIDATES:
         pks = search.newest(Part.TITLE, limit=limit)
-        light = Post.objects.listed().only("title", "slug", "language")
-        found = list(light.filter(pk__in=pks).newest_first()[:MAX_STORIES]) if pks else []
+        found = _STORIES.ask(keys=pks, at=timezone.now()) if pks else []
         if len(found) == MAX_STORIES or len(pks) < limit:
             break
     return [Suggestion(one.display_title, one.get_absolute_url(), one.language) for one in found]
@@ -63,26 +64,16 @@ def _names(search: Any, terms: list[Term]) -> tuple[list[Suggestion], list[Sugge
     for limit in NAMED_CANDIDATES:
         pks = search.newest(Part.NAMES, limit=limit)
         if pks:
-            seen = Post.objects.listed().filter(pk__in=pks)
-            authors = _fitting(terms, "blog:author", _authors_of(seen))
-            tags = _fitting(terms, "blog:tag", _tags_of(seen))
+            at = timezone.now()
+            authors = _fitting(terms, "blog:author", _AUTHORS.values(keys=pks, at=at))
+            tags = _fitting(terms, "blog:tag", _TAGS.values(keys=pks, at=at))
         # Of each kind there may be more further on.
         if min(len(authors), len(tags)) >= MAX_NAMES or len(pks) < limit:
             break
     return authors, tags
 
 
-def _authors_of(posts: PostQuerySet) -> Iterable[tuple[str, str]]:
-    rows = Authorship.objects.filter(post__in=posts).order_by("-post", "position")
-    return rows.values_list("author__name", "author__handle")
-
-
-def _tags_of(posts: PostQuerySet) -> Iterable[tuple[str, str]]:
-    rows = PostTag.objects.filter(post__in=posts).order_by("-post", "position")
-    return rows.values_list("tag__name", "tag__slug")
-
-
-def _fitting(terms: list[Term], form: str, names: Iterable[tuple[str, str]]) -> list[Suggestion]:
+def _fitting(terms: list[Term], form: str, names: Iterable[tuple[Any, ...]]) -> list[Suggestion]:
     """The first of those whose name has all words. `form` is that of their addresses."""
     fitting = ((name, place) for name, place in dict.fromkeys(names) if _has_all(terms, name))
     return [Suggestion(name, address(form, place)) for name, place in islice(fitting, MAX_NAMES)]
@@ -99,3 +90,27 @@ def _has_all(terms: list[Term], name: str) -> bool:
         any(word.startswith(term.word) if term.is_prefix else word == term.word for word in words)
         for term in terms
     )
+
+
+_STORIES: Statement[Post] = Statement(
+    lambda keys, at: (
+        Post.objects.listed_among(keys, at)
+        .only("title", "slug", "language")
+        .newest_first()[:MAX_STORIES]
+    )
+)
+# By their stories, the newest first.
+_AUTHORS: Statement[Any] = Statement(
+    lambda keys, at: (
+        Authorship.objects.filter(post__in=Post.objects.listed_among(keys, at))
+        .order_by("-post", "position")
+        .values_list("author__name", "author__handle")
+    )
+)
+_TAGS: Statement[Any] = Statement(
+    lambda keys, at: (
+        PostTag.objects.filter(post__in=Post.objects.listed_among(keys, at))
+        .order_by("-post", "position")
+        .values_list("tag__name", "tag__slug")
+    )
+)
