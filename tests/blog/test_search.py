@@ -11,7 +11,7 @@ from django.db import connection
 from accounts.roles import Role
 from blog import search
 from blog.models import Post, SearchEntry, Tag
-from blog.search import postgres, words
+from blog.search import postgres, sqlite, words
 from blog.search.engine import engine
 from blog.search.entry import OUT, Part
 from blog.tasks import index_missing
@@ -167,6 +167,35 @@ class TestWhatIsFound:
         assert sought.newest(Part.TITLE, limit=4) == titled[query]
         assert sought.newest(Part.ANYWHERE, limit=4) == words_of
         assert sought.newest(Part.ANYWHERE, limit=2) == words_of[:2]
+
+    @pytest.mark.parametrize("at_least", [1, 100])
+    @pytest.mark.parametrize("max_words", [0, 1, 32])
+    def test_a_beginning_finds_the_same_however_many_words_begin_so(
+        self, story, monkeypatch, at_least, max_words
+    ):
+        """SQLite asks for the words themselves if they are few, and may walk no list twice."""
+        monkeypatch.setattr(sqlite, "MAX_WORDS", max_words)
+        monkeypatch.setattr(sqlite, "AT_LEAST", at_least)
+        ada = make_person("Ada Harbourg", Role.AUTHOR)
+        named = story(title="By her", by=ada).pk
+        story(title="Harb", source="No beginning of it.")
+        text = story(title="Text", source="Harbour, harbours and harboured, once each.").pk
+        titled = story(title="The harbours").pk
+        sought = engine().Search(words.terms_of("harbo"), (OUT,))
+        assert sought.newest(Part.TITLE, limit=3) == [titled]
+        assert sought.newest(Part.NAMES, limit=3) == [titled, named]
+        assert sought.newest(Part.LEADING, limit=3) == [titled, named]
+        assert sought.newest(Part.ANYWHERE, limit=3) == [titled, text, named]
+        assert engine().Search(words.terms_of("harbox"), (OUT,)).newest(Part.TITLE, limit=3) == []
+
+    @pytest.mark.parametrize("part", [Part.TITLE, Part.ANYWHERE])
+    def test_drafts_hide_no_story_however_many_are_newer(self, story, monkeypatch, part):
+        monkeypatch.setattr(sqlite, "AT_LEAST", 1)
+        out = [story(title="A heron").pk for _time in range(2)]
+        for _time in range(5):
+            story(title="A heron", published=False)
+        sought = engine().Search(words.terms_of("heron"), (OUT,))
+        assert sought.newest(part, limit=2) == out[::-1]
 
     def test_a_word_longer_than_any_is_found_by_its_beginning(self, story):
         story(title="It", source="donaudampfschiff" * 20)
