@@ -111,9 +111,11 @@ def _term_pattern(term: Term) -> str:
     """The word itself in group 1; with apostrophes in it, too, which terms are without."""
     if re.match(f"[{DENSE}]", term.word):
         return f"(?=({re.escape(term.word)}))"
-    word = f"{APOSTROPHE}?".join(map(re.escape, term.word))
+    first, *rest = map(re.escape, term.word)
+    # What stood before is asked afterwards: what begins with a letter is looked for quickly.
+    word = f"{APOSTROPHE}?".join([f"{first}(?<!{LETTER}{first})", *rest])
     more = f"(?:{LETTER}|{APOSTROPHE}(?={LETTER}))*" if term.is_prefix else f"(?!{LETTER})"
-    return f"(?<!{LETTER})({word}{more})"
+    return f"({word}{more})"
 
 
 def _phrase_pattern(phrase: str) -> str:
@@ -125,7 +127,7 @@ def _phrase_pattern(phrase: str) -> str:
 
 
 def _whole_word(word: str) -> str:
-    # What stood before is asked afterwards: what begins with a word is looked for quickly.
+    # As above.
     return f"{re.escape(word)}(?<!{LETTER}{re.escape(word)})(?!{LETTER})"
 
 

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from itertools import islice, product
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from accounts.statements import Statement
 from blog import keyset
-from blog.models import Post, SearchWord
+from blog.models import Authorship, Post, PostTag, SearchWord
 from blog.models.post import ROW_FIELDS, with_bylines
 from blog.search.engine import engine
 from blog.search.entry import OUT, Part
@@ -157,21 +157,24 @@ class Results:
         """The part, and among titles: the title itself, its whole words, beginnings of words."""
         if part > 0:
             return part + 2
-        words = " ".join(plain(title).split())
-        if words == " ".join(plain(self.question.query).split()):
+        if _bare(title) == self._bare_query:
             return 0
         have = {term.word for term in terms_of(title, is_finished=True)}
         return 1 if all(term.word in have for term in self.question.terms) else 2
 
+    @cached_property
+    def _bare_query(self) -> str:
+        return _bare(self.question.query)
+
     def _with_phrases(self, found: list[Found]) -> list[Found]:
         """Those that have what was quoted word for word; the texts say, for no index is exact."""
-        if not self.question.phrases:
+        if not found or not self.question.phrases:
             return found
-        rows = Post.objects.filter(pk__in=[one.pk for one in found])
-        texts = {pk: texts for pk, *texts in rows.values_list("pk", "title", "subtitle", "text")}
-        for name in ("authors__name", "tags__name"):
-            for pk, text in rows.values_list("pk", name):
-                texts[pk].append(text or "")
+        keys = [one.pk for one in found]
+        texts = {pk: texts for pk, *texts in _TEXTS.values(keys=keys)}
+        for named in (_AUTHORS, _TAGS):
+            for pk, name in named.values(keys=keys):
+                texts[pk].append(name)
         return [one for one in found if self._marker.has_phrases(texts.get(one.pk, []))]
 
     @cached_property
@@ -193,6 +196,10 @@ class Results:
             subtitle=marker.marked(post.display_subtitle),
             extract=marker.extract(post.text),
         )
+
+
+def _bare(text: str) -> str:
+    return " ".join(plain(text).split())
 
 
 def corrected(question: Question) -> Results | None:
@@ -230,4 +237,16 @@ _CANDIDATES: Statement[Post] = Statement(
 )
 _SHOWN: Statement[Post] = Statement(
     lambda keys, at: Post.objects.listed_among(keys, at).in_rows().only(*ROW_FIELDS, "text")
+)
+# Where a phrase may stand.
+_TEXTS: Statement[Any] = Statement(
+    lambda keys: Post.objects.filter(pk__in=keys).values_list("pk", "title", "subtitle", "text")
+)
+_AUTHORS: Statement[Any] = Statement(
+    lambda keys: (
+        Authorship.objects.filter(post__in=keys).order_by().values_list("post", "author__name")
+    )
+)
+_TAGS: Statement[Any] = Statement(
+    lambda keys: PostTag.objects.filter(post__in=keys).order_by().values_list("post", "tag__name")
 )

@@ -86,6 +86,8 @@ def terms_of(query: str, *, is_finished: bool = False) -> list[Term]:
 
 def plain(text: str) -> str:
     """`text` without case and accents."""
+    if text.isascii():
+        return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold())
     bare = DROPPED.sub("", apart).casefold().translate(GROWN)
     return unicodedata.normalize("NFC", bare)
