@@ -33,6 +33,12 @@ COMMON = 25
 MAX_EXPECTED = 15_000
 # While one story is looked up, so many places of a word's list are read, or stories passed.
 PLACES_A_STORY, PASSED_A_STORY = 8, 2
+# No fewer are looked up, once a list is read.
+AT_LEAST = 60
+# So many times as many as are wanted are looked up, so that there are enough.
+ROOM = 3
+# While one story is looked up, so many keys are gone through; no larger part than this of all.
+KEYS_A_STORY, LONGEST_REACH = 50, 1 / 4
 MARKS = {Part.TITLE: "a", Part.NAMES: "b", Part.LEADING: "c", Part.ANYWHERE: ""}
 COLUMNS = {part: "words" if part is Part.ANYWHERE else "heads" for part in Part}
 NEWEST = "(SELECT * FROM blog_searchentry ORDER BY post_id DESC LIMIT %s) AS newest"
@@ -69,24 +75,22 @@ class Search:
         self._terms, self._facets, self._parts = terms, facets, parts
         self._begun = [term for term in terms if term.is_prefix]
         self._whole = [term for term in terms if not term.is_prefix]
-        self._found: dict[Part, dict[int, int]] = {}
+        self._all: dict[Part, dict[int, int] | None] = {}
+        self._newest_of: dict[tuple[Part, int], list[int]] = {}
 
     def newest(self, part: Part, *, limit: int) -> list[int]:
         """The keys of the newest that have the words in this part, the newest first."""
-        if not self._are_known_few:
+        if self._all.get(self._parts[-1]) is None:
             met = self._on_the_way(part, limit)
             if len(met) == limit:
                 return met
-        all_few = self._few()
-        if all_few is None:
-            return list(self._looked_up(part))[:limit]
-        place = self._parts.index(part)
-        return [pk for pk, first in all_few.items() if first <= place][:limit]
-
-    @property
-    def _are_known_few(self) -> bool:
-        widest = self._parts[-1]
-        return widest in self._found and len(self._found[widest]) <= FEW
+        few = self._all.get(part)
+        if few is None:
+            few = self._few_around(part)
+        if few is not None:
+            place = self._parts.index(part)
+            return [pk for pk, first in few.items() if first <= place][:limit]
+        return self._looked_up(part, max(limit, AT_LEAST))[:limit]
 
     def _on_the_way(self, part: Part, limit: int) -> list[int]:
         """Those met first on the way from the newest, if that way is the shorter one."""
@@ -97,63 +101,107 @@ class Search:
             # Of what was rare until lately, the newest let one think too well.
             far = max(self._far[part].all, UNSEEN)
             expected = max(expected, limit / far)
-            if expected > min(MAX_EXPECTED, self._cost(part)):
+            if expected > min(MAX_EXPECTED, self._cost(part, limit) / 2):
                 return []
         sql = f"SELECT post_id FROM {NEWEST} WHERE {_has(part)} ORDER BY post_id DESC LIMIT %s"  # noqa: S608 -- our own names
         return [pk for (pk,) in _rows(sql, round(2 * expected), self._asked(part), limit)]
 
-    def _few(self) -> dict[int, int] | None:
-        """All that have the words, and the first part that has them; if there are few."""
-        widest = self._parts[-1]
-        is_common = self._near[widest].all * COMMON >= 1
-        if self._last > FEW and (is_common or self._far[widest].all * self._last > 2 * FEW):
-            return None
-        found = self._looked_up(widest)
-        return found if len(found) <= FEW else None
+    def _few_around(self, part: Part) -> dict[int, int] | None:
+        """All that have the words in a wider part, if there are few."""
+        place = self._parts.index(part)
+        known = (self._few(wider) for wider in self._parts[:place:-1])
+        return next((few for few in known if few is not None), None)
 
-    def _looked_up(self, part: Part) -> dict[int, int]:
-        """The newest by the index, one more than a few; of the widest part, where each has them."""
-        if part not in self._found:
-            nearer = self._parts[:-1] if part is self._parts[-1] else ()
-            which = "".join(f", {_has(one)}" for one in nearer)
-            where, params = self._where(part)
-            # Sorted afterwards: else PostgreSQL might read all stories in order.
-            sql = f"""
-                WITH found AS MATERIALIZED (SELECT post_id FROM blog_searchentry WHERE {where}),
-                    newest AS MATERIALIZED (
-                        SELECT post_id FROM found ORDER BY post_id DESC LIMIT {FEW + 1}
-                    )
-                SELECT post_id{which} FROM newest JOIN blog_searchentry USING (post_id)
-                ORDER BY post_id DESC
-            """  # noqa: S608 -- our own names
-            rows = _rows(sql, *params, *map(self._asked, nearer))
-            self._found[part] = {pk: [*has, True].index(True) for pk, *has in rows}
-        return self._found[part]
+    def _few(self, part: Part) -> dict[int, int] | None:
+        """All that have the words here, and the first part that has them; if there are few."""
+        if part not in self._all:
+            self._all[part] = self._look_for_few(part) if self._may_be_few(part) else None
+        return self._all[part]
 
-    def _where(self, part: Part) -> tuple[str, list[str]]:
+    def _look_for_few(self, part: Part) -> dict[int, int] | None:
+        found = self._found(part, limit=FEW + 1, order="")
+        return self._with_parts(found, part) if len(found) <= FEW else None
+
+    def _may_be_few(self, part: Part) -> bool:
+        if self._last <= FEW:
+            return True
+        near, far = self._near[part].all, self._far[part].all
+        if part is self._parts[-1]:
+            return near * COMMON < 1 and far * self._last <= 2 * FEW
+        # What is nearer to the name may be found sooner.
+        return not near and not far and part is self._parts[-2]
+
+    def _with_parts(self, found: list[int], part: Part) -> dict[int, int]:
+        """These stories, the newest first, and the first part in which each has the words."""
+        nearer = self._parts[: self._parts.index(part)]
+        which = "".join(f", {_has(one)}" for one in nearer)
+        sql = f"""
+            SELECT post_id{which} FROM blog_searchentry WHERE post_id = ANY(%s)
+            ORDER BY post_id DESC
+        """  # noqa: S608 -- our own names
+        rows = _rows(sql, *map(self._asked, nearer), found) if found else []
+        return {pk: [*has, True].index(True) for pk, *has in rows}
+
+    def _looked_up(self, part: Part, limit: int) -> list[int]:
+        """The newest by the index: among as many stories as have enough, then among all.
+
+        To read a word's list takes little; to look up all who stand in it, much.
+        """
+        if (part, limit) not in self._newest_of:
+            reach = self._reach(part, limit)
+            found = self._found(part, limit=limit, since=self._last - reach) if reach else []
+            is_enough = len(found) == limit
+            self._newest_of[part, limit] = found if is_enough else self._found(part, limit=limit)
+        return self._newest_of[part, limit]
+
+    def _reach(self, part: Part, limit: int) -> int:
+        """Among so many of the newest there should be enough; 0: look at all."""
+        share = min(self._near[part].all, self._far[part].all)
+        reach = round(ROOM * limit / max(share, UNSEEN))
+        worth = max(self._far[part].all, UNSEEN) * KEYS_A_STORY
+        return reach if reach < self._last * min(LONGEST_REACH, worth) else 0
+
+    def _found(
+        self, part: Part, *, limit: int, since: int = 0, order: str = "ORDER BY post_id DESC"
+    ) -> list[int]:
+        where, params = self._where(part, among=self._last - since)
+        # Sorted afterwards: else PostgreSQL might read all stories in order.
+        sql = f"""
+            WITH found AS MATERIALIZED (
+                SELECT post_id FROM blog_searchentry WHERE {where} AND post_id > %s
+            )
+            SELECT post_id FROM found {order} LIMIT %s
+        """  # noqa: S608 -- our own names
+        return [pk for (pk,) in _rows(sql, *params, since, limit)]
+
+    def _where(self, part: Part, *, among: int) -> tuple[str, list[Any]]:
         """What the index is asked, and what the stories that it has are asked themselves.
 
         That a story is out nearly all have, and it may be so with a beginning: long lists to read.
         """
-        is_read = self._is_read(part)
+        is_read = self._is_read(part, among)
         terms = self._whole if is_read else self._terms
         index = _asked(terms, [facet for facet in self._facets if facet != OUT], part)
         column, story = (COLUMNS[part], self._asked(part)) if is_read else ("heads", f"'{OUT}'")
         # What @@ stands for: by this name the index is not asked.
         return f"{_has(part)} AND ts_match_vq({column}, %s::tsquery)", [index, story]
 
-    def _is_read(self, part: Part) -> bool:
-        """Whether the stories themselves are asked for the beginning."""
+    def _is_read(self, part: Part, among: int) -> bool:
+        """Whether the stories themselves, so many of them, are asked for the beginning."""
         if not self._whole and set(self._facets) <= {OUT}:
             return False
         far = self._far[part]
-        return far.beginning > PLACES_A_STORY * max(far.others, UNSEEN)
+        read = among * max(far.others, UNSEEN)
+        return self._last * far.beginning > PLACES_A_STORY * read
 
-    def _cost(self, part: Part) -> float:
+    def _cost(self, part: Part, limit: int) -> float:
         """What it takes to look them up, in stories that could be passed meanwhile."""
         far = self._far[part]
-        share = far.others if self._is_read(part) else far.all + far.beginning / PLACES_A_STORY
-        return self._last * max(share, UNSEEN) * PASSED_A_STORY
+        reach = self._reach(part, limit) or self._last
+        is_read = self._is_read(part, reach)
+        places = far.others if is_read else far.all + far.beginning
+        looked_up = reach * max(far.others if is_read else far.all, UNSEEN)
+        return self._last * places * PASSED_A_STORY / PLACES_A_STORY + looked_up * PASSED_A_STORY
 
     @property
     def _last(self) -> int:
