@@ -38,7 +38,7 @@ AT_LEAST = 60
 # So many times as many as are wanted are looked up, so that there are enough.
 ROOM = 3
 # While one story is looked up, so many keys are gone through; no larger part than this of all.
-KEYS_A_STORY, LONGEST_REACH = 50, 1 / 4
+KEYS_A_STORY, LONGEST_REACH = 50, 1 / 3
 MARKS = {Part.TITLE: "a", Part.NAMES: "b", Part.LEADING: "c", Part.ANYWHERE: ""}
 COLUMNS = {part: "words" if part is Part.ANYWHERE else "heads" for part in Part}
 NEWEST = "(SELECT * FROM blog_searchentry ORDER BY post_id DESC LIMIT %s) AS newest"
@@ -65,7 +65,8 @@ class Search:
     In the index, a word is the list of all stories that have it, and the lists of all words with a
     beginning are read before anything is compared: millions of places for "th". So some stories
     are looked at first. What many have is soon met on the way from the newest; what fewer have is
-    looked up, and if they are few, for all parts at once. Either way the same are found.
+    looked up among the newest, or among all; and if they are few, once for all parts. Each way the
+    same are found.
     """
 
     def __init__(
@@ -85,7 +86,8 @@ class Search:
             if len(met) == limit:
                 return met
         few = self._all.get(part)
-        if few is None:
+        if few is None and limit > AT_LEAST:
+            # Fewer are found sooner than it is found out whether these are all.
             few = self._few_around(part)
         if few is not None:
             place = self._parts.index(part)
@@ -156,9 +158,11 @@ class Search:
 
     def _reach(self, part: Part, limit: int) -> int:
         """Among so many of the newest there should be enough; 0: look at all."""
-        share = min(self._near[part].all, self._far[part].all)
+        far = self._far[part]
+        share = min(self._near[part].all, far.all)
         reach = round(ROOM * limit / max(share, UNSEEN))
-        worth = max(self._far[part].all, UNSEEN) * KEYS_A_STORY
+        rows = far.others if self._is_read(part, self._last) else far.all
+        worth = max(rows, UNSEEN) * KEYS_A_STORY
         return reach if reach < self._last * min(LONGEST_REACH, worth) else 0
 
     def _found(
