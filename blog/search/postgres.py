@@ -85,14 +85,26 @@ class Search:
             met = self._on_the_way(part, limit)
             if len(met) == limit:
                 return met
+        if limit <= AT_LEAST:
+            return self._some(part, limit)
         few = self._all.get(part)
-        if few is None and limit > AT_LEAST:
-            # Fewer are found sooner than it is found out whether these are all.
+        if few is None:
             few = self._few_around(part)
-        if few is not None:
-            place = self._parts.index(part)
-            return [pk for pk, first in few.items() if first <= place][:limit]
-        return self._looked_up(part, max(limit, AT_LEAST))[:limit]
+        return self._looked_up(part, limit) if few is None else self._having(few, part)[:limit]
+
+    def _some(self, part: Part, limit: int) -> list[int]:
+        """A few of the newest: mostly, some of those of the widest part have the words here too."""
+        found = self._looked_up(self._parts[-1], AT_LEAST)
+        if part is not self._parts[-1]:
+            are_all = len(found) < AT_LEAST
+            found = self._having(self._with_parts(found, self._parts[-1]), part)
+            if len(found) < limit and not are_all:
+                return self._looked_up(part, limit)
+        return found[:limit]
+
+    def _having(self, firsts: dict[int, int], part: Part) -> list[int]:
+        place = self._parts.index(part)
+        return [pk for pk, first in firsts.items() if first <= place]
 
     def _on_the_way(self, part: Part, limit: int) -> list[int]:
         """Those met first on the way from the newest, if that way is the shorter one."""

@@ -21,6 +21,9 @@ from blog.search.words import Term
 KEPT_LETTERS = 3
 # More lists than these are not walked side by side.
 MAX_WORDS = 32
+# Among so many times as many that have the words somewhere, there are mostly enough that have them
+# where they are wanted.
+MOSTLY = 5
 # So many are walked to at once: they are found soon, once the lists are there.
 AT_LEAST = 100
 # Before and behind all that words are written with.
@@ -73,11 +76,11 @@ class Search:
         most = max(limit + limit // 2, AT_LEAST)
         for wider in reversed(self._parts[self._parts.index(part) :]):
             walked = self._walk(wider, most)
-            if len(walked) < most or wider is part:
-                break
-        found = self._fitting(walked, part, has_words=wider is part)
-        if len(found) >= limit or len(walked) < most:
-            return found[:limit]
+            are_all = len(walked) < most
+            if are_all or wider is part or limit * MOSTLY <= len(walked):
+                found = self._fitting(walked, part, has_words=wider is part)
+                if are_all or len(found) >= limit:
+                    return found[:limit]
         return self._ask(part, self._facets, limit)
 
     def _walk(self, part: Part, limit: int) -> list[int]:
