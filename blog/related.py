@@ -155,7 +155,9 @@ def _name_ingredients(post: Post, ways: Onward) -> None:
     Any new story may take a place for which too little was found. Where there is enough of it, a
     story that comes out elsewhere is nothing to this one.
     """
-    ingredients.add_rows(ways.stories)
+    for row in ways.stories:
+        # One that will expire says when this page becomes another.
+        row.name_itself()
     ingredients.add_rows([row.lead_image for row in ways.stories if row.lead_image])
     ingredients.add_rows([author for row in (post, *ways.stories) for author in row.byline])
     ingredients.add("related", post.pk)

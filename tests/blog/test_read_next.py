@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from accounts.ingredients import collecting
 from accounts.roles import Role
 from blog import relating
 from blog.installation import tidy_up
@@ -92,6 +93,16 @@ class TestWhatComesNext:
         story = make_post()
         working(story.set_topics, sea)
         assert [other.language for other in kept(story)] == ["en", "en", "ar"]
+
+    def test_a_kept_page_is_another_when_a_story_that_it_leads_to_is_over(self, working):
+        stories = make_many(working, 6)
+        ends_at = timezone.now() + timedelta(minutes=2)
+        stories[-2].expires_at = ends_at
+        working(stories[-2].write, by=None)
+        with collecting() as recipe:
+            ways = onward(stories[-1])
+        assert stories[-2] in ways.stories
+        assert recipe.good_until == ends_at
 
     def test_more_of_the_author_stands_by_itself(self, client, working):
         ada = make_person("Ada", Role.AUTHOR)
