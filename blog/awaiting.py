@@ -36,10 +36,13 @@ class Past:
     spam: int = 0
 
     def without(self, status: str) -> Past:
-        """The same but for one that is in this state now."""
+        """The same but for one that is in this state now.
+
+        Of somebody who has left, nothing is counted that it could be taken from.
+        """
         if status not in vars(self):
             return self
-        return replace(self, **{status: getattr(self, status) - 1})
+        return replace(self, **{status: max(0, getattr(self, status) - 1)})
 
 
 @dataclass

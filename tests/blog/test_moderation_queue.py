@@ -104,6 +104,14 @@ class TestWhatWaits:
         ):
             assert said in page, said
 
+    def test_of_somebody_who_has_left_nothing_is_said_that_cannot_be(self, desk, post):
+        response = make_response(post, make_person("Bo"), source="What remains.")
+        Report.objects.create(comment=response, by=make_person(), reason="unkind")
+        response.author.delete()
+        page = page_of(desk)
+        assert "What remains." in page
+        assert "-1" not in page
+
     def test_a_guest_stands_there_with_the_address_that_was_confirmed(self, desk, post):
         gus = Guest.objects.create(name="Gus", email="gus@example.org", confirmed_at=timezone.now())
         hold(post, gus)
