@@ -161,13 +161,15 @@ def test_claps_that_are_not_exact_are_no_figure():
         list(readings.writes(json.dumps(said | {"responses_exact": False}), Engine.SQLITE))
 
 
-def test_growth_is_held_to_a_ratio_and_search_to_milliseconds():
-    page = {"page": "tag", "ratio": 1.42, "large_cpu": 9.1, "large_p95_cpu": 9.9}
-    pages = [page | {"large_queries": 7}, page | {"page": "search", "large_queries": 9}]
+def test_growth_is_held_to_a_ratio_search_to_milliseconds_and_a_list_of_files_to_nothing():
+    page = {"ratio": 1.42, "large_cpu": 9.1, "large_p95_cpu": 9.9, "large_queries": 7}
+    names = {"tag": "times", "search": "ms", "sitemap": ""}
+    pages = [{**page, "page": name, "held_to": held_to} for name, held_to in names.items()]
     said = json.dumps({"max_ratio": 1.3, "pages": pages})
-    tag, search = readings.growth(said, 1_000, 1_000_000)
+    tag, search, sitemap = readings.growth(said, 1_000, 1_000_000)
     assert (tag.value, tag.is_reached, tag.unit) == (1.42, False, "times")
     assert (search.value, search.is_reached, search.unit) == (9.9, True, "ms")
+    assert (sitemap.value, sitemap.is_reached, sitemap.unit) == (1.42, None, "times")
 
 
 def test_the_command_in_the_table_measures_the_same_again():
