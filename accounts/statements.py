@@ -126,6 +126,10 @@ class Found(Generic[M]):
         """What stands there, as an instance has it."""
         return self._written.rows.value(row, self.place(name))
 
+    def instances(self) -> list[M]:
+        found: list[M] = self._written.rows(self.rows)
+        return found
+
     def instance(self, row: tuple[Any, ...]) -> M:
         [one] = self._written.rows([row])
         found: M = one

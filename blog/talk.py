@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.addresses import address
 from accounts.models import User
-from accounts.statements import Statement
+from accounts.statements import Found, Statement
 from blog import keyset, threads
 from blog.models import Comment, Post
 from blog.models.comment import CommentQuerySet
@@ -41,9 +41,17 @@ def first_threads(
 ) -> tuple[Talk, str]:
     """The first threads (after a place in the list), and the address of the next ones or ""."""
     sight = Sight.of(reader, post)
-    everything = None if after else _whole_talk(post)
-    if everything is not None:
-        return _page(_give_addresses(_grow_whole(everything, sight, order), post), order)
+    whole = None if after else whole_talk(post)
+    if whole is not None:
+        return whole.first_threads(sight, order)
+    return walked_threads(post, after, order=order, reader=reader)
+
+
+def walked_threads(
+    post: Post, after: str = "", *, order: Order = Order.BEST, reader: User | None = None
+) -> tuple[Talk, str]:
+    """`first_threads` of a talk that is not read whole."""
+    sight = Sight.of(reader, post)
     roots = _roots(post, sight, order, after)
     steps = walk_from(roots, sight, limit=RESPONSES_PER_PAGE, abreast=REPLIES_ABREAST)
     return _page(_dress(steps, _shown_of(steps, post), sight, post), order)
@@ -57,26 +65,46 @@ def _shown_of(steps: list[threads.Step], post: Post) -> dict[int, Comment]:
     return {row.id: row for row in rows}
 
 
-def _whole_talk(post: Post) -> dict[int, Comment] | None:
+class WholeTalk:
+    """All that was ever said below a story, as the database told it; grown once it is wanted."""
+
+    def __init__(self, post: Post, found: Found[Comment]) -> None:
+        self.post, self._found = post, found
+
+    @property
+    def rows(self) -> list[tuple[Any, ...]]:
+        """All that was told, of the responses and of their people."""
+        return self._found.rows
+
+    def said_by(self, person: User) -> list[Comment]:
+        writer = self._found.place("author_id")
+        return [self._found.instance(row) for row in self.rows if row[writer] == person.pk]
+
+    def first_threads(self, sight: Sight, order: Order = Order.BEST) -> tuple[Talk, str]:
+        everything = self._found.instances()
+        writers = _writers(self.post)
+        answered = {
+            one.root_id for one in everything if one.is_visible and one.author_id in writers
+        }
+        for one in everything:
+            one.is_answered = one.id in answered  # type: ignore[attr-defined]
+        return _page(_give_addresses(_grow_whole(everything, sight, order), self.post), order)
+
+
+def whole_talk(post: Post) -> WholeTalk | None:
     """All that was ever said below a story, if that is no more than a page holds."""
     if post.response_count > RESPONSES_PER_PAGE:
         return None
-    rows = _SAID.ask(story=post.pk)
-    if len(rows) > RESPONSES_PER_PAGE:
-        # Most of it has been hidden.
-        return None
-    writers = _writers(post)
-    answered = {row.root_id for row in rows if row.is_visible and row.author_id in writers}
-    for row in rows:
-        row.is_answered = row.id in answered  # type: ignore[attr-defined]
-    return {row.id: row for row in rows}
+    found = _SAID.found(story=post.pk)
+    # With more, most of it has been hidden.
+    return WholeTalk(post, found) if len(found.rows) <= RESPONSES_PER_PAGE else None
 
 
-def _grow_whole(everything: dict[int, Comment], sight: Sight, order: Order) -> Talk:
+def _grow_whole(everything: list[Comment], sight: Sight, order: Order) -> Talk:
     """Agrees with a walk from `_roots`, dressed."""
-    replies = replies_among(everything.values(), sight)
+    replies = replies_among(everything, sight)
     tops = order.sorted(replies[None])
-    pinned = [one for one in everything.values() if one.is_pinned]
+    pinned = [one for one in everything if one.is_pinned]
     page = [one for one in tops if not one.is_pinned][: THREADS_PER_PAGE + 1]
     return grow_among([*page, *pinned], replies, sight, abreast=REPLIES_ABREAST)
 

@@ -20,13 +20,13 @@ from jinja2.utils import missing
 from accounts.inbox import unread
 from blog import figures, icons
 from blog.caching import is_personal, reader_of
-from blog.jinja import addresses, moulds, pieces, voice
+from blog.jinja import addresses, moulds, pieces, talks, voice
 from blog.jinja.cards import cards
 from blog.jinja.compiling import Compiler
 from blog.jinja.forms import CsrfInput, opened_token, waits
-from blog.jinja.responses import responses
 from blog.jinja.speech import speech
 from blog.jinja.tags import Tags
+from blog.jinja.talks import responses
 from blog.models import Publication
 from blog.templatetags import longhand
 
@@ -170,3 +170,4 @@ def forget() -> None:
     voice.forget()
     moulds.forget()
     pieces.forget()
+    talks.forget()

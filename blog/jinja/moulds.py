@@ -10,6 +10,7 @@ nothing but flags and holes, so that nothing of one page can get into the mould 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from operator import itemgetter
 from typing import Any
@@ -28,10 +29,10 @@ Facts = Mapping[str, Any]
 
 
 class Mould:
-    """A text with places in it."""
+    """A text with places in it, which are what `cut` finds."""
 
-    def __init__(self, text: str) -> None:
-        pieces = Hole.CUT.split(text)
+    def __init__(self, text: str, cut: re.Pattern[str] = Hole.CUT) -> None:
+        pieces = cut.split(text)
         self._text = "%s".join(piece.replace("%", "%%") for piece in pieces[::2])
         self._names = [name.removeprefix("!") for name in pieces[1::2]]
         self._escaped = sorted({name for name in pieces[1::2] if name[0] != "!"})

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import quote
 
-from jinja2 import pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup
 
@@ -20,6 +19,9 @@ from blog.threads import Node
 
 Facts = dict[str, Any]
 
+# What the forms of a talk have that is the reader's own.
+OWN = ("reader_pk", "opened", "csrf_input")
+
 RESPONSE = Moulds(
     "blog/_response.jinja",
     flags=[
@@ -32,22 +34,19 @@ RESPONSE = Moulds(
     ],
     values=[
         *("pk", "name", "page_url", "portrait", "initial", "at", "day", "html", "replies"),
-        *("claps", "claps_said", "more_url", "slug", "next_slug", "reader_pk", "opened"),
-        "csrf_input",
+        *("claps", "claps_said", "more_url", "slug", "next_slug"),
+        *OWN,
     ],
 )
 
 
-@pass_context
-def responses(context: Context, nodes: Iterable[Node[Comment]]) -> Markup:
-    """Each with its replies."""
-    return Talk(context).said(nodes)
-
-
 class Talk:
-    """The responses of one page. What is the same for all of them is worked out once."""
+    """The responses of one page. What is the same for all of them is worked out once.
 
-    def __init__(self, context: Context) -> None:
+    `holes` are left for what is the reader's own (`OWN`).
+    """
+
+    def __init__(self, context: Context, holes: Facts | None = None) -> None:
         self._context = context
         self._language = context[WORDS].language
         post, publication = context["post"], context["publication"]
@@ -67,9 +66,7 @@ class Talk:
             "may_see_history": bool(reader and context["perms"]["blog"]["moderate_comment"]),
             "slug": slug,
             "next_slug": quote(slug),
-            "reader_pk": self._reader_pk,
-            "opened": opened_token(context) if reader and post.takes_responses else "",
-            "csrf_input": context.get("csrf_input"),
+            **(own(context) if holes is None else holes),
         }
 
     def said(self, nodes: Iterable[Node[Comment]]) -> Markup:
@@ -134,6 +131,16 @@ class Talk:
             "is_by_author": is_by_author,
             "is_answered": getattr(comment, "is_answered", False) and not is_by_author,
         }
+
+
+def own(context: Context) -> Facts:
+    """`OWN`, of who asked for the page."""
+    reader = context.get("reader")
+    return {
+        "reader_pk": reader.pk if reader else None,
+        "opened": opened_token(context) if reader and context["post"].takes_responses else "",
+        "csrf_input": context.get("csrf_input"),
+    }
 
 
 def _way_to_reply(context: Context) -> str:

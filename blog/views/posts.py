@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -18,6 +19,7 @@ from blog.caching import is_personal, reader_of, shareable
 from blog.contents import contents
 from blog.forms import CommentForm
 from blog.front import EVERYTHING, Front
+from blog.jinja.talks import FirstThreads
 from blog.markdown import set_caption
 from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
@@ -30,7 +32,7 @@ from blog.subjects import Subjects
 from blog.talk import first_threads, removable, ways_to_order
 from blog.views.doors import published_post
 from blog.views.players import has_player, let_players_in
-from blog.ways import ways_of
+from blog.ways import Ways, ways_of
 
 FEW_STORIES = 4
 SUBJECT_COUNT = 12
@@ -111,7 +113,8 @@ def _story_context(
     byline = story.byline
     if reader:
         read_for(reader, story)
-    threads, more_url = first_threads(story, reader=reader)
+    ways_at_talk = ways_of(reader, story)
+    talk = _talk(story, reader, None if seen_by else ways_at_talk)
     lead = lead_figure(story)
     is_own = reader is not None and any(author.user_id == reader.pk for author in byline)
     return {
@@ -131,10 +134,8 @@ def _story_context(
         "has_player": has_player(story),
         "mine": _own_claps(request, story, reader),
         "is_own": is_own,
-        "threads": threads,
-        "removable": removable(threads, reader),
-        "ways": ways_of(reader, story),
-        "more_responses_url": more_url,
+        **talk,
+        "ways": ways_at_talk,
         "is_first_page": True,
         "ways_to_order": ways_to_order(story, Order.BEST),
         "response_form": _empty_form(),
@@ -142,9 +143,27 @@ def _story_context(
         "more_from_author": byline[0] if byline else None,
         "read_next": ways.next,
         # Machines have no account; to somebody who has one, nothing is said that they do not see.
-        "seo": post_seo(story, publication, [] if reader else threads, ways.translations),
+        "seo": post_seo(story, publication, [] if reader else talk["threads"], ways.translations),
         "preview": False,
         **_told(story),
+    }
+
+
+def _talk(story: Post, reader: User | None, ways: Ways | None) -> dict[str, Any]:
+    """The responses. `ways` are the reader's, but on a preview, which says them another way."""
+    if reader and ways:
+        first = FirstThreads(story, reader, ways)
+        return {
+            "threads": first,
+            # Of what is said again, nobody asks.
+            "removable": SimpleLazyObject(lambda: first.removable),
+            "more_responses_url": first.more_url,
+        }
+    threads, more_url = first_threads(story, reader=reader)
+    return {
+        "threads": threads,
+        "removable": removable(threads, reader),
+        "more_responses_url": more_url,
     }
 
 

@@ -584,5 +584,5 @@ def test_a_talk_that_is_read_at_once_is_the_one_that_is_walked_through(monkeypat
         ]
 
     at_once = told(None), told(rita)
-    monkeypatch.setattr(talk, "_whole_talk", lambda post: None)
+    monkeypatch.setattr(talk, "whole_talk", lambda post: None)
     assert at_once == (told(None), told(rita))

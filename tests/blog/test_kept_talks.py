@@ -1,0 +1,109 @@
+"""What is said again of a talk, to somebody signed in, is what would be said to them anew."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from accounts.models import Author, Block, User
+from accounts.roles import Role
+from blog.jinja import talks
+from blog.models import Comment, MutedThread, Post
+from tests.making import make_person, make_post, make_response
+
+pytestmark = pytest.mark.django_db
+
+# Made anew for each page.
+TOKENS = re.compile(r'(name="(?:csrfmiddlewaretoken|opened)" value=")[^"]+')
+
+
+def signed_in(person):
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+@pytest.fixture
+def story():
+    return make_post(make_person("Ada Moss", Role.AUTHOR))
+
+
+@pytest.fixture
+def people(story):
+    """One of each sort that sees something else below a story."""
+    bea, kit, lee, olga = [make_person(name) for name in ("Bea", "Kit", "Lee", "Olga")]
+    top = make_response(story, bea, source="A first thing")
+    make_response(story, kit, parent=top, source="An answer to it")
+    other = make_response(story, lee, source="Another thing")
+    MutedThread.objects.mute(other, by=olga)
+    Block.objects.block(lee, by=kit)
+    return [
+        *(make_person("Rita"), make_person("Rolf"), bea, kit, lee, olga),
+        *(story.byline[0].user, make_person("Mo", Role.EDITOR)),
+    ]
+
+
+def talk_of(client, story):
+    html = client.get(story.get_absolute_url()).content.decode()
+    found = html[html.index('id="responses"') : html.index("</main>")]
+    return TOKENS.sub(r"\1", found)
+
+
+def test_everybody_gets_the_talk_that_is_theirs_however_often_others_have_asked(story, people):
+    clients = [signed_in(person) for person in people]
+    fresh = []
+    for client in clients:
+        talks.forget()
+        fresh.append(talk_of(client, story))
+    talks.forget()
+    for _time in range(3):
+        assert [talk_of(client, story) for client in clients] == fresh
+    assert len({*fresh}) == len(people)
+
+
+def test_each_form_of_a_talk_that_was_kept_is_its_readers_own(story, people):
+    rita, rolf = signed_in(people[0]), signed_in(people[1])
+    for _time in range(3):
+        for client, person in ((rita, people[0]), (rolf, people[1])):
+            html = client.get(story.get_absolute_url()).content.decode()
+            assert {*re.findall(r'name="writer" value="(\d+)"', html)} == {str(person.pk)}
+            assert len({*re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', html)}) == 1
+            assert "\ue000" not in html
+
+
+def test_nobody_can_write_a_hole_into_a_talk(story):
+    make_response(story, source="\ue000csrf_input\ue000 and \ue000!opened\ue000 100% %s")
+    client = signed_in(make_person("Rita"))
+    for _time in range(3):
+        html = client.get(story.get_absolute_url()).content.decode()
+        assert "\ue000csrf_input\ue000 and \ue000!opened\ue000 100% %s" in html
+
+
+def test_a_talk_asked_for_again_says_what_was_changed_meanwhile(story, people):
+    client = signed_in(people[0])
+    first = Comment.objects.filter(parent=None).earliest("pk")
+    this = Comment.objects.filter(pk=first.pk)
+    early = timezone.now() - timedelta(days=400)
+    for change, before, after in (
+        (lambda: this.update(html="<p>A last thing.</p>"), "A first thing", "A last thing"),
+        (lambda: this.update(clap_count=8), 'data-total="0"', 'data-total="8"'),
+        (lambda: User.objects.filter(name="Bea").update(name="Béa"), "<bdi class", ">Béa<"),
+        (lambda: this.update(edited_at=timezone.now()), "response__facts", "edited"),
+        (lambda: this.update(created_at=early), f"{timezone.now():%Y}-", f"{early:%Y}-"),
+        (lambda: this.update(pinned_at=early), "A last thing", "Pinned by the author"),
+        (lambda: this.update(locked_at=early), "Pinned", "Takes no more replies"),
+        (lambda: Author.objects.create(user=people[2], name="Bo", handle="bo"), "Béa", "/@bo/"),
+        (lambda: make_response(story, source="And yet"), "Another thing", "And yet"),
+        (lambda: Post.objects.update(slug="moved"), story.slug, "/moved/"),
+        (lambda: Post.objects.update(responses_open=False), "<textarea", "takes no more"),
+        (lambda: this.update(status="hidden", taken_by="moderator"), "A last thing", "by a moderator"),
+    ):
+        for _time in range(3):
+            told = talk_of(client, Post.objects.get(pk=story.pk))
+        assert before in told, before
+        change()
+        assert after in talk_of(client, Post.objects.get(pk=story.pk)), after
