@@ -19,7 +19,8 @@ from django.utils import timezone
 
 from accounts import ingredients
 from accounts.models import User
-from accounts.statements import Statement
+from accounts.statements import Found, Statement
+from blog.keeping import Keeping
 from blog.models import Post, Related, Series
 from blog.models.post import SIGNATURE_ORDER, PostQuerySet, with_bylines
 from blog.models.related import MAX_PLACES
@@ -68,12 +69,29 @@ def onward(post: Post, *, seen_by: User | None = None) -> Onward:
 
 
 def _ways_among_enough(post: Post, seen_by: User | None) -> Onward:
-    kept = _those_for(post, seen_by, newest=False)
-    if len(kept) >= NEXT_COUNT:
-        ways = _choose(post, kept)
-        if len(ways.next) == NEXT_COUNT:
-            return ways
-    return _choose(post, _those_for(post, seen_by, newest=True))
+    if seen_by or post.work_id or post.series_id:
+        ways = _if_enough(post, _those_for(post, seen_by, newest=False))
+    else:
+        ways = _ways_from_alone(post)
+    return ways or _choose(post, _those_for(post, seen_by, newest=True))
+
+
+def _ways_from_alone(post: Post) -> Onward | None:
+    """From a story that is no part of anything: the same as the last time, if the same is told."""
+    found = _FOUND_FOR.found(post=post.pk, at=timezone.now())
+    found.rows.sort(key=itemgetter(*map(found.place, IN_ORDER)))
+    key = post.pk, tuple([author.pk for author in post.byline[:1]])
+    ways = _WAYS.find(key, found.rows)
+    if ways is None:
+        ways = _if_enough(post, _told_as_candidates(found))
+        if ways and _WAYS.is_asked_again(key):
+            _WAYS.keep(key, found.rows, ways)
+    return ways
+
+
+def _if_enough(post: Post, candidates: list[_Candidate]) -> Onward | None:
+    ways = _choose(post, candidates) if len(candidates) >= NEXT_COUNT else None
+    return ways if ways and len(ways.next) == NEXT_COUNT else None
 
 
 class _Candidate(NamedTuple):
@@ -105,12 +123,10 @@ def _those_for(post: Post, seen_by: User | None, *, newest: bool) -> list[_Candi
         values["work"] = post.work_id
     if post.series_id:
         values |= {"series": post.series_id, "position": post.series_position}
-    stands_alone = not (post.work_id or post.series_id)
-    if stands_alone and not newest:
-        found = _FOUND_FOR.found(**values)
-        found.rows.sort(key=itemgetter(*map(found.place, IN_ORDER)))
-    else:
-        found = (_WITH_NEWEST if newest else _KEPT).found(**values)
+    return _told_as_candidates((_WITH_NEWEST if newest else _KEPT).found(**values))
+
+
+def _told_as_candidates(found: Found[Post]) -> list[_Candidate]:
     return [
         _Candidate(
             *(one.make, one.pk, one["work_id"], one["series_id"], one["place"]),
@@ -118,6 +134,10 @@ def _those_for(post: Post, seen_by: User | None, *, newest: bool) -> list[_Candi
         )
         for one in told(found)
     ]
+
+
+# Stories that many ask for have some 20 KB each; nobody changes what is kept of them.
+_WAYS: Keeping[Onward] = Keeping(200)
 
 
 def _itself(row: Post) -> Post:

@@ -18,9 +18,9 @@ from jinja2.exceptions import TemplateRuntimeError, UndefinedError
 from jinja2.utils import missing
 
 from accounts.inbox import unread
-from blog import figures, icons
+from blog import figures, icons, keeping
 from blog.caching import is_personal, reader_of
-from blog.jinja import addresses, moulds, pieces, talks, voice
+from blog.jinja import addresses, moulds, pieces, voice
 from blog.jinja.cards import cards
 from blog.jinja.compiling import Compiler
 from blog.jinja.forms import CsrfInput, opened_token, waits
@@ -170,4 +170,4 @@ def forget() -> None:
     voice.forget()
     moulds.forget()
     pieces.forget()
-    talks.forget()
+    keeping.forget()

@@ -30,8 +30,16 @@ CARD = Moulds(
 @pass_context
 def cards(context: Context, stories: Iterable[Post]) -> Markup:
     words = context[WORDS]
-    said = [CARD.filled(_facts(one, words), language=words.language) for one in stories]
-    return Markup("").join(said)
+    return Markup("").join([_card(one, words) for one in stories])
+
+
+def _card(story: Post, words: voice.Words) -> Markup:
+    """Said once of each instance: `blog.related` keeps those of what many ask for."""
+    said: dict[str, Markup] = story.__dict__.setdefault("_said_on_cards", {})
+    card = said.get(words.language)
+    if card is None:
+        card = said[words.language] = CARD.filled(_facts(story, words), language=words.language)
+    return card
 
 
 def _facts(story: Post, words: voice.Words) -> dict[str, Any]:

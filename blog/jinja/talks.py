@@ -14,7 +14,6 @@ from functools import cached_property
 from secrets import token_hex
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import get_language
 from jinja2 import pass_context
 from jinja2.runtime import Context
@@ -24,6 +23,7 @@ from accounts.models import User
 from blog.clock import zone_of_page
 from blog.jinja import responses as of_one
 from blog.jinja.moulds import Mould
+from blog.keeping import Keeping
 from blog.models import Comment, Post
 from blog.sight import Sight
 from blog.talk import Talk, WholeTalk, removable, walked_threads, whole_talk
@@ -32,8 +32,6 @@ from blog.ways import Ways
 
 # All talks together, in letters: one of twenty responses has some 60,000.
 KEPT_LETTERS = 4_000_000
-# What was asked for once may not be asked for again; to keep it takes a twentieth of its page.
-REMEMBERED = 1_000
 # By chance, so that nobody can write into a response what would be taken for a hole.
 MARK = "\ue000" + token_hex(16) + "{}\ue000"
 CUT = re.compile(MARK.format("([a-z_]+)"))
@@ -83,56 +81,22 @@ class FirstThreads:
     def _say_for_others(self, context: Context) -> Kept:
         holes = {name: Markup(MARK.format(name)) for name in of_one.OWN}  # noqa: S704 -- ours
         text = of_one.Talk(context, holes).said(self.grown)
-        told = self._whole.rows if self._whole else []
-        kept = Kept(told, Mould(text, CUT), len(text), len(self), self.more_url)
-        _KEPT.keep(self._key, kept)
+        kept = Kept(Mould(text, CUT), len(self), self.more_url)
+        if self._whole:
+            _KEPT.keep(self._key, self._whole.rows, kept, weight=len(text))
         return kept
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is said, of what was told, and what else a page asks of it."""
+    """What is said, and what else a page asks of it."""
 
-    told: list[tuple[Any, ...]]
     mould: Mould
-    letters: int
     count: int
     more_url: str
 
 
-class _Store:
-    def __init__(self) -> None:
-        self._kept: dict[Any, Kept] = {}
-        self._asked: set[Any] = set()
-        self._letters = 0
-
-    def is_asked_again(self, key: Any) -> bool:
-        """Whether somebody has asked for it already; from now on, somebody has."""
-        if key in self._asked:
-            return True
-        if len(self._asked) >= REMEMBERED:
-            self._asked.clear()
-        self._asked.add(key)
-        return False
-
-    def find(self, key: Any, told: list[tuple[Any, ...]]) -> Kept | None:
-        kept = self._kept.get(key)
-        # While somebody works on templates, each page is as they are now.
-        return kept if kept and kept.told == told and not settings.DEBUG else None
-
-    def keep(self, key: Any, kept: Kept) -> None:
-        if self._letters + kept.letters > KEPT_LETTERS:
-            self.forget()
-        before = self._kept.get(key)
-        self._letters += kept.letters - (before.letters if before else 0)
-        self._kept[key] = kept
-
-    def forget(self) -> None:
-        self._kept.clear()
-        self._letters = 0
-
-
-_KEPT = _Store()
+_KEPT: Keeping[Kept] = Keeping(KEPT_LETTERS)
 
 
 def _key(whole: WholeTalk, reader: User, ways: Ways) -> tuple[Any, ...]:
@@ -154,7 +118,3 @@ def responses(context: Context, threads: FirstThreads | Sequence[Node[Comment]])
     if isinstance(threads, FirstThreads):
         return threads.said(context)
     return of_one.Talk(context).said(threads)
-
-
-def forget() -> None:
-    _KEPT.forget()

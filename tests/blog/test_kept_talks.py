@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts.models import Author, Block, User
 from accounts.roles import Role
-from blog.jinja import talks
+from blog import keeping
 from blog.models import Comment, MutedThread, Post
 from tests.making import make_person, make_post, make_response
 
@@ -57,9 +57,9 @@ def test_everybody_gets_the_talk_that_is_theirs_however_often_others_have_asked(
     clients = [signed_in(person) for person in people]
     fresh = []
     for client in clients:
-        talks.forget()
+        keeping.forget()
         fresh.append(talk_of(client, story))
-    talks.forget()
+    keeping.forget()
     for _time in range(3):
         assert [talk_of(client, story) for client in clients] == fresh
     assert len({*fresh}) == len(people)
@@ -100,7 +100,11 @@ def test_a_talk_asked_for_again_says_what_was_changed_meanwhile(story, people):
         (lambda: make_response(story, source="And yet"), "Another thing", "And yet"),
         (lambda: Post.objects.update(slug="moved"), story.slug, "/moved/"),
         (lambda: Post.objects.update(responses_open=False), "<textarea", "takes no more"),
-        (lambda: this.update(status="hidden", taken_by="moderator"), "A last thing", "by a moderator"),
+        (
+            lambda: this.update(status="hidden", taken_by="moderator"),
+            "A last thing",
+            "by a moderator",
+        ),
     ):
         for _time in range(3):
             told = talk_of(client, Post.objects.get(pk=story.pk))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from accounts.ingredients import collecting
+from accounts.models import Author
 from accounts.roles import Role
 from blog import relating
 from blog.installation import tidy_up
@@ -369,3 +370,33 @@ def test_what_is_found_of_one_author_alone_leaves_room_for_the_newest(django_ass
         ways = onward(seen)
     assert ways.more == theirs[:3]
     assert ways.next == newest[::-1]
+
+
+def test_ways_that_many_ask_for_lead_to_what_is_to_be_found_now(client):
+    story, *others = [make_post(subtitle="By night") for _number in range(7)]
+    ReadNext.objects.keep(story, [post.pk for post in others], rules=relating.RULES)
+    first, writer = Post.objects.filter(pk=others[0].pk), others[0].byline[0]
+
+    def shelf():
+        html = client.get(story.get_absolute_url()).content.decode()
+        return html[html.index("Read next") :]
+
+    for change, before, after in (
+        (lambda: first.update(title="Harbour"), others[0].title, "Harbour"),
+        (lambda: first.update(subtitle="By day"), "By night", "By day"),
+        (lambda: first.update(slug="harbour"), others[0].slug, "/harbour/"),
+        (lambda: Author.objects.filter(pk=writer.pk).update(name="Jo"), writer.name, ">Jo<"),
+        (lambda: first.update(visibility="unlisted"), "Harbour", others[3].title),
+        (
+            lambda: ReadNext.objects.keep(story, [], rules=relating.RULES),
+            "By night",
+            others[5].title,
+        ),
+    ):
+        for _time in range(3):
+            told_before = shelf()
+        assert before in told_before, before
+        change()
+        told_now = shelf()
+        assert after in told_now, after
+        assert after not in told_before, after
