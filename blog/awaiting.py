@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -129,12 +130,22 @@ def _person(comment: Comment) -> tuple[int | None, int | None]:
 
 
 def _past(comments: list[Comment]) -> dict[tuple[int | None, int | None], Past]:
-    """Of everybody who wrote one of these, what became of all that they wrote."""
+    """Of everybody who wrote one of these, what became of all that they wrote.
+
+    Somebody may have written thousands: an index has all that is asked, so none of them is read.
+    """
     people: dict[tuple[int | None, int | None], Past] = defaultdict(Past)
     authors = {comment.author_id for comment in comments} - {None}
     guests = {comment.guest_id for comment in comments} - {None}
-    theirs = Comment.objects.filter(Q(author__in=authors) | Q(guest__in=guests)).order_by()
-    counted = theirs.filter(status__in=vars(Past())).values_list("author", "guest", "status")
-    for author, guest, status, number in counted.annotate(number=Count("pk")):
-        setattr(people[author, guest], status, number)
+    for key, status, number in _counted("author", authors):
+        setattr(people[key, None], status, number)
+    for key, status, number in _counted("guest", guests):
+        setattr(people[None, key], status, number)
     return people
+
+
+def _counted(kind: str, keys: set[int | None]) -> Iterable[tuple[int, str, int]]:
+    if not keys:
+        return []
+    theirs = Comment.objects.filter(**{f"{kind}__in": keys}, status__in=vars(Past())).order_by()
+    return theirs.values_list(kind, "status").annotate(number=Count("*"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -14,10 +14,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Author
+from blog.jinja.escaping import shown
 from blog.models import Post, PostTag, Tag
 from blog.models.tag import fold
 
@@ -47,6 +49,16 @@ class Choice(admin.SimpleListFilter):
         chosen = str(self.value() or "")
         names = {str(value): str(label) for value, label in self.lookup_choices}
         return names.get(chosen, chosen)
+
+    @property
+    def options(self) -> SafeString:
+        """As a list says them. There can be two hundred, which takes a template milliseconds."""
+        chosen = self.value()
+        return _joined(
+            f'<option value="{shown(value)}"{" selected" if value == chosen else ""}>'
+            f"{shown(label)}</option>"
+            for value, label in self.lookup_choices
+        )
 
 
 class StateFilter(Choice):
@@ -97,11 +109,12 @@ class AuthorFilter(Choice):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         if not request.user.has_perm("blog.edit_any_post"):
             return []
-        authors = list(Author.objects.order_by("name", "pk")[:OFFERED_AUTHORS])
+        told = ("handle", "name")
+        authors = list(Author.objects.order_by("name", "pk").values_list(*told)[:OFFERED_AUTHORS])
         chosen = request.GET.get(self.parameter_name or "", "")
-        if chosen and all(author.handle != chosen for author in authors):
-            authors += Author.objects.with_handles([chosen.lower()])
-        return [(author.handle, author.name) for author in authors]
+        if chosen and all(handle != chosen for handle, _name in authors):
+            authors += Author.objects.with_handles([chosen.lower()]).values_list(*told)
+        return authors
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         handle = self.value()
@@ -120,6 +133,13 @@ class TagFilter(Choice):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         names = Tag.objects.order_by("key").values_list("name", flat=True)[:OFFERED_TAGS]
         return [(name, name) for name in names]
+
+    @property
+    def options(self) -> SafeString:
+        """As a field with names says them: each by itself."""
+        return _joined(
+            f'<option value="{shown(value)}"></option>' for value, _label in self.lookup_choices
+        )
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Post]) -> QuerySet[Post]:
         name = " ".join((self.value() or "").split())
@@ -193,6 +213,11 @@ class DateFilter(admin.ListFilter):
         if self.until:
             queryset = queryset.filter(**{f"{field}__lt": _midnight(self.until, days=1)})
         return queryset
+
+
+def _joined(parts: Iterable[str]) -> SafeString:
+    """Parts in which every value is `shown`."""
+    return SafeString("".join(parts))
 
 
 def _used_languages() -> set[str]:

@@ -307,8 +307,9 @@ class Comment(models.Model):
                 name="comment_threads",
                 condition=Q(parent=None),
             ),
-            # What somebody wrote lately (how much, and whether the same).
-            models.Index(fields=["author", "-created_at"], name="comment_of_author"),
+            # What somebody wrote lately (how much, and whether the same), and what became of all
+            # of it (`awaiting`).
+            models.Index(fields=["author", "-created_at", "status"], name="comment_past"),
             # The replies to a response, one after the other. Without what begins a thread: SQLite
             # would look there for the threads of a story.
             models.Index(
