@@ -11,6 +11,7 @@ from django.core.files.storage import default_storage
 
 from accounts.models import Author
 from blog import figures, json_ld, share_pictures, threads
+from blog.keeping import Keeping
 from blog.models import Comment, Post, Publication, Series, Tag
 from blog.share_picture import HEIGHT_PX, WIDTH_PX
 
@@ -113,6 +114,30 @@ def post_seo(
         alternates=language_alternates([post, *translations]) if is_indexed else (),
         json_ld=json_ld.script({**posting, **json_ld.same_in_other_languages(post, translations)}),
     )
+
+
+# Some 3 KB each.
+_OF_STORIES: Keeping[Seo] = Keeping(500)
+
+
+def post_seo_for_people(
+    post: Post, publication: Publication, translations: Sequence[Post] = ()
+) -> Seo:
+    """`post_seo` where nothing is said of the responses: the same as the last time, if the same is
+    told of story and publication."""
+    if post.told is None or translations:
+        return post_seo(post, publication, [], translations)
+    key = post.pk, post.is_live
+    told = (post.told, [getattr(publication, name) for name in _PUBLICATION])
+    found = _OF_STORIES.find(key, told)
+    if found is None:
+        found = post_seo(post, publication, [])
+        if _OF_STORIES.is_asked_again(key):
+            _OF_STORIES.keep(key, told, found)
+    return found
+
+
+_PUBLICATION = [field.attname for field in Publication._meta.concrete_fields]
 
 
 def language_alternates(stories: Sequence[Post]) -> tuple[tuple[str, str], ...]:

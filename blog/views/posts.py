@@ -27,7 +27,7 @@ from blog.orders import Order
 from blog.pages import page_of_posts
 from blog.personal import read_for
 from blog.related import onward
-from blog.seo import front_seo, post_seo
+from blog.seo import front_seo, post_seo, post_seo_for_people
 from blog.subjects import Subjects
 from blog.talk import first_threads, removable, ways_to_order
 from blog.views.doors import published_post
@@ -143,7 +143,9 @@ def _story_context(
         "more_from_author": byline[0] if byline else None,
         "read_next": ways.next,
         # Machines have no account; to somebody who has one, nothing is said that they do not see.
-        "seo": post_seo(story, publication, [] if reader else talk["threads"], ways.translations),
+        "seo": post_seo_for_people(story, publication, ways.translations)
+        if reader
+        else post_seo(story, publication, talk["threads"], ways.translations),
         "preview": False,
         **_told(story),
     }

@@ -1,4 +1,4 @@
-"""What is said again of a talk, to somebody signed in, is what would be said to them anew."""
+"""What is said again to somebody signed in is what would be said to them anew."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from django.utils import timezone
 from accounts.models import Author, Block, User
 from accounts.roles import Role
 from blog import keeping
-from blog.models import Comment, MutedThread, Post
+from blog.models import Comment, MutedThread, Post, PostStats, Publication, Tag
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -111,3 +111,48 @@ def test_a_talk_asked_for_again_says_what_was_changed_meanwhile(story, people):
         assert before in told, before
         change()
         assert after in talk_of(client, Post.objects.get(pk=story.pk)), after
+
+
+def test_what_a_story_says_to_machines_is_what_it_would_say_now(client, story):
+    story.set_topics(Tag.objects.named(["Sea"]))
+    client.force_login(make_person("Rita"))
+    this, ada = Post.objects.filter(pk=story.pk), Author.objects.filter(pk=story.byline[0].pk)
+
+    def head():
+        html = client.get(story.get_absolute_url()).content.decode()
+        return html[: html.index("</head>")]
+
+    for change, after in (
+        (lambda: this.update(title="Harbour"), '"headline":"Harbour"'),
+        (lambda: this.update(summary="By day"), '"description" content="By day"'),
+        (lambda: this.update(language="de"), '"inLanguage":"de"'),
+        (lambda: PostStats.objects.update(clap_count=8), '"userInteractionCount":8'),
+        (lambda: ada.update(name="Ada Reed"), '"name":"Ada Reed"'),
+        (lambda: Tag.objects.update(name="Tides"), '"keywords":["Tides"]'),
+        (lambda: Publication.objects.update_or_create(defaults={"name": "The Log"}), "The Log"),
+        (lambda: this.update(visibility="unlisted"), 'name="robots" content="noindex"'),
+    ):
+        told_before = [head() for _time in range(3)]
+        change()
+        told_now = head()
+        assert all(after not in told for told in told_before), after
+        assert after in told_now, after
+
+
+def test_of_what_is_asked_for_once_nothing_is_kept():
+    things = keeping.Keeping(10)
+    assert not things.is_asked_again("a")
+    assert things.is_asked_again("a")
+    things.keep("a", ["told"], "thing", weight=6)
+    assert things.find("a", ["told"]) == "thing"
+    assert things.find("a", ["told otherwise"]) is None
+
+
+def test_what_is_kept_has_its_bounds():
+    things = keeping.Keeping(10)
+    for key in ("a", "b"):
+        things.keep(key, [], key, weight=6)
+    assert (things.find("a", []), things.find("b", [])) == (None, "b")
+    things.keep("b", [1], "b", weight=7)
+    things.keep("c", [], "c", weight=3)
+    assert (things.find("b", [1]), things.find("c", [])) == ("b", "c")
