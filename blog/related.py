@@ -136,8 +136,8 @@ def _told_as_candidates(found: Found[Post]) -> list[_Candidate]:
     ]
 
 
-# Stories that many ask for have some 20 KB each; nobody changes what is kept of them.
-_WAYS: Keeping[Onward] = Keeping(200)
+# Some 20 KB each. Several threads may look at what is kept, and none changes it.
+_WAYS: Keeping[Onward] = Keeping(100)
 
 
 def _itself(row: Post) -> Post:

@@ -116,8 +116,9 @@ def post_seo(
     )
 
 
-# Some 3 KB each.
-_OF_STORIES: Keeping[Seo] = Keeping(500)
+# By the letters of the stories, which are kept beside it to be compared, and its own.
+_OF_STORIES: Keeping[Seo] = Keeping(1_000_000)
+ITS_LETTERS = 3_000
 
 
 def post_seo_for_people(
@@ -133,7 +134,7 @@ def post_seo_for_people(
     if found is None:
         found = post_seo(post, publication, [])
         if _OF_STORIES.is_asked_again(key):
-            _OF_STORIES.keep(key, told, found)
+            _OF_STORIES.keep(key, told, found, weight=len(post.html) + ITS_LETTERS)
     return found
 
 

@@ -31,7 +31,7 @@ from blog.threads import Node
 from blog.ways import Ways
 
 # All talks together, in letters: one of twenty responses has some 60,000.
-KEPT_LETTERS = 4_000_000
+KEPT_LETTERS = 2_000_000
 # By chance, so that nobody can write into a response what would be taken for a hole.
 MARK = "\ue000" + token_hex(16) + "{}\ue000"
 CUT = re.compile(MARK.format("([a-z_]+)"))
@@ -42,8 +42,8 @@ class FirstThreads:
 
     def __init__(self, post: Post, reader: User, ways: Ways) -> None:
         self._post, self._reader = post, reader
-        self._whole = whole_talk(post)
-        self._key = _key(self._whole, reader, ways) if self._whole else ()
+        self._whole, self._sight = whole_talk(post), Sight.of(reader, post)
+        self._key = _key(self._whole, reader, ways, self._sight) if self._whole else ()
         self._kept = _KEPT.find(self._key, self._whole.rows) if self._whole else None
 
     def __len__(self) -> int:
@@ -68,7 +68,7 @@ class FirstThreads:
     def _grown(self) -> tuple[Talk, str]:
         if self._whole is None:
             return walked_threads(self._post, reader=self._reader)
-        return self._whole.first_threads(Sight.of(self._reader, self._post))
+        return self._whole.first_threads(self._sight)
 
     def said(self, context: Context) -> Markup:
         kept = self._kept
@@ -99,14 +99,14 @@ class Kept:
 _KEPT: Keeping[Kept] = Keeping(KEPT_LETTERS)
 
 
-def _key(whole: WholeTalk, reader: User, ways: Ways) -> tuple[Any, ...]:
+def _key(whole: WholeTalk, reader: User, ways: Ways, sight: Sight) -> tuple[Any, ...]:
     """All that decides what is said of the talk, and is not told with it."""
     post = whole.post
     return (
         *(post.pk, post.slug, post.takes_responses),
         *(get_language(), str(zone_of_page())),
         tuple([(author.pk, author.user_id) for author in post.byline]),
-        *(ways, Sight.of(reader, post).unseen),
+        *(ways, sight.unseen),
         *(post.is_by(reader), reader.has_perm("blog.moderate_comment")),
         tuple([(one.pk, one.can_edit(reader)) for one in whole.said_by(reader)]),
     )

@@ -6,6 +6,8 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -420,3 +422,31 @@ class TestTheListOfAllResponses:
         page = page_of(desk, "/admin/blog/comment/?q=gus@example.org")
         assert "From Gus." in page
         assert "From somebody." not in page
+
+
+def test_what_became_of_the_others_is_said_of_people_and_of_guests(post):
+    rita, guest = make_person("Rita"), Guest.objects.create(name="Gil", email="gil@example.org")
+    for by in (rita, guest):
+        Comment.objects.filter(pk=hold(post, by).pk).update(status="held")
+    for status, by in (("published", rita), ("hidden", rita), ("spam", guest), ("hidden", guest)):
+        Comment.objects.filter(pk=make_response(post, by).pk).update(status=status)
+    waiting, _next = awaiting.first()
+    told = {row.comment.signature: vars(row.past) for row in waiting}
+    assert told == {
+        "Rita": {"published": 1, "hidden": 1, "spam": 0},
+        "Gil": {"published": 0, "hidden": 1, "spam": 1},
+    }
+
+
+@pytest.mark.once
+def test_no_response_is_read_to_count_what_became_of_them(post):
+    """Somebody may have written thousands; PostgreSQL reads tables as small as these whole."""
+    hold(post, make_person("Rita"))
+    with CaptureQueriesContext(connection) as asked:
+        awaiting.first()
+    counts = [query["sql"] for query in asked if "COUNT(*)" in query["sql"]]
+    with connection.cursor() as cursor:
+        for sql in counts:
+            cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
+            assert "COVERING INDEX comment_past" in cursor.fetchone()[3]
+    assert counts
