@@ -126,10 +126,10 @@ def post_seo_for_people(
 ) -> Seo:
     """`post_seo` where nothing is said of the responses: the same as the last time, if the same is
     told of story and publication."""
-    if post.told is None or translations:
+    if post.row is None or translations:
         return post_seo(post, publication, [], translations)
     key = post.pk, post.is_live
-    told = (post.told, [getattr(publication, name) for name in _PUBLICATION])
+    told = (post.row, [getattr(publication, name) for name in _PUBLICATION])
     found = _OF_STORIES.find(key, told)
     if found is None:
         found = post_seo(post, publication, [])

@@ -484,7 +484,7 @@ class Post(Ingredient, Reviewed, Translated):
     objects: ClassVar[Any] = PostQuerySet.as_manager()
 
     # All that the database said of it, where it was read as `whole_post`.
-    told: tuple[Any, ...] | None = None
+    row: tuple[Any, ...] | None = None
 
     class Meta:
         verbose_name = _("story")
@@ -1322,10 +1322,10 @@ def light_post(slug: str) -> Post | None:
 
 def whole_post(slug: str) -> Post | None:
     """The story at this address, in whatever state, with its byline and its tags."""
-    told = _WHOLE.found(slug=slug)
-    found = next(iter(told.instances()), None)
+    answer = _WHOLE.found(slug=slug)
+    found = next(iter(answer.instances()), None)
     if found:
-        [found.told] = told.rows
+        [found.row] = answer.rows
         db, rows = found._state.db, found.__dict__
         authors = instances(Author, _WRITER_COLUMNS, in_order(rows.pop("writers")), db=db)
         tags = instances(Tag, _TAG_COLUMNS, in_order(rows.pop("tags_in_order")), db=db)
