@@ -7,6 +7,7 @@ is asked for once is not kept; most of a large publication is.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from threading import Lock
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.conf import settings
@@ -19,12 +20,14 @@ _EVERY: list[Keeping[Any]] = []
 
 
 class Keeping(Generic[Thing]):
-    """Things of one kind, which weigh `most` together."""
+    """Things of one kind, which weigh `most` together; what was kept first goes first."""
 
     def __init__(self, most: int) -> None:
         self._most, self._weight = most, 0
         self._kept: dict[Any, _Kept[Thing]] = {}
         self._asked: set[Any] = set()
+        # Of several threads, one at a time: else the weight would not be that of what is kept.
+        self._keeper = Lock()
         _EVERY.append(self)
 
     def find(self, key: Any, told: Sequence[Any]) -> Thing | None:
@@ -42,16 +45,22 @@ class Keeping(Generic[Thing]):
         return False
 
     def keep(self, key: Any, told: Sequence[Any], thing: Thing, *, weight: int = 1) -> None:
+        with self._keeper:
+            self._let_go(key)
+            while self._kept and self._weight + weight > self._most:
+                self._let_go(next(iter(self._kept)))
+            self._weight += weight
+            self._kept[key] = _Kept(told, thing, weight)
+
+    def _let_go(self, key: Any) -> None:
         before = self._kept.pop(key, None)
         self._weight -= before.weight if before else 0
-        if self._weight + weight > self._most:
-            self.forget()
-        self._weight += weight
-        self._kept[key] = _Kept(told, thing, weight)
 
     def forget(self) -> None:
-        self._kept.clear()
-        self._weight = 0
+        with self._keeper:
+            self._kept.clear()
+            self._asked.clear()
+            self._weight = 0
 
 
 class _Kept(NamedTuple, Generic[Thing]):

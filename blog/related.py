@@ -136,7 +136,8 @@ def _told_as_candidates(found: Found[Post]) -> list[_Candidate]:
     ]
 
 
-# Some 20 KB each. Several threads may look at what is kept, and none changes it.
+# Some 20 KB each. Several threads may look at what is kept; all that they write to it is what its
+# cards say (`blog.jinja.cards`), which is the same whoever asks.
 _WAYS: Keeping[Onward] = Keeping(100)
 
 
