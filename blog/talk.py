@@ -5,7 +5,7 @@ Places are found on a few numbers of each response; only what a page shows is re
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -44,14 +44,13 @@ def first_threads(
     whole = None if after else whole_talk(post)
     if whole is not None:
         return whole.first_threads(sight, order)
-    return walked_threads(post, after, order=order, reader=reader)
+    return walked_threads(post, sight, after, order=order)
 
 
 def walked_threads(
-    post: Post, after: str = "", *, order: Order = Order.BEST, reader: User | None = None
+    post: Post, sight: Sight, after: str = "", *, order: Order = Order.BEST
 ) -> tuple[Talk, str]:
     """`first_threads` of a talk that is not read whole."""
-    sight = Sight.of(reader, post)
     roots = _roots(post, sight, order, after)
     steps = walk_from(roots, sight, limit=RESPONSES_PER_PAGE, abreast=REPLIES_ABREAST)
     return _page(_dress(steps, _shown_of(steps, post), sight, post), order)
@@ -76,9 +75,10 @@ class WholeTalk:
         """All that was told, of the responses and of their people."""
         return self._found.rows
 
-    def said_by(self, person: User) -> list[Comment]:
+    def said_by(self, people: Collection[int]) -> list[Comment]:
+        """What these accounts said here."""
         writer = self._found.place("author_id")
-        return [self._found.instance(row) for row in self.rows if row[writer] == person.pk]
+        return [self._found.instance(row) for row in self.rows if row[writer] in people]
 
     def first_threads(self, sight: Sight, order: Order = Order.BEST) -> tuple[Talk, str]:
         everything = self._found.instances()

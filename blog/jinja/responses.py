@@ -19,7 +19,8 @@ from blog.threads import Node
 
 Facts = dict[str, Any]
 
-# What the forms of a talk have that is the reader's own.
+# What the forms of a talk have that is the reader's own. None is part of an address: a mould may
+# have been cut where holes were left for them, which are text, whatever is filled in later.
 OWN = ("reader_pk", "opened", "csrf_input")
 
 RESPONSE = Moulds(
@@ -40,8 +41,8 @@ RESPONSE = Moulds(
 )
 
 
-class Talk:
-    """The responses of one page. What is the same for all of them is worked out once.
+class Responses:
+    """Those of one page. What is the same for all of them is worked out once.
 
     `holes` are left for what is the reader's own (`OWN`).
     """
@@ -57,7 +58,8 @@ class Talk:
         self._is_unfolded = bool(context.get("is_unfolded"))
         self._byline = {author.pk for author in context["byline"]}
         slug = quote(post.slug)
-        self._common: Facts = {
+        # A talk is said again (`blog.jinja.talks`) only where all of this is the same.
+        self.common: Facts = {
             "reply": _way_to_reply(context),
             "is_away": publication.claps_need_account and not reader,
             "is_preview": bool(context.get("preview")),
@@ -66,7 +68,14 @@ class Talk:
             "may_see_history": bool(reader and context["perms"]["blog"]["moderate_comment"]),
             "slug": slug,
             "next_slug": quote(slug),
-            **(own(context) if holes is None else holes),
+        }
+        self.own = holes or self._own()
+
+    def _own(self) -> Facts:
+        return {
+            "reader_pk": self._reader_pk,
+            "opened": opened_token(self._context) if self.common["reply"] == "here" else "",
+            "csrf_input": self._context.get("csrf_input"),
         }
 
     def said(self, nodes: Iterable[Node[Comment]]) -> Markup:
@@ -81,7 +90,8 @@ class Talk:
         replies = [] if is_folded else node.replies
         is_by_reader = self._reader is not None and comment.author_id == self._reader_pk
         facts = {
-            **self._common,
+            **self.common,
+            **self.own,
             **self._of_writer(comment),
             "pk": key,
             "html": comment.html,
@@ -131,16 +141,6 @@ class Talk:
             "is_by_author": is_by_author,
             "is_answered": getattr(comment, "is_answered", False) and not is_by_author,
         }
-
-
-def own(context: Context) -> Facts:
-    """`OWN`, of who asked for the page."""
-    reader = context.get("reader")
-    return {
-        "reader_pk": reader.pk if reader else None,
-        "opened": opened_token(context) if reader and context["post"].takes_responses else "",
-        "csrf_input": context.get("csrf_input"),
-    }
 
 
 def _way_to_reply(context: Context) -> str:

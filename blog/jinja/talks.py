@@ -1,14 +1,13 @@
 """What a page says of the talk below a story: said once, and kept under all that was told of it.
 
 Whoever is signed in gets a page of their own each time, and nearly all of its talk is what others
-get. What is kept has holes where something is the reader's own. It is said again to whom the
-database tells the same, word for word, and who may do the same below the story.
+get. What is kept has holes where something is the reader's own. It is said again to readers to whom
+it is the talk that everybody sees, if the database tells the same of it, word for word.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from secrets import token_hex
@@ -21,100 +20,86 @@ from markupsafe import Markup
 
 from accounts.models import User
 from blog.clock import zone_of_page
-from blog.jinja import responses as of_one
-from blog.jinja.moulds import Mould
+from blog.jinja.moulds import Facts, Mould
+from blog.jinja.responses import OWN, Responses
 from blog.keeping import Keeping
-from blog.models import Comment, Post
+from blog.models import Post
 from blog.sight import Sight
-from blog.talk import Talk, WholeTalk, removable, walked_threads, whole_talk
-from blog.threads import Node
+from blog.talk import Talk, WholeTalk
 from blog.ways import Ways
 
-# All talks together, in letters: one of twenty responses has some 60,000.
+# All talks together, in letters of what is said: of twenty responses some 60,000. What was told of
+# them, which is kept beside it, has fewer.
 KEPT_LETTERS = 2_000_000
 # By chance, so that nobody can write into a response what would be taken for a hole.
 MARK = "\ue000" + token_hex(16) + "{}\ue000"
 CUT = re.compile(MARK.format("([a-z_]+)"))
-
-
-class FirstThreads:
-    """The first threads below a story, for somebody signed in: grown if nothing is kept of them."""
-
-    def __init__(self, post: Post, reader: User, ways: Ways) -> None:
-        self._post, self._reader = post, reader
-        self._whole, self._sight = whole_talk(post), Sight.of(reader, post)
-        self._key = _key(self._whole, reader, ways, self._sight) if self._whole else ()
-        self._kept = _KEPT.find(self._key, self._whole.rows) if self._whole else None
-
-    def __len__(self) -> int:
-        return self._kept.count if self._kept else len(self.grown)
-
-    @property
-    def more_url(self) -> str:
-        return self._kept.more_url if self._kept else self._grown[1]
-
-    @property
-    def grown(self) -> Talk:
-        return self._grown[0]
-
-    def __iter__(self) -> Iterator[Node[Comment]]:
-        return iter(self.grown)
-
-    @property
-    def removable(self) -> set[int]:
-        return removable(self.grown, self._reader)
-
-    @cached_property
-    def _grown(self) -> tuple[Talk, str]:
-        if self._whole is None:
-            return walked_threads(self._post, reader=self._reader)
-        return self._whole.first_threads(self._sight)
-
-    def said(self, context: Context) -> Markup:
-        kept = self._kept
-        if kept is None and self._whole and _KEPT.is_asked_again(self._key):
-            kept = self._say_for_others(context)
-        if kept is None:
-            return of_one.Talk(context).said(self.grown)
-        return kept.mould.filled(of_one.own(context))
-
-    def _say_for_others(self, context: Context) -> Kept:
-        holes = {name: Markup(MARK.format(name)) for name in of_one.OWN}  # noqa: S704 -- ours
-        text = of_one.Talk(context, holes).said(self.grown)
-        kept = Kept(Mould(text, CUT), len(self), self.more_url)
-        if self._whole:
-            _KEPT.keep(self._key, self._whole.rows, kept, weight=len(text))
-        return kept
+HOLES = {name: Markup(MARK.format(name)) for name in OWN}  # noqa: S704 -- ours
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
-    """What is said, and what else a page asks of it."""
+class Said:
+    """A talk as it was said on pages on which `common` was so, and what else a page asks of it."""
 
+    common: Facts
     mould: Mould
     count: int
     more_url: str
 
 
-_KEPT: Keeping[Kept] = Keeping(KEPT_LETTERS)
+_SAID: Keeping[Said] = Keeping(KEPT_LETTERS)
 
 
-def _key(whole: WholeTalk, reader: User, ways: Ways, sight: Sight) -> tuple[Any, ...]:
-    """All that decides what is said of the talk, and is not told with it."""
-    post = whole.post
-    return (
-        *(post.pk, post.slug, post.takes_responses),
-        *(get_language(), str(zone_of_page())),
-        tuple([(author.pk, author.user_id) for author in post.byline]),
-        *(ways, sight.unseen),
-        *(post.is_by(reader), reader.has_perm("blog.moderate_comment")),
-        tuple([(one.pk, one.can_edit(reader)) for one in whole.said_by(reader)]),
-    )
+def is_for_everybody(whole: WholeTalk, sight: Sight, ways: Ways) -> bool:
+    """Whether nothing of a talk is hidden from its reader or theirs to tend, but what they said."""
+    return ways == Ways() and not whole.said_by(sight.unseen)
+
+
+class FirstThreads:
+    """The first threads of a talk that `is_for_everybody`: grown if nothing is kept of them."""
+
+    def __init__(self, whole: WholeTalk, reader: User, sight: Sight) -> None:
+        self._whole, self._sight = whole, sight
+        own = whole.said_by({reader.pk})
+        self.removable = {one.pk for one in own if one.can_remove(reader)}
+        self._key = _key(whole.post, *[(one.pk, one.can_edit(reader)) for one in own])
+        self._said = _SAID.find(self._key, whole.rows)
+
+    def __len__(self) -> int:
+        return self._said.count if self._said else len(self._grown[0])
+
+    @property
+    def more_url(self) -> str:
+        return self._said.more_url if self._said else self._grown[1]
+
+    @cached_property
+    def _grown(self) -> tuple[Talk, str]:
+        return self._whole.first_threads(self._sight)
+
+    def said(self, context: Context) -> Markup:
+        page = Responses(context)
+        if self._said and self._said.common == page.common:
+            return self._said.mould.filled(page.own)
+        if not _SAID.is_asked_again(self._key):
+            return page.said(self._grown[0])
+        text = Responses(context, HOLES).said(self._grown[0])
+        said = Said(page.common, Mould(text, CUT), len(self), self.more_url)
+        _SAID.keep(self._key, self._whole.rows, said, weight=len(text))
+        return said.mould.filled(page.own)
+
+
+def _key(post: Post, *own: tuple[int, bool]) -> tuple[Any, ...]:
+    """What else decides what is said than the rows and what all responses have in `common`.
+
+    Of a reader's `own` responses, whether they can be edited.
+    """
+    writers = tuple([(author.pk, author.user_id) for author in post.byline])
+    return post.pk, post.slug, get_language(), str(zone_of_page()), writers, own
 
 
 @pass_context
-def responses(context: Context, threads: FirstThreads | Sequence[Node[Comment]]) -> Markup:
+def responses(context: Context, threads: FirstThreads | Talk) -> Markup:
     """Each with its replies."""
     if isinstance(threads, FirstThreads):
         return threads.said(context)
-    return of_one.Talk(context).said(threads)
+    return Responses(context).said(threads)

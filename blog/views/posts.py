@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -19,7 +18,7 @@ from blog.caching import is_personal, reader_of, shareable
 from blog.contents import contents
 from blog.forms import CommentForm
 from blog.front import EVERYTHING, Front
-from blog.jinja.talks import FirstThreads
+from blog.jinja.talks import FirstThreads, is_for_everybody
 from blog.markdown import set_caption
 from blog.models import Clap, Clapper, Post, Publication
 from blog.models.post import with_bylines
@@ -28,8 +27,9 @@ from blog.pages import page_of_posts
 from blog.personal import read_for
 from blog.related import onward
 from blog.seo import front_seo, post_seo, post_seo_for_people
+from blog.sight import Sight
 from blog.subjects import Subjects
-from blog.talk import first_threads, removable, ways_to_order
+from blog.talk import removable, walked_threads, ways_to_order, whole_talk
 from blog.views.doors import published_post
 from blog.views.players import has_player, let_players_in
 from blog.ways import Ways, ways_of
@@ -114,7 +114,7 @@ def _story_context(
     if reader:
         read_for(reader, story)
     ways_at_talk = ways_of(reader, story)
-    talk = _talk(story, reader, None if seen_by else ways_at_talk)
+    talk = _talk(story, reader, ways_at_talk)
     lead = lead_figure(story)
     is_own = reader is not None and any(author.user_id == reader.pk for author in byline)
     return {
@@ -151,17 +151,16 @@ def _story_context(
     }
 
 
-def _talk(story: Post, reader: User | None, ways: Ways | None) -> dict[str, Any]:
-    """The responses. `ways` are the reader's, but on a preview, which says them another way."""
-    if reader and ways:
-        first = FirstThreads(story, reader, ways)
+def _talk(story: Post, reader: User | None, ways: Ways) -> dict[str, Any]:
+    sight, whole = Sight.of(reader, story), whole_talk(story)
+    if reader and whole and is_for_everybody(whole, sight, ways):
+        first = FirstThreads(whole, reader, sight)
         return {
             "threads": first,
-            # Of what is said again, nobody asks.
-            "removable": SimpleLazyObject(lambda: first.removable),
+            "removable": first.removable,
             "more_responses_url": first.more_url,
         }
-    threads, more_url = first_threads(story, reader=reader)
+    threads, more_url = whole.first_threads(sight) if whole else walked_threads(story, sight)
     return {
         "threads": threads,
         "removable": removable(threads, reader),

@@ -9,10 +9,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from accounts.models import Author, Block, User
-from accounts.roles import Role
+from accounts.models import Author, Block, Mute, User
+from accounts.roles import Role, grant
 from blog import keeping
-from blog.models import Comment, MutedThread, Post, PostStats, Publication, Tag
+from blog.models import Comment, MutedThread, Post, PostStats, Publication, Tag, comment
 from tests.making import make_person, make_post, make_response
 
 pytestmark = pytest.mark.django_db
@@ -113,6 +113,73 @@ def test_a_talk_asked_for_again_says_what_was_changed_meanwhile(story, people):
         assert after in talk_of(client, Post.objects.get(pk=story.pk)), after
 
 
+def muted_thread(story, reader):
+    MutedThread.objects.mute(Comment.objects.filter(parent=None).earliest("pk"), by=reader)
+
+
+def days_are_over(story, reader):
+    long_ago = timezone.now() - timedelta(days=9)
+    Post.objects.update(published_at=long_ago, responses_close_after_days=8)
+
+
+def bea():
+    return User.objects.get(name="Bea")
+
+
+def face_of(person):
+    handle = person.name.lower()
+    return Author.objects.get_or_create(user=person, name=person.name, handle=handle)[0]
+
+
+CHANGES = {
+    "blocked": lambda story, reader: Block.objects.block(bea(), by=reader),
+    "blocked by": lambda story, reader: Block.objects.block(reader, by=bea()),
+    "muted": lambda story, reader: Mute.objects.mute(bea(), by=reader),
+    "muted thread": muted_thread,
+    "role": lambda story, reader: grant(reader, Role.EDITOR),
+    "own story": lambda story, reader: story.authorships.create(author=face_of(reader), position=2),
+    "own response": lambda story, reader: make_response(story, reader, source="My own"),
+    "days are over": days_are_over,
+    "portrait": lambda story, reader: Author.objects.filter(handle="bea").update(avatar="b.jpg"),
+    "author": lambda story, reader: story.authorships.create(author=face_of(bea()), position=2),
+}
+
+
+@pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
+def test_a_talk_that_was_kept_becomes_what_it_is_to_its_reader_now(story, people, change):
+    face_of(bea())
+    assert_said_anew(story, people[0], lambda: change(story, people[0]))
+
+
+def test_a_talk_that_was_kept_offers_to_edit_for_as_long_as_one_may(story, people, monkeypatch):
+    def end_window():
+        monkeypatch.setattr(comment, "EDIT_WITHIN", timedelta(0))
+
+    assert_said_anew(story, people[2], end_window)
+
+
+def assert_said_anew(story, reader, change):
+    client = signed_in(reader)
+    [before] = {talk_of(client, story) for _time in range(3)}
+    change()
+    now = talk_of(client, story)
+    keeping.forget()
+    assert now == talk_of(client, story) != before
+
+
+def test_the_form_of_a_talk_that_was_kept_can_be_sent(story, people):
+    strict = Client(enforce_csrf_checks=True)
+    strict.force_login(people[0])
+    for _time in range(3):
+        html = strict.get(story.get_absolute_url()).content.decode()
+    form = html[html.index("composer__main", html.index("u-comment")) :]
+    form = form[: form.index("</form>")]
+    [action] = re.findall(r'action="([^"]+)"', form)
+    fields = dict(re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', form))
+    assert strict.post(action, fields | {"source": "A reply"}).status_code == 303
+    assert Comment.objects.filter(author=people[0], parent=fields["parent"]).exists()
+
+
 def test_what_a_story_says_to_machines_is_what_it_would_say_now(client, story):
     story.set_topics(Tag.objects.named(["Sea"]))
     client.force_login(make_person("Rita"))
@@ -148,7 +215,7 @@ def test_of_what_is_asked_for_once_nothing_is_kept():
     assert things.find("a", ["told otherwise"]) is None
 
 
-def test_what_is_kept_has_its_bounds():
+def test_what_is_kept_has_its_bounds_and_the_oldest_goes_first():
     things = keeping.Keeping(10)
     for key in ("a", "b"):
         things.keep(key, [], key, weight=6)
@@ -156,3 +223,12 @@ def test_what_is_kept_has_its_bounds():
     things.keep("b", [1], "b", weight=7)
     things.keep("c", [], "c", weight=3)
     assert (things.find("b", [1]), things.find("c", [])) == ("b", "c")
+    things.keep("d", [], "d", weight=1)
+    assert [things.find(*kept) for kept in (("b", [1]), ("c", []), ("d", []))] == [None, "c", "d"]
+
+
+def test_what_was_forgotten_has_not_been_asked_for():
+    things = keeping.Keeping(10)
+    things.is_asked_again("a")
+    keeping.forget()
+    assert not things.is_asked_again("a")

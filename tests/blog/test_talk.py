@@ -557,6 +557,17 @@ def test_talk_is_read_with_as_few_questions_however_much_was_said(client, who, m
     assert max(before) <= most
 
 
+def test_of_a_talk_that_is_not_read_whole_nothing_is_asked_twice(client):
+    post = make_post()
+    for _number in range(talk.RESPONSES_PER_PAGE + 11):
+        put(post, author=make_person())
+    recount(post.pk)
+    client.force_login(make_person("Rita"))
+    url = reverse("blog:comments", args=[post.slug])
+    client.get(url)
+    assert ask(client, url) <= 10
+
+
 @pytest.mark.parametrize("order", Order)
 @pytest.mark.parametrize("seed", range(4))
 def test_a_talk_that_is_read_at_once_is_the_one_that_is_walked_through(monkeypatch, order, seed):
