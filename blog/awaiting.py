@@ -132,7 +132,7 @@ def _person(comment: Comment) -> tuple[int | None, int | None]:
 def _past(comments: list[Comment]) -> dict[tuple[int | None, int | None], Past]:
     """Of everybody who wrote one of these, what became of all that they wrote.
 
-    Somebody may have written thousands: an index has all that is asked, so none of them is read.
+    Somebody with an account may have written thousands: an index has all that is asked of theirs.
     """
     people: dict[tuple[int | None, int | None], Past] = defaultdict(Past)
     authors = {comment.author_id for comment in comments} - {None}

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from django.conf import settings
@@ -19,19 +20,20 @@ from django.core.validators import validate_email
 from django.db import DatabaseError, connection
 from django.db.migrations.exceptions import MigrationSchemaMissing
 from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
 
 from accounts.models import Notification, User
 from accounts.roles import make_owner, sync_groups
 from accounts.tasks import send_letters
-from blog import change_log, forgetting, health, housekeeping, listing, worker
+from blog import change_log, forgetting, health, housekeeping, listing
 from blog.models import Post
 from blog.samples.load import load
 from blog.tasks import (
     come_again_for_changes,
     come_again_for_moderators,
-    come_again_to_tidy,
     forget_guests,
     take_up_again,
+    tidy,
 )
 
 MADE_UP_EMAIL = "owner@localhost"
@@ -94,12 +96,23 @@ def alone() -> Iterator[None]:
         return
     # A connection of its own, past our pool. The lock lasts as long as its transaction: a pool in
     # front of PostgreSQL keeps a session, and what that has locked, after we have gone.
-    with psycopg.connect(**connection.get_connection_params()) as held:
+    held = psycopg.connect(**connection.get_connection_params())
+    try:
         # Asked for again and again: a question that waits would hold up who makes an index.
-        while held.execute(TRY_TO_LOCK, [PREPARING]).fetchone() != (True,):
+        while not _has_locked(held):
             held.rollback()
             time.sleep(ASK_AGAIN_SECONDS)
         yield
+    finally:
+        with contextlib.suppress(psycopg.Error):
+            held.rollback()
+        held.close()
+
+
+def _has_locked(held: psycopg.Connection[Any]) -> bool:
+    # An owner at the question who they are may think for longer than a transaction may idle.
+    held.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+    return held.execute(TRY_TO_LOCK, [PREPARING]).fetchone() == (True,)
 
 
 def prepare_database() -> None:
@@ -137,7 +150,6 @@ def _install_triggers() -> None:
 
 def tidy_up() -> None:
     """Take up again what was left undone, and see to it that somebody comes for the rest."""
-    worker.put_back()
     housekeeping.tidy()
     if forgetting.is_due():
         forget_guests.enqueue()
@@ -146,7 +158,8 @@ def tidy_up() -> None:
         send_letters.enqueue()
     come_again_for_moderators()
     come_again_for_changes()
-    come_again_to_tidy()
+    # What was cut off just now is left undone for certain only then.
+    tidy.using(run_after=timezone.now() + housekeeping.TASK_TAKES).enqueue()
 
 
 def collect_static() -> None:

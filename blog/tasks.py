@@ -34,6 +34,9 @@ HUB_RETRY_AFTER_MINUTES = (1, 5, 30, 120, 480)
 # Readers wait for a response that Akismet is asked about.
 AKISMET_RETRY_AFTER_MINUTES = (1, 5, 30, 120, 480)
 
+# Less than a minute's work.
+INDEXED_AT_ONCE = 2_000
+
 logger = logging.getLogger("longhand.hub")
 akismet_logger = logging.getLogger("longhand.akismet")
 
@@ -75,19 +78,26 @@ def take_up_again() -> None:
     """
     if search.missing().exists():
         index_missing.enqueue()
+    elif relating.missing().exists():
+        relate_missing.enqueue()
     if Post.objects.outdated().exists():
         rerender_outdated.enqueue()
     for pks in share_pictures.chunks(missing=True):
         draw_share_pictures.enqueue(pks)
-    if relating.missing().exists():
-        # After the index, which it asks.
-        relate_missing.enqueue()
 
 
 @task()
-def index_missing() -> None:
-    """Take in what the index lacks: the stories from before there was one, or by older rules."""
-    search.index(list(search.missing().order_by("pk").values_list("pk", flat=True)))
+def index_missing(after: int = 0) -> None:
+    """Take in what the index lacks (stories from before there was one, or by older rules), some at
+    a time; then find what is read next, which asks it.
+    """
+    missing = search.missing().filter(pk__gt=after).order_by("pk")
+    pks = list(missing.values_list("pk", flat=True)[:INDEXED_AT_ONCE])
+    search.index(pks)
+    if len(pks) == INDEXED_AT_ONCE:
+        index_missing.enqueue(pks[-1])
+    elif relating.missing().exists():
+        relate_missing.enqueue()
 
 
 @task()
@@ -169,13 +179,8 @@ def come_again_for_changes() -> None:
 @task()
 def tidy() -> None:
     """Forget what is over, and come again tomorrow: a server may run for years."""
-    come_again_to_tidy()
-    housekeeping.tidy()
-
-
-def come_again_to_tidy() -> None:
-    """See to it that this stands in the list of tasks, once."""
     _come_again(tidy, timezone.now() + housekeeping.EVERY)
+    housekeeping.tidy()
 
 
 def _come_again(what: Task[[], None], at: datetime) -> None:

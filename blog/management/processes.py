@@ -56,18 +56,18 @@ class Beside:
         elif self.process.poll() is not None:
             if time.monotonic() - self._begun_at > STEADY_AFTER_SECONDS:
                 self._pause = FIRST_PAUSE_SECONDS
-            self._wait(f"has ended ({_how(self.process.returncode)})")
+            self._wait(f"has ended ({how(self.process.returncode)})")
 
     def _begin(self) -> None:
+        self._begun_at = time.monotonic()
         try:
             self._before()
-        except (DatabaseError, PoolTimeout) as error:
-            self._wait(f"cannot begin ({str(error).strip().splitlines()[0]})")
-            return
+            self.process = _start("manage.py", *self._arguments)
+        except (DatabaseError, PoolTimeout, OSError) as error:
+            reason = str(error).strip() or type(error).__name__
+            self._wait(f"cannot begin ({reason.splitlines()[0]})")
         finally:
             connection.close()
-        self._begun_at = time.monotonic()
-        self.process = _start("manage.py", *self._arguments)
 
     def _wait(self, why: str) -> None:
         logger.warning("%s %s; again in %d s. Pages are served.", self._what, why, self._pause)
@@ -76,8 +76,13 @@ class Beside:
         self._pause = min(2 * self._pause, LONGEST_PAUSE_SECONDS)
 
 
-def _how(code: int) -> str:
-    return f"by {signal.Signals(-code).name}" if code < 0 else f"exit code {code}"
+def how(code: int) -> str:
+    """As a log says that a process has ended; `code` is what `subprocess` says."""
+    if code >= 0:
+        return f"exit code {code}"
+    with contextlib.suppress(ValueError):
+        return f"by {signal.Signals(-code).name}"
+    return f"by signal {-code}"
 
 
 def _start(*arguments: str) -> Process:

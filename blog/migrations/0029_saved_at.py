@@ -1,7 +1,7 @@
 """When a story was saved, beside each of its authors: their list in the desk is sorted by it.
 
 `blog.listing` fills it in right after, when it makes its triggers, and lets others read meanwhile;
-for the new index, lists of an author wait (seconds in a million).
+for the new index, pages that are not kept wait on PostgreSQL (seconds in a million).
 What the new index takes to be written, one gives back that no question goes by any more.
 """
 

@@ -2,7 +2,7 @@
 
 So of the newest fifty no story is looked at to say which series they belong to, or what else they
 are about. `blog.listing` fills them in right after, when it makes its triggers, and lets others
-read meanwhile; for the new indexes, lists of an author or a tag wait (seconds in a million).
+read meanwhile. For the new indexes pages that are not kept wait on PostgreSQL, seconds in a million.
 """
 
 from django.db import migrations, models

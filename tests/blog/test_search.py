@@ -7,10 +7,11 @@ import io
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django_tasks_db.models import DBTaskResult
 
 from accounts.roles import Role
 from blog import search
-from blog.models import Post, SearchEntry, Tag
+from blog.models import Post, ReadNext, SearchEntry, Tag
 from blog.search import postgres, sqlite, words
 from blog.search.engine import engine
 from blog.search.entry import OUT, Part
@@ -358,3 +359,15 @@ class TestReindex:
         assert found("harbour") == {"Old"}
         assert not search.missing().exists()
         assert SearchEntry.objects.get().version == post.version
+
+    def test_the_worker_takes_in_some_at_a_time_and_then_finds_what_is_read_next(
+        self, monkeypatch, do_waiting_work
+    ):
+        monkeypatch.setattr("blog.tasks.INDEXED_AT_ONCE", 2)
+        posts = [make_post(source="harbour") for _time in range(5)]
+        index_missing.func()
+        assert len(found("harbour")) == 2
+        while DBTaskResult.objects.ready().exists():
+            do_waiting_work()
+        assert found("harbour") == {post.title for post in posts}
+        assert ReadNext.objects.count() == 5

@@ -39,7 +39,7 @@ def test_what_a_cut_off_worker_left_is_taken_up_by_the_next_start():
 
 def test_what_the_worker_had_in_hand_when_it_ended_is_done_by_the_next():
     ours, theirs = (make_task(TaskResultStatus.RUNNING, started=timedelta(0)) for _ in range(2))
-    ours.claim(worker.name())
+    ours.claim(worker.NAME)
     theirs.claim("another machine")
     assert worker.put_back() == 1
     ours.refresh_from_db()
@@ -53,7 +53,7 @@ def test_what_ends_its_worker_again_and_again_is_given_up_and_said():
     for _try in range(worker.MAX_TRIES):
         bad.refresh_from_db()
         assert bad.status == TaskResultStatus.READY
-        bad.claim(worker.name())
+        bad.claim(worker.NAME)
         worker.put_back()
     bad.refresh_from_db()
     assert bad.status == TaskResultStatus.FAILED

@@ -91,6 +91,11 @@ def test_settings_are_read_from_the_file_in_the_data_folder(first):
 
 
 def test_a_picture_gets_its_avif_from_the_worker(first):
+    wait_for_avif(first)
+
+
+def wait_for_avif(first: Serving) -> None:
+    """Upload a picture, and wait until the worker has made the rest of it."""
     code = (
         "from tests.making import picture_bytes;"
         "print(Image.objects.upload(picture_bytes((64, 48)), by=None).token)"
@@ -103,7 +108,7 @@ def test_readers_go_on_and_work_is_done_when_the_worker_was_killed(first):
     os.kill(*started_as("db_worker", first.pid), signal.SIGKILL)
     first.wait_for("The worker has ended (by SIGKILL); again in 1 s. Pages are served.")
     assert first.get("/")[0] == 200
-    test_a_picture_gets_its_avif_from_the_worker(first)
+    wait_for_avif(first)
 
 
 def test_a_second_server_on_the_same_folder_is_refused(first):

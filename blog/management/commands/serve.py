@@ -8,7 +8,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import FrameType
 from typing import IO, Any
@@ -110,7 +110,8 @@ class Command(BaseCommand):
         beside: list[Beside] = []
         try:
             if has_worker:
-                beside += _workers()
+                for one in _workers():
+                    beside.append(one)
             if processes.answers(host, port, server):
                 self._tell(owner)
             while server.poll() is None:
@@ -172,13 +173,12 @@ def _check_further_machine() -> None:
         )
 
 
-def _workers() -> list[Beside]:
+def _workers() -> Iterator[Beside]:
     """Whoever does the work for later, and whoever tells the caches in front of us."""
-    named = ("--worker-id", worker.name(), "--verbosity", "0")
-    found = [Beside("The worker", "db_worker", *named, before=worker.put_back)]
+    named = ("--worker-id", worker.NAME, "--verbosity", "0")
+    yield Beside("The worker", "db_worker", *named, before=worker.put_back)
     if settings.PURGES:
-        found.append(Beside("What tells the caches", "tell_caches"))
-    return found
+        yield Beside("What tells the caches", "tell_caches")
 
 
 def _on_signals(action: Callable[[int, FrameType | None], None] | signal.Handlers) -> None:
