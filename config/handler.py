@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from threading import BoundedSemaphore
 from typing import cast
 from urllib.parse import parse_qsl
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -24,14 +23,16 @@ from blog.models import Publication
 from config.everybody import MATCH
 from config.kept_page import Page, head_of
 from config.page_store import Key, PageStore
+from config.turns import Turns
 
 # Places in lists. What else is asked behind a "?" is answered anew each time.
 KNOWN_QUERY = {"older", "newer", "after", "before", "order"}
 MAX_QUERY_CHARS = 200
 # Whoever makes a page has the processor for themselves: done in turns, no page is done later, and
 # most are done sooner. Where a database on another machine is waited for, two may be begun.
-MADE_AT_ONCE = {"sqlite": 1}
-MADE_AT_ONCE_ELSEWHERE = 2
+MADE_AT_ONCE, MADE_AT_ONCE_ELSEWHERE = 1, 2
+# As a database's address says it; none, and a folder with a socket, are as near.
+THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
 # Some pages' time; whoever has waited for so long begins beside the others.
 TURN_SECONDS = 0.05
 # In the environ: `start_response` need not be called for a page.
@@ -66,7 +67,7 @@ class KeptPages:
         look = Reader(replica.reading_alias()).read
         self.store = PageStore(settings.PAGE_STORE_BYTES, look, may_lag=settings.PAGES_MAY_LAG)
         watch_pages(lambda: self.store.numbers)
-        self._turns = BoundedSemaphore(MADE_AT_ONCE.get(connection.vendor, MADE_AT_ONCE_ELSEWHERE))
+        self._turns = Turns(made_at_once())
         self._own_cookies = f"{settings.SESSION_COOKIE_NAME}=", f"{ACTED_COOKIE}="
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -159,12 +160,12 @@ class KeptPages:
 
     @contextmanager
     def _turn(self) -> Iterator[None]:
-        has_turn = self._turns.acquire(timeout=TURN_SECONDS)
+        has_turn = self._turns.take(TURN_SECONDS)
         try:
             yield
         finally:
             if has_turn:
-                self._turns.release()
+                self._turns.give_back()
 
     def _answer(
         self, key: Key, page: Page, environ: WSGIEnvironment, start_response: StartResponse
@@ -183,6 +184,13 @@ class KeptPages:
         # A list of its own for the server, which may change it (PEP 3333).
         start_response("200 OK", [*headers])
         return body if is_wanted else []
+
+
+def made_at_once() -> int:
+    """How many pages a process makes at once."""
+    host = str(connection.settings_dict.get("HOST") or "")
+    is_here = host in THIS_MACHINE or host.startswith("/")
+    return MADE_AT_ONCE if is_here else MADE_AT_ONCE_ELSEWHERE
 
 
 def _say_nothing(

@@ -12,7 +12,7 @@ from django.http import HttpResponse
 
 from blog.change_log import Changes
 from config import handler
-from config.handler import MADE_AT_ONCE, MADE_AT_ONCE_ELSEWHERE, KeptPages
+from config.handler import MADE_AT_ONCE, MADE_AT_ONCE_ELSEWHERE, KeptPages, made_at_once
 from config.page_store import PageStore
 from tests.store.asking import ask
 
@@ -62,7 +62,19 @@ def test_no_more_pages_are_made_at_once_than_have_a_turn(door, maker, monkeypatc
     with ThreadPoolExecutor(8) as readers:
         answers = list(readers.map(lambda path: ask(door, path), PATHS[:4] * 20))
     assert {answer.body for answer in answers} == {b"made"}
-    assert maker.most <= MADE_AT_ONCE.get(connection.vendor, MADE_AT_ONCE_ELSEWHERE)
+    assert maker.most <= made_at_once()
+
+
+@pytest.mark.parametrize(
+    ("host", "count"),
+    [
+        *(("", MADE_AT_ONCE), ("127.0.0.1", MADE_AT_ONCE), ("/run/postgresql", MADE_AT_ONCE)),
+        ("db.example.org", MADE_AT_ONCE_ELSEWHERE),
+    ],
+)
+def test_two_pages_are_begun_where_the_database_is_waited_for(monkeypatch, host, count):
+    monkeypatch.setitem(connection.settings_dict, "HOST", host)
+    assert made_at_once() == count
 
 
 def test_a_page_that_takes_long_holds_nobody_up(door, maker, monkeypatch):
