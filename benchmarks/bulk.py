@@ -184,7 +184,7 @@ class Sqlite(Loader):
         self._set("synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000")
         with super().filling(kinds, bare=bare):
             yield
-        self._set("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-16000")
+        self._set("synchronous=NORMAL", "foreign_keys=ON", "cache_size=-4000")
 
     def _set(self, *switches: str) -> None:
         # Within a transaction SQLite leaves them as they are.

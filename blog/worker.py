@@ -29,7 +29,9 @@ def put_back() -> int:
     left = [one for one in running if one.worker_ids[-1:] == [NAME]]
     for one in left:
         if one.worker_ids.count(NAME) >= MAX_TRIES:
-            logger.error("%s is given up: it has ended its worker %d times.", one.task_path, MAX_TRIES)
+            logger.error(
+                "%s is given up: it has ended its worker %d times.", one.task_path, MAX_TRIES
+            )
             one.set_failed(WorkerEnded(f"It has ended its worker {MAX_TRIES} times."))
         else:
             still = running.filter(pk=one.pk, started_at=one.started_at)
