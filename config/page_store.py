@@ -61,7 +61,9 @@ class PageStore:
     # Else every request looks, and nothing waits.
     may_lag: bool = True
     _pages: OrderedDict[Key, Page] = field(default_factory=OrderedDict)
-    _made_of: dict[Ingredient, set[Key]] = field(default_factory=dict)
+    # Nearly every ingredient is of one page alone. A set for each would be most of what Python
+    # looks through when it cleans up, which takes as long as a dozen pages.
+    _made_of: dict[Ingredient, Key | set[Key]] = field(default_factory=dict)
     _changed_at: OrderedDict[Ingredient, float] = field(default_factory=OrderedDict)
     _all_changed_at: float = float("-inf")
     _looked_at: float = float("-inf")
@@ -186,7 +188,7 @@ class PageStore:
             page.counted_bytes = page.size_bytes
             self._size_bytes += page.counted_bytes
             for one in page.made_of:
-                self._made_of.setdefault(one, set()).add(key)
+                self._note(one, key)
             self._make_room()
         return True
 
@@ -270,9 +272,9 @@ class PageStore:
                 self._changed_at[one] = now
                 self._changed_at.move_to_end(one)
             for one in at_once:
-                self._drop(list(self._made_of.get(one, ())))
+                self._drop(self._pages_of(one))
             for kind, number in late:
-                for key in self._made_of.get((kind[1:], number), ()):
+                for key in self._pages_of((kind[1:], number)):
                     self._pages[key].is_behind = True
             while now - next(iter(self._changed_at.values())) > CHANGES_KNOWN_SECONDS:
                 self._changed_at.popitem(last=False)
@@ -288,7 +290,21 @@ class PageStore:
         self._size_bytes -= page.counted_bytes
         for one in page.made_of:
             those = self._made_of.get(one)
-            if those is not None:
+            if isinstance(those, set):
                 those.discard(key)
-                if not those:
-                    del self._made_of[one]
+            if not those or those == key:
+                self._made_of.pop(one, None)
+
+    def _note(self, one: Ingredient, key: Key) -> None:
+        """That the page at this address is made of it."""
+        those = self._made_of.setdefault(one, key)
+        if isinstance(those, set):
+            those.add(key)
+        elif those != key:
+            self._made_of[one] = {those, key}
+
+    def _pages_of(self, one: Ingredient) -> list[Key]:
+        those = self._made_of.get(one, ())
+        if isinstance(those, set):
+            return list(those)
+        return [those] if those else []

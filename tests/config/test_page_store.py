@@ -78,6 +78,23 @@ def test_a_kept_page_is_found_until_something_of_it_changes(store, world):
     assert store.find(key("/two/")) is other
 
 
+def test_what_several_pages_are_made_of_takes_each_of_them_away_that_is_still_there(store, world):
+    paths = ["/one/", "/two/", "/three/"]
+    for path in [*paths, "/two/"]:
+        keep(store, path, ("author", 7), ("post", len(path)))
+    world.change(("post", len("/three/")))
+    assert store.find(key("/three/")) is None
+    for path in ("/one/", "/two/"):
+        assert store.find(key(path))
+    world.change(("author", 7))
+    assert [store.find(key(path)) for path in paths] == [None, None, None]
+    world.now += 1
+    keep(store, "/two/", ("author", 7))
+    world.change(("author", 7))
+    assert store.find(key("/two/")) is None
+    assert store.numbers.size_bytes == 0
+
+
 def test_a_page_whose_sets_nobody_named_goes_with_any_change(store, world):
     keep(store, "/one/", ANYTHING)
     world.change(("post", 99))
