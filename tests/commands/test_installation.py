@@ -28,11 +28,11 @@ def pool(monkeypatch):
         psycopg.Connection.close(one)
 
 
-@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite has no pools in front of it")
 @pytest.mark.django_db
 def test_a_start_waits_for_nobody_who_prepared_before_it_behind_a_pool(pool, monkeypatch):
     monkeypatch.setattr(installation.time, "sleep", lambda _seconds: pytest.fail("It waits."))
     for _start in range(2):
         with installation.alone():
             pass
-    assert len(Kept.kept) == 2
+    # SQLite's file is one machine's: nobody has to be asked.
+    assert len(Kept.kept) == (2 if connection.vendor == "postgresql" else 0)
