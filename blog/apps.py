@@ -9,7 +9,15 @@ class BlogConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.roles import sync_groups
-        from blog import change_log, listing, receivers, telling, telling_responses, triggers
+        from blog import (
+            change_log,
+            listing,
+            receivers,
+            search,
+            telling,
+            telling_responses,
+            triggers,
+        )
 
         telling.register_kinds()
         telling_responses.register_kinds()
@@ -19,6 +27,7 @@ class BlogConfig(AppConfig):
         pre_migrate.connect(triggers.give_way, sender=self, dispatch_uid="blog.triggers")
         post_migrate.connect(change_log.follow_migration, sender=self, dispatch_uid="blog.changes")
         post_migrate.connect(listing.follow_migration, sender=self, dispatch_uid="blog.listing")
+        post_migrate.connect(search.follow_migration, sender=self, dispatch_uid="blog.search")
 
 
 class DeskConfig(AdminConfig):

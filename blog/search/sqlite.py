@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db import connection
+from django.db import connection, connections
 
 from accounts.statements import rows
 from blog.search.entry import OUT, Entry, Part
@@ -42,6 +42,7 @@ BEGINNING = """
     )
     SELECT word FROM begun
 """
+TABLES = ("blog_searchwords", "blog_searchheads")
 COLUMNS = {Part.TITLE: "title", Part.NAMES: "title names", Part.LEADING: "title names leading"}
 
 
@@ -159,8 +160,24 @@ def store(entries: list[Entry]) -> None:
 
 def forget(pk: int) -> None:
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM blog_searchwords WHERE rowid = %s", [pk])
-        cursor.execute("DELETE FROM blog_searchheads WHERE rowid = %s", [pk])
+        for table in TABLES:
+            cursor.execute(f"DELETE FROM {table} WHERE rowid = %s", [pk])  # noqa: S608 -- our own names
+
+
+def empty_with_stories(using: str) -> None:
+    """Take all words out once there is no story: the keys of the next ones may begin anew.
+
+    Django empties its own tables (`flush`), and these are none of them.
+    """
+    with connections[using].cursor() as cursor:
+        tables = connections[using].introspection.table_names(cursor)
+        if not {"blog_post", *TABLES}.issubset(tables):
+            return
+        cursor.execute("SELECT 1 FROM blog_post LIMIT 1")
+        if cursor.fetchone():
+            return
+        for table in TABLES:
+            cursor.execute(f"DELETE FROM {table}")  # noqa: S608 -- as above
 
 
 def _query(words: Sequence[str], facets: Sequence[str], part: Part) -> tuple[str, str]:
