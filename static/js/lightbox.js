@@ -43,7 +43,7 @@ class Lightbox {
     this.#said.role = "status";
     this.#stage.role = "group";
     const bar = element("div", "lightbox__bar");
-    bar.append(this.#place, this.#zoom, this.#button("close", () => this.#dialog.close()));
+    bar.append(this.#place, this.#zoom, this.#button("close", () => this.#close()));
     this.#dialog.append(bar, this.#stage, this.#words, this.#said);
     if (this.#frames.length > 1) {
       this.#words.before(
@@ -75,7 +75,7 @@ class Lightbox {
   #listen() {
     this.#dialog.addEventListener("click", (event) => this.#press(event));
     this.#dialog.addEventListener("keydown", (event) => this.#key(event));
-    this.#dialog.addEventListener("close", () => this.#comeBack());
+    this.#dialog.addEventListener("close", () => this.#comeBack()); // by Escape, or a gesture
     this.#stage.addEventListener("pointerdown", (event) => this.#touch(event));
     this.#stage.addEventListener("pointerup", (event) => this.#release(event));
     this.#stage.addEventListener("pointercancel", () => (this.#down = null));
@@ -116,7 +116,7 @@ class Lightbox {
     if (event.target.matches("img")) {
       if (event.pointerType !== "touch") this.#toggleZoom(event);
     } else if (!event.target.closest("button, a, figcaption")) {
-      this.#dialog.close();
+      this.#close();
     }
   }
 
@@ -145,7 +145,7 @@ class Lightbox {
 
   #swipe(across, along) {
     if (Math.abs(along) > Math.abs(across)) {
-      if (along > 0) this.#dialog.close();
+      if (along > 0) this.#close();
     } else if (this.#frames.length > 1) {
       const forward = getComputedStyle(this.#story).direction === "rtl" ? 1 : -1;
       this.#go(Math.sign(across) === forward ? 1 : -1);
@@ -189,7 +189,13 @@ class Lightbox {
     this.#stage.scrollTo(0, 0);
   }
 
+  #close() {
+    this.#dialog.close();
+    this.#comeBack(); // at once: the event comes later, when the next key may have moved on
+  }
+
   #comeBack() {
+    if (this.#dialog.open || !this.#stage.hasChildNodes()) return;
     this.#unzoom();
     this.#stage.replaceChildren();
     this.#frames[this.#at].querySelector(".figure__enlarge").focus();
