@@ -17,6 +17,7 @@ let answer;
 export function openLibrary() {
   answer = undefined;
   search.value = "";
+  said.textContent = "";
   rows.replaceChildren();
   dialog.showModal();
   search.focus();
@@ -57,6 +58,7 @@ function show(told, isMore) {
   const box = document.createElement("template");
   box.innerHTML = told.rows; // a template of ours, filled on the server
   const [first] = box.content.querySelectorAll("button");
+  const here = rows.contains(document.activeElement) ? document.activeElement.dataset.picture : "";
   if (!isMore) rows.replaceChildren();
   rows.append(box.content);
   older.hidden = !told.older_url;
@@ -66,6 +68,8 @@ function show(told, isMore) {
   said.textContent = sentence(length, Boolean(told.older_url));
   choose(isMore ? first : tiles()[0]);
   if (isMore) first?.focus();
+  // Whoever went on to the pictures while an answer was under way stays there.
+  else if (here) (tiles().find((tile) => tile.dataset.picture === here) ?? search).focus();
 }
 
 function sentence(count, hasOlder) {
