@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from playwright.sync_api import CDPSession, Locator, Page, expect
@@ -10,6 +11,7 @@ from playwright.sync_api import CDPSession, Locator, Page, expect
 from tests.browser.conftest import forgive
 
 PHONE_PX = 390
+WINTER = datetime(2027, 1, 4, 12, tzinfo=UTC)
 FOR_FINGERS, FOR_TABS = "/a-story-for-fingers/", "/a-story-for-tabs/"
 MAKE_STORIES = f"""
 from tests.making import make_person, make_post, make_response
@@ -55,8 +57,9 @@ def test_a_finger_that_stays_gives_fifty_claps_and_one_touch_takes_them_back(per
     page = person(width=PHONE_PX, has_touch=True, is_mobile=True)
     sent: list[str] = []
     page.on("request", lambda one: one.method == "POST" and sent.append(one.url))
-    page.clock.install()
+    page.clock.install(time=WINTER)
     page.goto(FOR_FINGERS)
+    page.clock.pause_at(WINTER + timedelta(hours=1))  # it passes as the test says, and no faster
     finger = Finger(page)
     hands = [hand(page, "this story"), hand(page, "the response of Rita")]
     for what in hands:
@@ -74,6 +77,7 @@ def test_a_finger_that_stays_gives_fifty_claps_and_one_touch_takes_them_back(per
     # One request for all that a finger gave.
     assert len(sent) == 2
 
+    page.clock.resume()
     page.reload()
     for what in hands:
         expect(what).to_have_accessible_name(re.compile("50 claps, you gave 50$"))
