@@ -13,8 +13,10 @@ const { dataset: words } = dialog;
 let asking = new AbortController();
 let timer = 0;
 let answer;
+let settle = () => {};
 
 export function openLibrary() {
+  settle(answer); // whoever opened it before: its closing may not have been told yet
   answer = undefined;
   search.value = "";
   said.textContent = "";
@@ -23,12 +25,15 @@ export function openLibrary() {
   search.focus();
   look();
   return new Promise((resolve) => {
-    dialog.addEventListener("close", () => {
-      asking.abort();
-      resolve(answer);
-    }, { once: true });
+    settle = resolve;
   });
 }
+
+dialog.addEventListener("close", () => {
+  if (dialog.open) return; // again, since
+  asking.abort();
+  settle(answer);
+});
 
 async function ask(url) {
   asking.abort();
