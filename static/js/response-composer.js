@@ -19,6 +19,7 @@ class ResponseComposer extends HTMLElement {
   #asking;
   #typed = 1; // which version of the text stands in the field …
   #shown = 0; // … and which one in the preview
+  #hasSaid = false; // that there is one
   #isOn = wasOn();
 
   connectedCallback() {
@@ -107,12 +108,14 @@ class ResponseComposer extends HTMLElement {
 
   // The HTML is the real renderer's, sanitised on the server.
   #show(html, version) {
-    const isFirst = !this.#shown && html;
     this.#shown = version;
     this.#text().innerHTML = html;
     this.#turn();
     // Said once, and not at every key: whoever wants to hear it goes there.
-    this.#say(isFirst ? this.#status.dataset.shown : "");
+    const { dataset, textContent } = this.#status;
+    if (html && !this.#hasSaid) this.#say(dataset.shown);
+    else if (!html || textContent !== dataset.shown) this.#say("");
+    this.#hasSaid ||= Boolean(html);
   }
 
   #say(words) {

@@ -48,7 +48,12 @@ def enter(page: Page, who: str) -> Page:
 def test_what_somebody_types_is_shown_completed_and_never_lost(person, complaints):
     page = enter(person(width=390), "rita")
     field = page.get_by_label("Your response")
+    # A pause before the first key, as people make one.
+    page.clock.install()
     field.focus()
+    expect(page.locator(".composer__said")).to_be_attached()
+    page.clock.run_for(1_000)
+    page.clock.resume()
 
     # As readers will read it, a moment after the last key; an older answer never comes after it.
     field.press_sequentially("Was it *really* ")
