@@ -52,8 +52,6 @@ class SearchBox extends HTMLElement {
 
   /** A search that is on its way has nothing proposed any more. */
   #rest() {
-    clearTimeout(this.#timer);
-    this.#asking.abort();
     this.#close();
     // Only what a person looked for counts as missed: `search-miss` asks for this.
     try {
@@ -145,6 +143,8 @@ class SearchBox extends HTMLElement {
   }
 
   #close() {
+    clearTimeout(this.#timer);
+    this.#asking.abort();
     this.#list.hidden = true;
     this.#active = -1;
     this.#input.ariaExpanded = "false";

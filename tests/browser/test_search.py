@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import expect
+from playwright.sync_api import Request, expect
 
 from tests.browser.conftest import OWNER, follow, go_by
 
@@ -34,9 +34,17 @@ def test_a_reader_types_and_goes_by_keyboard_to_what_is_proposed(person, publica
     expect(option).to_be_visible()
     expect(field).to_have_attribute("aria-expanded", "true")
     expect(page.get_by_role("status")).to_have_text("1 suggestion")
+    asked: list[Request] = []
+    page.on("request", lambda request: asked.append(request))
+    # A word that was about to be asked for is not asked for any more.
+    page.clock.install()
+    field.dispatch_event("input")
     field.press("Escape")
+    page.clock.run_for(1_000)
+    page.clock.resume()
     expect(option).to_be_hidden()
     expect(field).to_have_value("zirc")
+    assert asked == []
     field.press("ArrowDown")
     expect(option).to_be_visible()
     field.press("ArrowDown")
