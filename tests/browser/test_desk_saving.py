@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from tests.browser.conftest import OWNER, WAIT_MS, follow, forgive, press, sign_in
 from tests.serving import Serving, installed, wait_until
@@ -212,7 +212,7 @@ def test_two_tabs_collide_and_this_one_is_kept(owner, complaints):
 @pytest.mark.once
 def test_two_tabs_collide_and_the_other_one_is_kept(owner, complaints):
     second = collide(owner, "Two tabs, theirs", complaints)
-    second.get_by_role("button", name="Keep the other tab’s").click()
+    press(second, "Keep the other tab’s")
     expect(text_of(second)).to_have_value("One TWO three.")
     expect(second.get_by_role("button", name="Put them back")).to_be_hidden()
     text_of(second).press_sequentially(" And on.")
@@ -321,6 +321,41 @@ def test_words_of_a_closed_tab_come_back_with_what_is_different(owner, complaint
 
 
 @pytest.mark.once
+def test_words_typed_before_the_scripts_have_come_are_saved(owner):
+    address = begin(owner, "Slow to come", "At first.")
+    held: list[Route] = []
+    owner.route("**/js/desk/autosave*.js", lambda route: held.append(route))
+    with owner.expect_request("**/js/desk/autosave*.js"):
+        owner.goto(address, wait_until="commit")
+    text_of(owner).press_sequentially("Then more. ")
+    written = text_of(owner).input_value()
+    with owner.expect_response("**/autosave/"):
+        held[0].continue_()
+    expect_saved(owner)
+    owner.unroute("**/js/desk/autosave*.js")
+    owner.goto(address)
+    expect(text_of(owner)).to_have_value(written)
+
+
+@pytest.mark.once
+def test_words_saved_at_once_are_not_kept_as_unsaved(owner):
+    begin(owner, "At once", "Before.")
+    # Faster than any hand: typed and saved before this browser has noted anything.
+    with owner.expect_response("**/autosave/"):
+        text_of(owner).evaluate(
+            """field => {
+                field.value = "Typed and saved.";
+                field.dispatchEvent(new Event("input", { bubbles: true }));
+                const key = { key: "s", ctrlKey: true, bubbles: true };
+                field.dispatchEvent(new KeyboardEvent("keydown", key));
+            }"""
+        )
+    expect_saved(owner)
+    owner.evaluate("dispatchEvent(new Event('pagehide'))")
+    assert "Typed and saved." not in kept_words(owner)
+
+
+@pytest.mark.once
 def test_an_open_tab_keeps_its_unsaved_words_to_itself_until_it_is_closed(owner, complaints):
     address = begin(owner, "Open in two tabs", "Before.")
     owner.route("**/autosave/", lambda route: route.abort())
@@ -359,5 +394,5 @@ def test_a_choice_between_two_texts_needs_no_scripts(person, complaints):
     expect(second.locator(".beside__side").nth(0).locator("mark")).to_have_text(["TWO three"])
     expect(second.locator(".beside__side").nth(1).locator("mark")).to_have_text(["two four"])
     forgive(complaints, "409")
-    second.get_by_role("button", name="Keep the other tab’s").click()
+    press(second, "Keep the other tab’s")
     expect(text_of(second)).to_have_value("One TWO three.")

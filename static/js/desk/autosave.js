@@ -265,8 +265,11 @@ addEventListener("beforeunload", (event) => {
   if (form.dataset.unsaved === "true" && !isLeaving) event.preventDefault();
 });
 
+const { activeElement: here } = document;
 if (form.dataset.unsaved === "true") {
   typed = 1;
   if (document.querySelector("[data-role=conflict]")) waitsFor = NEEDS_A_PERSON.conflict;
   else schedule();
+} else if (here?.form === form && "defaultValue" in here && here.value !== here.defaultValue) {
+  change(); // somebody types already, from before this had come
 }

@@ -140,10 +140,10 @@ form.addEventListener("desk:typed", () => {
 });
 
 form.addEventListener("desk:saved", ({ detail }) => {
-  if (!detail.isWhole || !own.key) return;
+  if (!detail.isWhole) return;
   clearTimeout(timer);
   timer = 0;
-  forget(own.key);
+  if (own.key) forget(own.key);
   own.key = "";
 });
 
