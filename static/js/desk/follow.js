@@ -2,7 +2,6 @@
 // they came; a hidden copy of the text says where on the page each line stands.
 
 const NEAR_PX = 2; // a scroll of our own comes back as an event, rounded
-const REST_MS = 250;
 
 export class Follower {
   #field;
@@ -12,7 +11,7 @@ export class Follower {
   #tops = [];
   #set = new Map();
   #goesBy = "text"; // the side that was scrolled last, or the caret
-  #typedAt = -REST_MS;
+  #isTyping = false; // until what was typed has moved the text, in the frame after it
   #isTouched = false; // before that, the caret stands where nobody has put it
   #frame = 0;
 
@@ -29,7 +28,8 @@ export class Follower {
     });
     field.addEventListener("input", () => {
       this.#goesBy = "caret";
-      this.#typedAt = performance.now();
+      this.#isTyping = true;
+      requestAnimationFrame(() => requestAnimationFrame(() => (this.#isTyping = false)));
     });
     // Pictures that arrive move what stands below them.
     pane.addEventListener("load", () => this.follow(), true);
@@ -54,7 +54,7 @@ export class Follower {
     if (!this.#field.clientWidth) return; // hidden: there is nothing to follow
     if (set !== undefined && Math.abs(set - side.scrollTop) <= NEAR_PX) return;
     // The field that scrolls because somebody types in it goes by the caret still.
-    if (side === this.#field && performance.now() - this.#typedAt < REST_MS) return;
+    if (side === this.#field && this.#isTyping) return;
     this.#goesBy = side === this.#field ? "text" : "preview";
     this.follow();
   }
