@@ -137,9 +137,9 @@ def hold_the_clap_button(page: Page) -> None:
     button = page.get_by_role("button", name=re.compile("^Clap for this story")).first
     button.scroll_into_view_if_needed()
     button.hover()
-    page.mouse.down()
-    expect(button).to_have_accessible_name(re.compile(r"you gave ([5-9]|\d\d)"))
     with page.expect_response(re.compile("/claps/$")) as answer:
+        page.mouse.down()
+        expect(button).to_have_accessible_name(re.compile(r"you gave ([5-9]|\d\d)"))
         page.mouse.up()
     assert answer.value.ok
 
