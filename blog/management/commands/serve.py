@@ -112,9 +112,12 @@ class Command(BaseCommand):
             if has_worker:
                 for one in _workers():
                     beside.append(one)
-            if processes.answers(host, port, server):
-                self._tell(owner)
+            is_told = False
             while server.poll() is None:
+                # However long a busy machine takes, whoever waits at the terminal hears of it.
+                if not is_told and processes.answers(host, port):
+                    self._tell(owner)
+                    is_told = True
                 for one in beside:
                     one.look()
                 time.sleep(processes.LOOK_EVERY_SECONDS)
