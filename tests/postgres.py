@@ -6,12 +6,13 @@ import contextlib
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+
+from tests.serving import free_port
 
 PLACES = (
     "/usr/lib/postgresql/*/bin",  # Debian, Ubuntu
@@ -62,9 +63,8 @@ def running(
 
     After a `stop` that is "fast" the files are whole, and may be copied.
     """
-    folder, port, data = binaries() or Path(), _free_port(), home / "data"
+    folder, data = binaries() or Path(), home / "data"
     home.mkdir(exist_ok=True)
-    options = f"-p {port} -k {home} -h 127.0.0.1 " + " ".join(f"-c {one}" for one in settings)
     if os.getuid() == 0:
         person = somebody()
         for path in (home, *home.rglob("*")):
@@ -72,6 +72,8 @@ def running(
     if not data.exists():
         initdb = ["initdb", "-D", str(data), "-U", "longhand", "-A", "trust", "-E", "UTF8"]
         _run(folder, [*initdb, "--locale=C", "--no-sync"])
+    port = free_port()
+    options = f"-p {port} -k {home} -h 127.0.0.1 " + " ".join(f"-c {one}" for one in settings)
     control = ["pg_ctl", "-D", str(data), "-w"]
     _run(folder, [*control, "-l", f"{home}/log", "-o", options, "start"])
     try:
@@ -119,9 +121,3 @@ def somebody() -> pwd.struct_passwd:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name)
     sys.exit("PostgreSQL does not run as root, and there is neither “postgres” nor “nobody”.")
-
-
-def _free_port() -> int:
-    with socket.socket() as door:
-        door.bind(("127.0.0.1", 0))
-        return int(door.getsockname()[1])

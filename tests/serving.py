@@ -21,6 +21,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 import psycopg
 import pytest
@@ -33,6 +34,12 @@ DEADLINE_SECONDS = 120
 LOOK_EVERY_SECONDS = 0.05
 # Below those that Linux and macOS give to whoever calls.
 PORTS = range(10_000, 30_000)
+# For aiosmtpd, which looks up the name of this machine otherwise, and waits for itself for 5 s.
+MAIL_SERVER: dict[str, Any] = {
+    "hostname": "127.0.0.1",
+    "server_hostname": "localhost",
+    "ready_timeout": DEADLINE_SECONDS,
+}
 # Runs what it is told in lines of JSON, each on its own, and tells what that has printed.
 LISTEN = """
 import contextlib, io, json, sys

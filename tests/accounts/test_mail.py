@@ -5,7 +5,6 @@ from __future__ import annotations
 import email
 import logging
 import smtplib
-import socket
 from datetime import timedelta
 from email.policy import default
 
@@ -25,6 +24,7 @@ from accounts.roles import Role
 from accounts.tasks import RETRY_AFTER_MINUTES
 from blog.models import Publication
 from tests.making import PASSWORD, make_person, make_post
+from tests.serving import MAIL_SERVER, free_port
 
 JOIN = reverse("account_signup")
 RITA = {"name": "Rita", "email": "rita@example.org", "password1": PASSWORD}
@@ -45,9 +45,8 @@ class Inbox:
 @pytest.fixture
 def inbox(settings):
     handler = Inbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(handler, hostname="127.0.0.1", port=port)
+    port = free_port()
+    server = Controller(handler, port=port, **MAIL_SERVER)
     server.start()
     settings.EMAIL_BACKEND = SMTP
     settings.EMAIL_HOST = "127.0.0.1"

@@ -22,7 +22,6 @@ def ask(client, picture):
         said = {name.replace("_", "-"): value for name, value in headers.items()}
         answer = getattr(client, method)(URL, headers=said)
         answer.bytes = b"".join(answer) if answer.streaming else answer.content
-        answer.close()
         return answer
 
     return asked

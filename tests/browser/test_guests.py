@@ -15,7 +15,7 @@ from aiosmtpd.controller import Controller
 from playwright.sync_api import expect
 
 from tests.browser.conftest import OWNER, follow, forgive, press, sign_in
-from tests.serving import DEADLINE_SECONDS, Serving, free_port, installed
+from tests.serving import DEADLINE_SECONDS, MAIL_SERVER, Serving, free_port, installed
 
 PREPARE = """
 from blog.models import Publication
@@ -57,7 +57,7 @@ class Mailbox:
 def mailbox() -> Iterator[tuple[Mailbox, int]]:
     port = free_port()
     mailbox = Mailbox()
-    server = Controller(mailbox, hostname="127.0.0.1", port=port)
+    server = Controller(mailbox, port=port, **MAIL_SERVER)
     server.start()
     yield mailbox, port
     server.stop()

@@ -24,7 +24,7 @@ def test_a_body_that_stops_coming_is_not_waited_for(server):
     line, other = server.line(), server.line()
     line.send(head("/form/", "Content-Length: 100", method="POST") + b"begun")
     assert other.ask("/").status == 200
-    server.pass_by(protocol.BODY_SILENT_SECONDS - 1)
+    server.pass_by(protocol.BODY_SILENT_SECONDS / 2)
     line.send(b"more")
     assert other.ask("/").status == 200
     server.pass_by(protocol.BODY_SILENT_SECONDS + 1)
@@ -50,7 +50,7 @@ def test_a_line_on_which_nothing_is_said_is_closed_after_a_while(server):
     new, used, short = server.line(), server.line(), server.line()
     used.ask("/")
     short.ask(STORY, "Accept-Encoding: gzip")
-    server.pass_by(protocol.IDLE_SECONDS - 1)
+    server.pass_by(protocol.IDLE_SECONDS / 2)
     assert used.ask("/").status == 200
     assert short.ask(STORY, "Accept-Encoding: gzip").status == 200
     server.pass_by(protocol.IDLE_SECONDS + 1)
@@ -82,7 +82,7 @@ def test_who_takes_nothing_of_what_is_sent_is_let_go(server):
     line.send(head("/pieces/?200"))
 
     server.wait_until(lambda lines: any(one.flow.write_paused for one in lines))
-    server.pass_by(protocol.UNREAD_SECONDS - 1)
+    server.pass_by(protocol.UNREAD_SECONDS / 2)
     assert len(server.server.server_state.connections) == 1
     server.pass_by(protocol.UNREAD_SECONDS + 1)
     server.wait_for_lines(0)
