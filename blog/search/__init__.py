@@ -10,13 +10,12 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, transaction
 from django.db.models import Prefetch, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from blog.models import Authorship, Post, PostTag, SearchEntry, SearchWord
 from blog.models.post import PostQuerySet
-from blog.search import sqlite
 from blog.search.engine import engine
 from blog.search.entry import OUT, Entry, Part
 from blog.search.words import RULES, Term, plain, terms_of, words_of
@@ -81,8 +80,7 @@ def forget(pk: int) -> None:
 
 def follow_migration(using: str = DEFAULT_DB_ALIAS, **_signal: Any) -> None:
     """After tables were made, changed or emptied."""
-    if connections[using].vendor == "sqlite":
-        sqlite.empty_with_stories(using)
+    engine(using).empty_with_stories(using)
 
 
 @transaction.atomic

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 
 from blog.search import postgres, sqlite
 
 
-def engine() -> ModuleType:
-    return {"postgresql": postgres, "sqlite": sqlite}[connection.vendor]
+def engine(using: str = DEFAULT_DB_ALIAS) -> ModuleType:
+    return {"postgresql": postgres, "sqlite": sqlite}[connections[using].vendor]

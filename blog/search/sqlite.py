@@ -11,7 +11,7 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from accounts.statements import rows
 from blog.search.entry import OUT, Entry, Part
@@ -169,7 +169,8 @@ def empty_with_stories(using: str) -> None:
 
     Django empties its own tables (`flush`), and these are none of them.
     """
-    with connections[using].cursor() as cursor:
+    # In one step: the words of a first story may be on their way.
+    with transaction.atomic(using), connections[using].cursor() as cursor:
         tables = connections[using].introspection.table_names(cursor)
         if not {"blog_post", *TABLES}.issubset(tables):
             return

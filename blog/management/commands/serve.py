@@ -114,7 +114,7 @@ class Command(BaseCommand):
                     beside.append(one)
             is_told = False
             while server.poll() is None:
-                # However long a busy machine takes, whoever waits at the terminal hears of it.
+                # However long a start takes, whoever waits at the terminal hears that it is over.
                 if not is_told and processes.answers(host, port):
                     self._tell(owner)
                     is_told = True
