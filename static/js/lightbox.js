@@ -75,7 +75,11 @@ class Lightbox {
   #listen() {
     this.#dialog.addEventListener("click", (event) => this.#press(event));
     this.#dialog.addEventListener("keydown", (event) => this.#key(event));
-    this.#dialog.addEventListener("close", () => this.#comeBack()); // by Escape, or a gesture
+    this.#dialog.addEventListener("cancel", (event) => {
+      event.preventDefault();
+      this.#close();
+    });
+    this.#dialog.addEventListener("close", () => this.#comeBack()); // by what cannot be called off
     this.#stage.addEventListener("pointerdown", (event) => this.#touch(event));
     this.#stage.addEventListener("pointerup", (event) => this.#release(event));
     this.#stage.addEventListener("pointercancel", () => (this.#down = null));

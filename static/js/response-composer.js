@@ -61,6 +61,7 @@ class ResponseComposer extends HTMLElement {
     remember(this.#isOn);
     this.#turn();
     if (this.#isOn) this.#ask();
+    else if (this.#status.textContent === this.#status.dataset.shown) this.#say("");
   }
 
   #turn() {

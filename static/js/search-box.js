@@ -112,8 +112,8 @@ class SearchBox extends HTMLElement {
   }
 
   #press(event) {
-    if (event.key === "Escape" && !this.#list.hidden) {
-      event.preventDefault(); // the words stay
+    if (event.key === "Escape") {
+      if (!this.#list.hidden) event.preventDefault(); // the words stay
       this.#close();
     } else if (event.key === "ArrowDown" || event.key === "ArrowUp") {
       event.preventDefault();
@@ -144,6 +144,7 @@ class SearchBox extends HTMLElement {
 
   #close() {
     clearTimeout(this.#timer);
+    clearTimeout(this.#saying);
     this.#asking.abort();
     this.#list.hidden = true;
     this.#active = -1;

@@ -109,7 +109,7 @@ def test_a_lead_picture_is_chosen_from_a_file_and_kept(desk):
 
 
 def test_leaving_with_unsaved_words_asks_first(desk):
-    desk.route("**/autosave/", lambda _route: None)  # which no answer comes to
+    desk.route("**/autosave/", lambda _route: None)  # the server never answers
     text_of(desk).press_sequentially("Not saved.")
     asked = []
 

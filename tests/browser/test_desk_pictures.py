@@ -85,7 +85,7 @@ def test_twenty_pictures_dropped_at_once_stand_as_they_were_dropped(desk, compla
     large = cards(desk).filter(has_text="large.jpg")
     expect(large).to_contain_text("11 MB")
     expect(large).to_contain_text("This file is 11 MB; the limit is 10 MB.")
-    # Asked the page something, the browser says what has come to it meanwhile.
+    # Asking the page for anything lets the browser report the requests that have come meanwhile.
     wait_until(lambda: bool(desk.title()) and len(held) == AT_ONCE)
 
     # The third arrives first; the first does not arrive.

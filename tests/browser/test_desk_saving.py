@@ -327,14 +327,22 @@ def test_words_typed_before_the_scripts_have_come_are_saved(owner):
     owner.route("**/js/desk/autosave*.js", lambda route: held.append(route))
     with owner.expect_request("**/js/desk/autosave*.js"):
         owner.goto(address, wait_until="commit")
-    text_of(owner).press_sequentially("Then more. ")
-    written = text_of(owner).input_value()
-    with owner.expect_response("**/autosave/"):
+    title = owner.get_by_label("Title", exact=True)
+    title.press_sequentially("Indeed: ")
+    written = title.input_value()
+    owner.get_by_label("Tags").press_sequentially("Sea, Wi")
+    with owner.expect_request("**/autosave/") as sent:
         held[0].continue_()
-    expect_saved(owner)
+    assert "Indeed" in sent.value.post_data
+    # Half a name is none yet.
+    assert "Sea" not in sent.value.post_data
     owner.unroute("**/js/desk/autosave*.js")
+    owner.get_by_label("Tags").press_sequentially("nd")
+    text_of(owner).focus()
+    expect_saved(owner)
     owner.goto(address)
-    expect(text_of(owner)).to_have_value(written)
+    expect(title).to_have_value(written)
+    expect(owner.get_by_label("Tags")).to_have_value("Sea, Wind")
 
 
 @pytest.mark.once

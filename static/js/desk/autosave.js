@@ -13,6 +13,7 @@ const LEAVES_WITHIN_MS = 5_000;
 const MAX_ROUNDS = 3; // of saving what is typed while a button waits
 const KEEPALIVE_BYTES = 60_000; // a browser sends no more than 64 KB for a page that is gone
 const WAITING = "[data-role=conflict] h2, [data-role=signed-out]:not([hidden]) a:not([hidden])";
+const TYPED = "textarea, input[type=text]";
 const NEEDS_A_PERSON = { conflict: "conflict", signedOut: "signed out", refused: "refused" };
 
 const form = document.getElementById("post_form");
@@ -265,11 +266,15 @@ addEventListener("beforeunload", (event) => {
   if (form.dataset.unsaved === "true" && !isLeaving) event.preventDefault();
 });
 
+// What somebody has typed before this had come, and the name that is half typed.
 const { activeElement: here } = document;
+if (names.includes(here)) settled.set(here, here.defaultValue);
+const isTyped = [...elements].some((one) => one.matches(TYPED) && one.value !== one.defaultValue);
+
 if (form.dataset.unsaved === "true") {
   typed = 1;
   if (document.querySelector("[data-role=conflict]")) waitsFor = NEEDS_A_PERSON.conflict;
   else schedule();
-} else if (here?.form === form && "defaultValue" in here && here.value !== here.defaultValue) {
-  change(); // somebody types already, from before this had come
+} else if (isTyped) {
+  change();
 }

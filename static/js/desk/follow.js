@@ -11,7 +11,8 @@ export class Follower {
   #tops = [];
   #set = new Map();
   #goesBy = "text"; // the side that was scrolled last, or the caret
-  #isTyping = false; // until what was typed has moved the text, in the frame after it
+  #keys = 0;
+  #isTyping = false; // until what was typed last has moved the text, in the frame after it
   #isTouched = false; // before that, the caret stands where nobody has put it
   #frame = 0;
 
@@ -29,7 +30,11 @@ export class Follower {
     field.addEventListener("input", () => {
       this.#goesBy = "caret";
       this.#isTyping = true;
-      requestAnimationFrame(() => requestAnimationFrame(() => (this.#isTyping = false)));
+      const key = (this.#keys += 1);
+      const rest = () => {
+        if (key === this.#keys) this.#isTyping = false;
+      };
+      requestAnimationFrame(() => requestAnimationFrame(rest));
     });
     // Pictures that arrive move what stands below them.
     pane.addEventListener("load", () => this.follow(), true);
